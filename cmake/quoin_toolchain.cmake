@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: BSL-1.0
+# What only quoin's own build wants: strict warnings, ccache, a fast linker. Users of the library get none of it.
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+find_program(QUOIN_CCACHE ccache)
+if(QUOIN_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${QUOIN_CCACHE})
+endif()
+
+find_program(QUOIN_MOLD mold)
+find_program(QUOIN_LLD ld.lld)
+if(QUOIN_MOLD)
+  add_link_options(-fuse-ld=mold)
+elseif(QUOIN_LLD)
+  add_link_options(-fuse-ld=lld)
+endif()
+
+# The dependency installer keeps what it built outside the build tree; find_package looks there too.
+execute_process(COMMAND ${CMAKE_CURRENT_LIST_DIR}/dependencies/install --print-prefix
+                OUTPUT_VARIABLE quoin_prefix OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
+if(quoin_prefix AND EXISTS ${quoin_prefix})
+  list(APPEND CMAKE_PREFIX_PATH ${quoin_prefix})
+endif()
+
+option(QUOIN_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+if(QUOIN_SANITIZE)
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=address,undefined)
+endif()
+
+add_library(quoin_warnings INTERFACE)
+target_compile_options(quoin_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wnon-virtual-dtor
+                                                -Woverloaded-virtual -Werror)

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// A queue in one piece of memory: elements are addressed by their distance from the front, and memory is kept.
+#pragma once
+
+#include <quoin/base/contract.hpp>
+
+#include <bit>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+namespace quoin {
+
+/// First in, first out; grows by doubling and never shrinks by itself, so a queue in steady state does not allocate.
+/// `T` must be default-constructible; a popped element is reset to `T{}` so that it lets go of what it held.
+template <class T>
+class ring {
+ public:
+  ring() = default;
+  explicit ring(std::size_t capacity) { reserve(capacity); }
+
+  [[nodiscard]] std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] std::size_t capacity() const noexcept { return slots_.size(); }
+
+  T& operator[](std::size_t index) noexcept { return slots_[(head_ + index) & mask()]; }
+  T const& operator[](std::size_t index) const noexcept { return slots_[(head_ + index) & mask()]; }
+  T& front() noexcept { return (*this)[0]; }
+  T const& front() const noexcept { return (*this)[0]; }
+  T& back() noexcept { return (*this)[size_ - 1]; }
+  T const& back() const noexcept { return (*this)[size_ - 1]; }
+
+  T& push_back(T value) {
+    if (size_ == slots_.size()) reserve(size_ + 1);
+    auto& slot = slots_[(head_ + size_) & mask()];
+    slot = std::move(value);
+    ++size_;
+    return slot;
+  }
+
+  void pop_front() noexcept {
+    QUOIN_ASSERT(size_ > 0);
+    slots_[head_] = T{};
+    head_ = (head_ + 1) & mask();
+    --size_;
+  }
+
+  void pop_back() noexcept {
+    QUOIN_ASSERT(size_ > 0);
+    back() = T{};
+    --size_;
+  }
+
+  void clear() noexcept {
+    while (!empty()) pop_front();
+    head_ = 0;
+  }
+
+  /// Makes room for `count` elements in all.
+  void reserve(std::size_t count) {
+    if (count <= slots_.size()) return;
+    std::vector<T> larger(std::bit_ceil(count < 8 ? std::size_t{8} : count));
+    for (std::size_t i = 0; i < size_; ++i) larger[i] = std::move((*this)[i]);
+    slots_ = std::move(larger);
+    head_ = 0;
+  }
+
+ private:
+  [[nodiscard]] std::size_t mask() const noexcept { return slots_.size() - 1; }
+
+  std::vector<T> slots_;
+  std::size_t head_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace quoin

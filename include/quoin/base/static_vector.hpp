@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// A list with a cap that is part of its type, stored in place.
+#pragma once
+
+#include <quoin/base/contract.hpp>
+
+#include <array>
+#include <cstddef>
+#include <utility>
+
+namespace quoin {
+
+/// Up to `Capacity` elements without allocation. `try_push_back` says whether there was room; going on without looking
+/// at its answer is what the cap is there to prevent.
+template <class T, std::size_t Capacity>
+class static_vector {
+ public:
+  using value_type = T;
+
+  [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+  [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
+  [[nodiscard]] constexpr bool full() const noexcept { return size_ == Capacity; }
+  [[nodiscard]] static constexpr std::size_t capacity() noexcept { return Capacity; }
+
+  [[nodiscard]] constexpr bool try_push_back(T value) {
+    if (full()) return false;
+    items_[size_++] = std::move(value);
+    return true;
+  }
+
+  /// For callers that have just checked `full()`.
+  constexpr void push_back(T value) {
+    QUOIN_ASSERT(!full());
+    items_[size_++] = std::move(value);
+  }
+
+  /// Removes the element at `index` and keeps the order of the others.
+  constexpr void erase_at(std::size_t index) {
+    QUOIN_ASSERT(index < size_);
+    for (auto i = index + 1; i < size_; ++i) items_[i - 1] = std::move(items_[i]);
+    items_[--size_] = T{};
+  }
+
+  constexpr void clear() {
+    for (std::size_t i = 0; i < size_; ++i) items_[i] = T{};
+    size_ = 0;
+  }
+
+  constexpr T& operator[](std::size_t index) noexcept { return items_[index]; }
+  constexpr T const& operator[](std::size_t index) const noexcept { return items_[index]; }
+  constexpr T& back() noexcept { return items_[size_ - 1]; }
+  constexpr T const& back() const noexcept { return items_[size_ - 1]; }
+  constexpr T* data() noexcept { return items_.data(); }
+  constexpr T const* data() const noexcept { return items_.data(); }
+  constexpr T* begin() noexcept { return items_.data(); }
+  constexpr T* end() noexcept { return items_.data() + size_; }
+  constexpr T const* begin() const noexcept { return items_.data(); }
+  constexpr T const* end() const noexcept { return items_.data() + size_; }
+
+ private:
+  std::array<T, Capacity> items_{};
+  std::size_t size_ = 0;
+};
+
+}  // namespace quoin

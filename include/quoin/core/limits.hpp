@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// The caps on everything that grows by what a peer sends, in one place. Each says what happens when it is reached.
+#pragma once
+
+#include <quoin/core/time.hpp>
+#include <quoin/core/types.hpp>
+
+namespace quoin::limits {
+
+/// Bytes of one encryption level's CRYPTO stream that may wait, and gaps among them; beyond: CRYPTO_BUFFER_EXCEEDED (RFC 9000 7.5).
+inline constexpr byte_count crypto_buffer = 64 * 1024;
+inline constexpr std::size_t crypto_gaps = 32;
+
+/// Ranges of received packet numbers remembered for ACK frames; beyond: the lowest is forgotten (RFC 9000 13.2.3).
+inline constexpr std::size_t ack_ranges = 64;
+
+/// Gaps in one stream's received data; beyond: PROTOCOL_VIOLATION (RFC 9000 21.7).
+inline constexpr std::size_t stream_gaps = 1024;
+
+/// PATH_RESPONSE frames owed; beyond: the oldest is dropped (RFC 9000 8.2.2).
+inline constexpr std::size_t path_responses = 8;
+
+/// Connection IDs of the peer that we store; more active ones: CONNECTION_ID_LIMIT_ERROR (RFC 9000 5.1.1).
+inline constexpr std::size_t peer_connection_ids = 8;
+
+/// Connection IDs that we hand out at most, whatever the peer allows (RFC 9000 5.1.1).
+inline constexpr std::size_t issued_connection_ids = 8;
+
+/// RETIRE_CONNECTION_ID frames not yet acknowledged; beyond: CONNECTION_ID_LIMIT_ERROR (RFC 9000 5.1.2).
+inline constexpr std::size_t retirements = 3 * peer_connection_ids;
+
+/// Packets kept until their keys arrive; beyond: dropped (RFC 9001 5.7).
+inline constexpr std::size_t undecryptable_packets = 10;
+inline constexpr byte_count undecryptable_bytes = 16 * 1024;
+
+/// Coalesced packets looked at in one datagram; beyond: ignored (RFC 9000 12.2).
+inline constexpr std::size_t coalesced_packets = 8;
+
+/// Bytes of a CONNECTION_CLOSE reason that are kept; beyond: cut.
+inline constexpr std::size_t close_reason = 256;
+
+/// How long a handshake may take; beyond: the connection is given up (RFC 9000 21.6).
+inline constexpr duration handshake_time = std::chrono::seconds{10};
+
+/// Packets sealed with one key before a key update is started, and before the connection is ended (RFC 9001 6.6).
+inline constexpr std::uint64_t key_update_packets = std::uint64_t{1} << 20;
+inline constexpr std::uint64_t sealed_packets = std::uint64_t{1} << 22;
+
+/// Address validation tokens for later connections that a client keeps per server (RFC 9000 8.1.3).
+inline constexpr std::size_t stored_tokens = 4;
+
+/// The longest token that is kept or sent (RFC 9000 8.1).
+inline constexpr std::size_t token_size = 512;
+
+/// The smallest datagram that carries an Initial packet, and the smallest path (RFC 9000 14).
+inline constexpr std::size_t initial_datagram = 1200;
+
+/// The 3 of "three times": bytes sent to an address not validated per byte received from it (RFC 9000 8).
+inline constexpr byte_count amplification_factor = 3;
+
+}  // namespace quoin::limits

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// A stack: one named struct that says which policy fills each slot, and the checks that speak in sentences when one does not fit.
+#pragma once
+
+#include <quoin/policy/cid_format.hpp>
+#include <quoin/policy/clock.hpp>
+#include <quoin/policy/congestion.hpp>
+#include <quoin/policy/crypto.hpp>
+#include <quoin/policy/entropy.hpp>
+#include <quoin/policy/io.hpp>
+#include <quoin/policy/observer.hpp>
+#include <quoin/policy/scheduler.hpp>
+
+#include <type_traits>
+
+namespace quoin {
+
+/// Values that a stack fixes at compile time. A new option's default is always what the library did before it existed.
+struct stack_options {
+  /// UDP payload bytes of the datagrams that are sent once the peer's limits are known; at least 1200 (RFC 9000 14).
+  std::size_t datagram_size = 1452;
+  /// Packets put side by side in one `transmit`; at most 128.
+  std::size_t batch_packets = 64;
+  /// Mark packets ECT(0) and validate what comes back (RFC 9000 13.4).
+  bool ecn = true;
+  /// Space packets out in time (RFC 9002 7.7).
+  bool pacing = true;
+};
+
+/// Every slot is filled by a model of its concept. Put `static_assert(quoin::stack_config<my_stack>);` beside your stack
+/// to get an error on your own line.
+template <class S>
+concept stack_config = datagram_io<typename S::io> && clock_source<typename S::clock> &&
+                       crypto_backend<typename S::crypto> && congestion_controller<typename S::congestion> &&
+                       stream_scheduler<typename S::scheduler> && connection_observer<typename S::observer> &&
+                       entropy_source<typename S::entropy> && connection_id_format<typename S::cid_format> &&
+                       std::is_same_v<std::remove_cv_t<decltype(S::options)>, stack_options>;
+
+/// Checked once by everything that takes a stack; the first broken slot is the first error.
+template <class S>
+struct check_stack {
+  static_assert(datagram_io<typename S::io>,
+                "quoin: this stack's `io` is not a datagram_io -- see docs/policies/io.md");
+  static_assert(clock_source<typename S::clock>,
+                "quoin: this stack's `clock` is not a clock_source -- see docs/policies/clock.md");
+  static_assert(crypto_backend<typename S::crypto>,
+                "quoin: this stack's `crypto` is not a crypto_backend -- see docs/policies/crypto.md");
+  static_assert(congestion_controller<typename S::congestion>,
+                "quoin: this stack's `congestion` is not a congestion_controller -- see docs/policies/congestion.md");
+  static_assert(stream_scheduler<typename S::scheduler>,
+                "quoin: this stack's `scheduler` is not a stream_scheduler -- see docs/policies/scheduler.md");
+  static_assert(connection_observer<typename S::observer>,
+                "quoin: this stack's `observer` is not a connection_observer -- see docs/policies/observer.md");
+  static_assert(entropy_source<typename S::entropy>,
+                "quoin: this stack's `entropy` is not an entropy_source -- see docs/policies/entropy.md");
+  static_assert(connection_id_format<typename S::cid_format>,
+                "quoin: this stack's `cid_format` is not a connection_id_format -- see docs/policies/cid_format.md");
+  static_assert(std::is_same_v<std::remove_cv_t<decltype(S::options)>, stack_options>,
+                "quoin: this stack's `options` is not a quoin::stack_options");
+  static_assert(S::options.datagram_size >= 1200 && S::options.datagram_size <= 65527,
+                "quoin: stack_options::datagram_size must be 1200 to 65527 bytes (RFC 9000 14, 18.2)");
+  static_assert(S::options.batch_packets >= 1 && S::options.batch_packets <= 128,
+                "quoin: stack_options::batch_packets must be 1 to 128");
+};
+
+}  // namespace quoin
