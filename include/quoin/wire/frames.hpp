@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// Reads the frames of a packet that was opened (RFC 9000 12.4, 19): each is checked whole, then handed over.
+#pragma once
+
+#include <quoin/wire/frame/ack.hpp>
+#include <quoin/wire/frame/bare.hpp>
+#include <quoin/wire/frame/close.hpp>
+#include <quoin/wire/frame/connection_id.hpp>
+#include <quoin/wire/frame/crypto.hpp>
+#include <quoin/wire/frame/flow.hpp>
+#include <quoin/wire/frame/path.hpp>
+#include <quoin/wire/frame/stream.hpp>
+
+#include <utility>
+
+namespace quoin::wire {
+
+/// What the frames of a packet ask for together.
+struct frames_read {
+  bool ack_eliciting = false;  ///< the packet must be acknowledged soon (RFC 9000 13.2)
+  bool non_probing = false;    ///< it does more than probe a path (RFC 9000 9.1)
+};
+
+namespace detail {
+
+/// A frame's type. The usual ones are one byte below 0x40.
+constexpr result<std::uint64_t> read_frame_type(byte_reader& reader) noexcept {
+  auto const start = reader.position();
+  auto const type = reader.varint();
+  if (!type) return malformed("frame type cut short");
+  // RFC 9000 12.4: types have one spelling, the shortest
+  if (reader.position() - start != varint_size(*type))
+    return fail(error_code::protocol_violation, "frame type not in its shortest encoding", *type);
+  return *type;
+}
+
+constexpr result<> check_frame_type(std::uint64_t type, event::packet_kind kind) noexcept {
+  if (is_allowed(type, kind)) [[likely]]
+    return {};
+  if (!is_known(type)) return fail(error_code::frame_encoding_error, "unknown frame type", type);
+  return fail(error_code::protocol_violation, "frame not permitted in this kind of packet", type);
+}
+
+template <class Frame, class Handler>
+constexpr result<> read_and_handle(byte_reader& reader, Frame frame, Handler& handler) {
+  QUOIN_TRY(read(reader, frame));
+  return handler(std::as_const(frame));
+}
+
+template <class Handler>
+constexpr result<> read_and_handle_stream(byte_reader& reader, std::uint64_t type, Handler& handler) {
+  stream_frame frame;
+  QUOIN_TRY(read(reader, type, frame));
+  return handler(std::as_const(frame));
+}
+
+/// Everything but STREAM, ACK and PADDING, which a packet of data does not hold every time.
+template <class Handler>
+constexpr result<> read_and_handle_rare(byte_reader& reader, std::uint64_t type, Handler& handler) {
+  constexpr auto bidi = stream_direction::bidirectional;
+  constexpr auto uni = stream_direction::unidirectional;
+  switch (static_cast<frame_type>(type)) {
+    case frame_type::ping: return read_and_handle(reader, ping_frame{}, handler);
+    case frame_type::reset_stream: return read_and_handle(reader, reset_stream_frame{}, handler);
+    case frame_type::stop_sending: return read_and_handle(reader, stop_sending_frame{}, handler);
+    case frame_type::crypto: return read_and_handle(reader, crypto_frame{}, handler);
+    case frame_type::new_token: return read_and_handle(reader, new_token_frame{}, handler);
+    case frame_type::max_data: return read_and_handle(reader, max_data_frame{}, handler);
+    case frame_type::max_stream_data: return read_and_handle(reader, max_stream_data_frame{}, handler);
+    case frame_type::max_streams_bidi: return read_and_handle(reader, max_streams_frame{bidi, 0}, handler);
+    case frame_type::max_streams_uni: return read_and_handle(reader, max_streams_frame{uni, 0}, handler);
+    case frame_type::data_blocked: return read_and_handle(reader, data_blocked_frame{}, handler);
+    case frame_type::stream_data_blocked: return read_and_handle(reader, stream_data_blocked_frame{}, handler);
+    case frame_type::streams_blocked_bidi: return read_and_handle(reader, streams_blocked_frame{bidi, 0}, handler);
+    case frame_type::streams_blocked_uni: return read_and_handle(reader, streams_blocked_frame{uni, 0}, handler);
+    case frame_type::new_connection_id: return read_and_handle(reader, new_connection_id_frame{}, handler);
+    case frame_type::retire_connection_id: return read_and_handle(reader, retire_connection_id_frame{}, handler);
+    case frame_type::path_challenge: return read_and_handle(reader, path_challenge_frame{}, handler);
+    case frame_type::path_response: return read_and_handle(reader, path_response_frame{}, handler);
+    case frame_type::connection_close: return read_and_handle(reader, connection_close_frame{}, handler);
+    case frame_type::application_close: return read_and_handle(reader, connection_close_frame{true, 0, 0, {}}, handler);
+    case frame_type::handshake_done: return read_and_handle(reader, handshake_done_frame{}, handler);
+    case frame_type::padding:
+    case frame_type::ack:
+    case frame_type::ack_ecn:
+    case frame_type::stream: break;
+  }
+  return malformed("unknown frame type");
+}
+
+template <class Handler>
+constexpr result<> read_and_handle_typed(byte_reader& reader, std::uint64_t type, Handler& handler) {
+  if ((type & ~std::uint64_t{7}) == static_cast<std::uint64_t>(frame_type::stream)) [[likely]]
+    return read_and_handle_stream(reader, type, handler);
+  if (type == static_cast<std::uint64_t>(frame_type::padding)) return read_and_handle(reader, padding_frame{}, handler);
+  if ((type & ~std::uint64_t{1}) == static_cast<std::uint64_t>(frame_type::ack)) {
+    ack_frame frame;
+    frame.has_ecn = type == static_cast<std::uint64_t>(frame_type::ack_ecn);
+    return read_and_handle(reader, frame, handler);
+  }
+  return read_and_handle_rare(reader, type, handler);
+}
+
+}  // namespace detail
+
+/// Calls `handler(x_frame const&) -> result<>` for each frame of an opened packet of `kind`, in order, each after it
+/// was checked whole; views in a frame point into `payload`. Stops at the first error, which names the frame's type:
+/// PROTOCOL_VIOLATION for a packet without frames, for a frame that its kind of packet may not hold and for a type not
+/// in its shortest encoding, FRAME_ENCODING_ERROR for what is unknown or malformed (RFC 9000 12.4), or the handler's
+/// own.
+template <class Handler>
+constexpr result<frames_read> read_frames(byte_view payload, event::packet_kind kind, Handler&& handler) {
+  if (payload.empty()) return fail(error_code::protocol_violation, "packet without frames");
+  byte_reader reader{payload};
+  frames_read seen;
+  while (!reader.empty()) {
+    auto const type = detail::read_frame_type(reader);
+    if (!type) [[unlikely]]
+      return unexpected{type.error()};
+    QUOIN_TRY(detail::check_frame_type(*type, kind));
+    if (auto const handled = detail::read_and_handle_typed(reader, *type, handler); !handled) [[unlikely]] {
+      auto error = handled.error();
+      if (error.frame_type == 0) error.frame_type = *type;
+      return unexpected{error};
+    }
+    seen.ack_eliciting |= is_ack_eliciting(*type);
+    seen.non_probing |= !is_probing(*type);
+  }
+  return seen;
+}
+
+}  // namespace quoin::wire
