@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// Hosts with addresses, the links between them, and the virtual time in which datagrams travel.
+#pragma once
+
+#include <quoin/observe/trace_line.hpp>
+#include <quoin/sim/event_queue.hpp>
+#include <quoin/sim/link.hpp>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace quoin::sim {
+
+/// A host of a network, in the order in which they were added.
+enum class host_id : std::uint32_t {};
+
+/// Moves datagrams between hosts. Time stands still until `step` or `run_until` moves it, so a run is as fast as the
+/// machine allows and depends on nothing but the seed and what the caller does.
+class network {
+ public:
+  /// Is given a datagram whose path is as the receiver sees it.
+  using receiver = std::function<void(datagram&&)>;
+
+  explicit network(std::uint64_t seed, instant start = {}) : seed_(seed), now_(start) {}
+  network(network const&) = delete;
+  network& operator=(network const&) = delete;
+
+  [[nodiscard]] instant now() const noexcept { return now_; }
+
+  host_id add_host(std::string name) {
+    hosts_.push_back(std::move(name));
+    return static_cast<host_id>(hosts_.size() - 1);
+  }
+
+  /// Joins two hosts by one link in each direction.
+  void join(host_id one, host_id other, link_settings const& settings) {
+    connect(one, other, settings);
+    connect(other, one, settings);
+  }
+
+  /// Makes the link in one direction, or gives the existing one new settings.
+  link& connect(host_id from, host_id to, link_settings const& settings) {
+    auto const stream = seed_ + 0x9e3779b97f4a7c15U * (links_.size() + 1);
+    auto const [at, added] = links_.try_emplace({from, to}, stream, settings);
+    if (!added) at->second.settings = settings;
+    return at->second;
+  }
+
+  /// The link that was made before; asking for another breaks a contract.
+  [[nodiscard]] link& between(host_id from, host_id to) {
+    auto const found = links_.find({from, to});
+    QUOIN_ASSERT(found != links_.end());
+    return found->second;
+  }
+
+  /// Gives an address of a host to a receiver, in place of any before.
+  void bind(host_id host, socket_address const& address, receiver deliver) {
+    unbind(address);
+    sockets_.push_back({address, address, host, std::move(deliver)});
+  }
+
+  /// What arrives for the address from now on is lost.
+  void unbind(socket_address const& address) {
+    std::erase_if(sockets_, [&](socket const& s) { return s.inside == address; });
+  }
+
+  /// Puts the address behind a NAT that shows it to others as `outside`, or changes what the NAT shows. What others
+  /// send to any earlier address is lost. `rebind(a, a)` takes the NAT away.
+  void rebind(socket_address const& inside, socket_address const& outside) {
+    for (auto& s : sockets_)
+      if (s.inside == inside) s.outside = outside;
+  }
+
+  /// Sends from the host that has `what.path.local`; lost when no host has it.
+  void send(datagram what) {
+    auto const* from = find([&](socket const& s) { return s.inside == what.path.local; });
+    if (from == nullptr) {
+      ++unroutable_;
+      return;
+    }
+    what.path.local = from->outside;
+    send(from->host, std::move(what));
+  }
+
+  /// Sends from a host with any source address, as an attacker may; a NAT is passed by.
+  void send(host_id from, datagram what) {
+    auto const* to = find([&](socket const& s) { return s.outside == what.path.remote; });
+    auto const way = to == nullptr ? links_.end() : links_.find({from, to->host});
+    if (way == links_.end()) {
+      ++unroutable_;
+      return;
+    }
+    auto const size = what.bytes.size();
+    auto const mark = what.mark;
+    auto const outcome =
+        way->second.send(std::move(what), now_, [&](instant at, datagram&& copy) { queue_.push(at, std::move(copy)); });
+    trace(name_of(outcome), from, to->host, size, mark);
+  }
+
+  /// Calls `action` at `at`, or at once when that has passed.
+  void schedule(instant at, std::function<void()> action) { actions_.push(std::max(at, now_), std::move(action)); }
+
+  /// When something happens next; `never` when nothing will.
+  [[nodiscard]] instant deadline() const noexcept { return std::min(queue_.deadline(), actions_.deadline()); }
+
+  /// Goes to the next thing that happens and lets it happen. False when there is none.
+  bool step() {
+    auto const at = deadline();
+    if (at == never) return false;
+    now_ = std::max(now_, at);
+    if (actions_.deadline() == at)
+      actions_.pop()();
+    else
+      deliver(queue_.pop());
+    return true;
+  }
+
+  /// Lets everything happen that is due up to and including `until`, and goes there.
+  void run_until(instant until) {
+    while (deadline() <= until && step()) {
+    }
+    now_ = std::max(now_, until);
+  }
+
+  /// Writes one line for each datagram sent or arrived, from now on.
+  void trace_to(std::shared_ptr<std::string> text) { trace_ = std::move(text); }
+
+  /// Datagrams from or to addresses that nobody has.
+  [[nodiscard]] std::uint64_t unroutable() const noexcept { return unroutable_; }
+
+ private:
+  struct socket {
+    socket_address inside;
+    socket_address outside;
+    host_id host;
+    receiver deliver;
+  };
+
+  template <class Predicate>
+  socket* find(Predicate matches) noexcept {
+    auto const found = std::find_if(sockets_.begin(), sockets_.end(), matches);
+    return found == sockets_.end() ? nullptr : &*found;
+  }
+
+  void deliver(datagram what) {
+    auto const* to = find([&](socket const& s) { return s.outside == what.path.remote; });
+    if (to == nullptr) {
+      ++unroutable_;
+      return;
+    }
+    trace("arrived", to->host, to->host, what.bytes.size(), what.mark);
+    what.path = {to->inside, what.path.local};
+    auto const call = to->deliver;  // a copy: the receiver may bind and unbind
+    call(std::move(what));
+  }
+
+  void trace(std::string_view what, host_id from, host_id to, std::size_t size, ecn mark) {
+    if (trace_ == nullptr) return;
+    detail::trace_line line{*trace_, now_, "net"};
+    line.word(what).word(hosts_[index_of(from)]);
+    if (from != to) line.word(hosts_[index_of(to)]);
+    line.field("size", size).number(index_of(mark));
+  }
+
+  std::uint64_t seed_;
+  instant now_;
+  std::vector<std::string> hosts_;
+  std::map<std::pair<host_id, host_id>, link> links_;
+  std::vector<socket> sockets_;
+  event_queue<datagram> queue_;
+  event_queue<std::function<void()>> actions_;
+  std::shared_ptr<std::string> trace_;
+  std::uint64_t unroutable_ = 0;
+};
+
+}  // namespace quoin::sim
