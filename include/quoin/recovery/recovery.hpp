@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// Loss recovery of one connection (RFC 9002): what was sent, what arrived, what is lost, when to probe, when to send.
+#pragma once
+
+#include <quoin/core/error.hpp>
+#include <quoin/recovery/acknowledgement.hpp>
+#include <quoin/recovery/ecn_validation.hpp>
+#include <quoin/recovery/loss_detection.hpp>
+#include <quoin/recovery/pacer.hpp>
+#include <quoin/recovery/pto.hpp>
+#include <quoin/recovery/statistics.hpp>
+
+#include <concepts>
+
+namespace quoin {
+
+/// Follows every packet of the three packet number spaces and drives the congestion controller `C`. It sends nothing
+/// and reads no clock. What it finds out it tells the `sink` of the call, which must not call back:
+///   `acked(space, number, frame)`            a frame arrived; also frames of packets declared lost before
+///   `lost(space, frame)`                     a frame must be sent again, if it still matters
+///   `packet_acked(space, number)`, `packet_lost(space, number, size, trigger)`
+///   `probe(space, frame)`                    send the frame again in a probe; it is not lost
+/// No allocation once the flight has been as large before.
+template <congestion_controller C>
+class recovery {
+ public:
+  using sent_packet = quoin::sent_packet;
+
+  recovery(role self, congestion_path const& path)
+      : controller_(path), rtt_(path.initial_rtt), pacer_(path.max_datagram_size), path_(path) {
+    conditions_.self = self;
+    // A client's packets validate it implicitly, so a server needs no proof (RFC 9002 A.8).
+    conditions_.peer_validated_us = self == role::server;
+  }
+
+  // ---- packet numbers ---------------------------------------------------------------------------------------------
+
+  /// The number of the space's next packet; above `packet_number_max` the connection must end (RFC 9000 12.3).
+  [[nodiscard]] packet_number next_number(packet_space space) const noexcept { return at(space).next_number; }
+
+  /// Leaves out a number: a peer that acknowledges it is lying (RFC 9000 21.4).
+  void skip_number(packet_space space) noexcept {
+    auto& state = at(space);
+    state.skipped.add(state.next_number++);
+  }
+
+  /// The largest number that the peer acknowledged, `no_packet` before the first.
+  [[nodiscard]] packet_number largest_acked(packet_space space) const noexcept { return at(space).largest_acked; }
+
+  // ---- events -----------------------------------------------------------------------------------------------------
+
+  /// A packet was handed to the network. Numbers of a space only rise.
+  void on_sent(packet_space space, sent_packet const& packet, std::span<sent_frame const> frames, instant now) {
+    auto& state = at(space);
+    QUOIN_ASSERT(packet.number >= state.next_number && !state.discarded);
+    state.next_number = packet.number + 1;
+    ++statistics_.packets_sent;
+    statistics_.bytes_sent += packet.size;
+    ecn_.on_sent(space, packet.mark);
+    if (!packet.in_flight) {
+      state.trace.add({packet.number, now, reported_by(frames), packet.mark});
+      return;
+    }
+    state.packets.add(packet, frames, now);
+    if (packet.ack_eliciting) {
+      state.last_ack_eliciting_at = now;
+      if (state.probes_owed > 0) --state.probes_owed;
+    }
+    conditions_.last_event = now;
+    bytes_in_flight_ += packet.size;
+    pacer_.on_sent(packet.size, now);
+    controller_.on_sent({now, packet.number, packet.size, bytes_in_flight_});
+  }
+
+  /// The peer's ACK frame, with its delay decoded. Checked as a whole before anything changes; the error is
+  /// PROTOCOL_VIOLATION (RFC 9000 13.1, 21.4).
+  template <class Ack, class Sink>
+  result<> on_ack(packet_space space, Ack const& ack, duration ack_delay, instant now, Sink&& sink) {
+    auto& state = at(space);
+    if (state.discarded) return {};
+    if (ack.largest >= state.next_number)
+      return fail(error_code::protocol_violation, "acknowledges a packet that was never sent");
+    if (state.skipped.any_in(ack))
+      return fail(error_code::protocol_violation, "acknowledges a packet number that was left out");
+
+    bool const largest_rose = state.largest_acked == no_packet || ack.largest > state.largest_acked;
+    if (largest_rose) state.largest_acked = ack.largest;
+    auto const prior_in_flight = bytes_in_flight_;
+    auto const found = acknowledge(space, state, ack, sink);
+    if (!found.any && found.late == 0) return {};
+    note_acknowledged(space, found);
+
+    bool const sampled = sample_rtt(space, found, ack.largest, ack_delay, now);
+    process_ecn(space, ack, found, largest_rose, now);
+    lose(space, now, sink);
+    if (found.bytes > 0) grow(state, found, prior_in_flight, sampled, now);
+    state.packets.trim();
+    if (found.any) {
+      // The backoff stays at a client that is not sure of having been validated (RFC 9002 6.2.1).
+      if (conditions_.peer_validated_us) conditions_.count = 0;
+      conditions_.last_event = now;
+    }
+    update_pacing();
+    return {};
+  }
+
+  /// When `on_timeout` must be called; `never` when nothing is awaited.
+  [[nodiscard]] instant deadline() const noexcept {
+    // Loss by time goes before the probe timeout, which is then not armed (RFC 9002 6.2.1).
+    auto const loss = earliest_loss();
+    return loss.at != never ? loss.at : next_probe_time(spaces_, rtt_, conditions_).at;
+  }
+
+  /// Acts on a deadline that has come; before it, nothing happens.
+  template <class Sink>
+  void on_timeout(instant now, Sink&& sink) {
+    if (auto const loss = earliest_loss(); loss.at != never) {
+      if (loss.at > now) return;
+      lose(loss.space, now, sink);
+      at(loss.space).packets.trim();
+      update_pacing();
+      return;
+    }
+    auto const probe = next_probe_time(spaces_, rtt_, conditions_);
+    if (probe.at > now) return;
+    owe_probes(probe, sink);
+    if (conditions_.count != ~std::uint32_t{0}) ++conditions_.count;
+    conditions_.last_event = now;
+    ++statistics_.probe_timeouts;
+  }
+
+  /// How many ack-eliciting packets must be sent in the space whatever the window says (RFC 9002 6.2.4, 7.5).
+  [[nodiscard]] unsigned probes_owed(packet_space space) const noexcept { return at(space).probes_owed; }
+
+  /// The space's keys are gone: so is its flight, neither arrived nor lost (RFC 9002 6.4, A.11).
+  void discard(packet_space space) noexcept {
+    auto& state = at(space);
+    if (state.discarded) return;
+    state.discarded = true;
+    drop_flight(state);
+    conditions_.count = 0;
+    update_pacing();
+  }
+
+  /// Gives up the space's flight without a congestion signal and gives every frame in it to `sink.lost`, to be sent
+  /// again: for 0-RTT that was rejected (RFC 9002 6.4), and before `on_retry()`.
+  template <class Sink>
+  void reclaim(packet_space space, Sink&& sink) {
+    auto& state = at(space);
+    for (auto i = state.packets.first_outstanding(); i < state.packets.size(); ++i)
+      if (state.packets[i].fate == packet_fate::outstanding)
+        state.packets.for_each_frame(state.packets[i], [&](sent_frame const& frame) { sink.lost(space, frame); });
+    drop_flight(state);
+  }
+
+  /// A Retry was accepted: congestion control and recovery begin anew, packet numbers go on (RFC 9002 6.3, RFC 9000
+  /// 17.2.5.3). Frames of the flight are forgotten; see `reclaim`.
+  void on_retry() {
+    for (auto& state : spaces_) {
+      drop_flight(state);
+      state.largest_acked = no_packet;
+    }
+    restart_path(path_);
+    conditions_.count = 0;
+    conditions_.last_event = never;
+  }
+
+  /// Packets leave on another path from now on: its congestion and round trip are unknown, and what is still in flight
+  /// on the old one says nothing about them (RFC 9000 9.4). Lost packets are still found.
+  void on_path_change(congestion_path const& path) {
+    for (auto& state : spaces_) {
+      state.packets.leave_path();
+      state.trace.clear();
+    }
+    bytes_in_flight_ = 0;
+    path_ = path;
+    restart_path(path);
+    conditions_.count = 0;
+  }
+
+  // ---- conditions -------------------------------------------------------------------------------------------------
+
+  void on_handshake_confirmed() noexcept { conditions_.handshake_confirmed = conditions_.peer_validated_us = true; }
+  void on_peer_address_validated() noexcept { conditions_.peer_validated_us = true; }
+  void set_has_handshake_keys(bool has) noexcept { conditions_.has_handshake_keys = has; }
+  void set_max_ack_delay(duration delay) noexcept { conditions_.max_ack_delay = delay; }
+  void set_amplification_blocked(bool blocked) noexcept { conditions_.amplification_blocked = blocked; }
+
+  /// Whether it is for want of data, or of the peer's credit, that the window is not filled (RFC 9002 7.8). A sender
+  /// held back by the window or by pacing is not limited.
+  void set_application_limited(bool limited) noexcept { application_limited_ = limited; }
+
+  void on_datagram_size(byte_count size) noexcept {
+    path_.max_datagram_size = size;
+    controller_.on_datagram_size(size);
+    pacer_.set_datagram_size(size);
+    update_pacing();
+  }
+
+  // ---- what may be sent -------------------------------------------------------------------------------------------
+
+  [[nodiscard]] byte_count window() const noexcept { return controller_.window(); }
+  [[nodiscard]] byte_count bytes_in_flight() const noexcept { return bytes_in_flight_; }
+  [[nodiscard]] byte_count send_allowance() const noexcept {
+    return window() > bytes_in_flight_ ? window() - bytes_in_flight_ : 0;
+  }
+  /// Whether a packet of `size` bytes in flight fits into the window (RFC 9002 7); probes need not ask.
+  [[nodiscard]] bool has_window(byte_count size) const noexcept { return size <= send_allowance(); }
+
+  /// When pacing lets `burst` bytes go; not after `now` if they can go now. Packets that only acknowledge and probes
+  /// need not ask (RFC 9002 7.5, 7.7).
+  [[nodiscard]] instant next_send_time(byte_count burst, instant now) const noexcept {
+    return pacer_.next_send_time(burst, now);
+  }
+  /// How many bytes pacing lets go now.
+  [[nodiscard]] byte_count pacing_budget(instant now) const noexcept { return pacer_.budget(now); }
+  /// A burst worth waiting for, to ask `next_send_time` with when there is plenty to send.
+  [[nodiscard]] byte_count pacing_quantum() const noexcept { return pacer_.quantum(); }
+
+  // ---- what is known ----------------------------------------------------------------------------------------------
+
+  [[nodiscard]] rtt_values const& rtt() const noexcept { return rtt_.values(); }
+  [[nodiscard]] bool has_rtt_sample() const noexcept { return rtt_.has_sample(); }
+  /// The probe timeout of a space without backoff (RFC 9002 6.2.1).
+  [[nodiscard]] duration pto(packet_space space) const noexcept {
+    return rtt_.probe_base() + (space == packet_space::application ? conditions_.max_ack_delay : duration::zero());
+  }
+  [[nodiscard]] std::uint32_t pto_count() const noexcept { return conditions_.count; }
+  [[nodiscard]] bool ack_eliciting_in_flight(packet_space space) const noexcept {
+    return at(space).packets.ack_eliciting_outstanding() > 0;
+  }
+  [[nodiscard]] bool ecn_capable() const noexcept { return ecn_.state() == ecn_state::capable; }
+  [[nodiscard]] ecn_state ecn_validation_state() const noexcept { return ecn_.state(); }
+  [[nodiscard]] ecn mark_for_next() const noexcept { return ecn_.mark_for_next(); }
+  [[nodiscard]] recovery_statistics const& statistics() const noexcept { return statistics_; }
+  [[nodiscard]] C& controller() noexcept { return controller_; }
+  [[nodiscard]] C const& controller() const noexcept { return controller_; }
+
+ private:
+  space_state& at(packet_space space) noexcept { return spaces_[index_of(space)]; }
+  space_state const& at(packet_space space) const noexcept { return spaces_[index_of(space)]; }
+
+  static packet_number reported_by(std::span<sent_frame const> frames) noexcept {
+    for (auto const& frame : frames)
+      if (frame.what == sent_frame::kind::ack) return frame.offset;
+    return no_packet;
+  }
+
+  void note_acknowledged(packet_space space, newly_acked const& found) noexcept {
+    statistics_.packets_acked += found.packets;
+    statistics_.spurious_losses += found.late;
+    statistics_.bytes_acked += found.bytes;
+    bytes_in_flight_ -= found.bytes;
+    if (found.bytes > 0) delivered_.add(space, found.counted_from, found.counted_to);
+    // A Handshake packet of ours arrived, which proves our address (RFC 9002 6.2.2.1).
+    if (space == packet_space::handshake) conditions_.peer_validated_us = true;
+  }
+
+  /// Only the largest acknowledged packet gives a sample, if it is new and something new elicited the ACK (RFC
+  /// 9002 5.1).
+  bool sample_rtt(packet_space space, newly_acked const& found, packet_number largest, duration ack_delay,
+                  instant now) noexcept {
+    if (!found.any || found.largest != largest || !found.ack_eliciting || !found.largest_on_path) return false;
+    if (found.largest_sent_at > now) return false;
+    if (space == packet_space::initial) ack_delay = duration::zero();
+    if (conditions_.handshake_confirmed) ack_delay = std::min(ack_delay, conditions_.max_ack_delay);
+    rtt_.update(now - found.largest_sent_at, std::max(ack_delay, duration::zero()), now);
+    return true;
+  }
+
+  template <class Ack>
+  void process_ecn(packet_space space, Ack const& ack, newly_acked const& found, bool largest_rose,
+                   instant now) noexcept {
+    auto const newly_marked = ecn_.on_ack(space, ack.has_ecn ? &ack.ecn : nullptr, found.marked, largest_rose);
+    if (newly_marked > 0 && found.any) controller_.on_marked({now, found.largest_sent_at, newly_marked});
+  }
+
+  template <class Sink>
+  void lose(packet_space space, instant now, Sink& sink) {
+    loss_run run{space, delivered_, rtt_.first_sample_at()};
+    auto const lost = detect_losses(space, at(space), time_reordering_threshold(rtt_.values()), now, run, sink);
+    if (lost.packets == 0) return;
+    statistics_.packets_lost += lost.packets;
+    statistics_.bytes_lost += lost.bytes;
+    bytes_in_flight_ -= lost.bytes;
+    ecn_.on_lost(lost.marked);
+    if (lost.bytes == 0) return;
+    auto const needed = persistent_congestion_duration(rtt_.probe_base() + conditions_.max_ack_delay);
+    bool const persistent = run.longest() > needed;
+    if (persistent) rtt_.restart_minimum();
+    controller_.on_lost({now, lost.bytes, lost.largest_sent_at, bytes_in_flight_, persistent});
+  }
+
+  void grow(space_state const& state, newly_acked const& found, byte_count prior_in_flight, bool sampled,
+            instant now) noexcept {
+    congestion_acked acked;
+    acked.now = now;
+    acked.bytes = found.bytes;
+    acked.largest_sent_at = found.counted_to;
+    acked.largest = found.largest_counted;
+    acked.next_to_send = state.next_number;
+    acked.bytes_in_flight = bytes_in_flight_;
+    acked.prior_bytes_in_flight = prior_in_flight;
+    acked.rtt = rtt_.values();
+    acked.rtt_updated = sampled;
+    // A flight that was all but as large as the window did use it, whatever there is to send by now.
+    acked.application_limited =
+        application_limited_ && prior_in_flight + 3 * path_.max_datagram_size < controller_.window();
+    controller_.on_acked(acked);
+  }
+
+  void drop_flight(space_state& state) noexcept {
+    byte_count dropped = 0;
+    for (std::size_t i = 0; i < state.packets.size(); ++i)
+      if (state.packets[i].counted) dropped += state.packets[i].size;
+    bytes_in_flight_ -= dropped;
+    state.forget_flight();
+    if (dropped > 0) controller_.on_discarded(dropped);
+  }
+
+  void restart_path(congestion_path const& path) {
+    controller_ = C(path);
+    rtt_ = rtt_estimator(path.initial_rtt);
+    pacer_ = pacer(path.max_datagram_size);
+    ecn_.restart();
+  }
+
+  struct loss_deadline {
+    instant at = never;
+    packet_space space = packet_space::initial;
+  };
+  [[nodiscard]] loss_deadline earliest_loss() const noexcept {
+    loss_deadline earliest;
+    for (auto const space : all_spaces)
+      if (at(space).loss_time < earliest.at) earliest = {at(space).loss_time, space};
+    return earliest;
+  }
+
+  /// Two probes for the space whose timer went off, or one for it and for each other space that has something in
+  /// flight: the peer may be able to read only one of them (RFC 9002 6.2.4).
+  template <class Sink>
+  void owe_probes(probe_time const& probe, Sink& sink) {
+    if (probe.anti_deadlock) {
+      at(probe.space).probes_owed = 1;
+      return;
+    }
+    unsigned others = 0;
+    for (auto const space : all_spaces) {
+      if (space == probe.space || !ack_eliciting_in_flight(space)) continue;
+      if (space == packet_space::application && others > 0) continue;
+      owe(space, 1, sink);
+      ++others;
+    }
+    owe(probe.space, others == 0 ? 2 : 1, sink);
+  }
+
+  template <class Sink>
+  void owe(packet_space space, unsigned probes, Sink& sink) {
+    auto& state = at(space);
+    state.probes_owed = probes;
+    for (auto i = state.packets.first_outstanding(); i < state.packets.size() && probes > 0; ++i) {
+      auto const& record = state.packets[i];
+      if (record.fate != packet_fate::outstanding || !record.ack_eliciting) continue;
+      state.packets.for_each_frame(record, [&](sent_frame const& frame) { sink.probe(space, frame); });
+      --probes;
+    }
+  }
+
+  void update_pacing() noexcept {
+    if (rtt_.has_sample()) pacer_.set_rate(pacing_rate());
+  }
+
+  /// The controller's own rate, or the window over the round trip with some to spare (RFC 9002 7.7).
+  [[nodiscard]] byte_count pacing_rate() const noexcept {
+    if constexpr (claims<C, congestion_feature::pacing>)
+      if (auto const rate = controller_.pacing_rate(); rate != 0) return rate;
+    auto factor = 1.25;
+    if constexpr (requires(C const& c) {
+                    { c.in_slow_start() }
+                    noexcept->std::same_as<bool>;
+                  })
+      if (controller_.in_slow_start()) factor = 2;
+    auto const seconds = static_cast<double>(rtt_.values().smoothed.count()) / 1e9;
+    return static_cast<byte_count>(std::clamp(factor * static_cast<double>(window()) / seconds, 1.0, 1e15));
+  }
+
+  C controller_;
+  rtt_estimator rtt_;
+  pacer pacer_;
+  ecn_validation ecn_;
+  delivered_periods delivered_;
+  pto_conditions conditions_;
+  congestion_path path_;
+  std::array<space_state, packet_space_count> spaces_;
+  recovery_statistics statistics_;
+  byte_count bytes_in_flight_ = 0;
+  bool application_limited_ = false;
+};
+
+}  // namespace quoin

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// What loss recovery knows of one packet number space (RFC 9002 A.3).
+#pragma once
+
+#include <quoin/recovery/ack_only_trace.hpp>
+#include <quoin/recovery/sent_packets.hpp>
+#include <quoin/recovery/skipped_numbers.hpp>
+
+namespace quoin {
+
+struct space_state {
+  sent_packets packets;
+  ack_only_trace trace;
+  skipped_numbers skipped;
+  packet_number next_number = 0;
+  packet_number largest_acked = no_packet;
+  instant last_ack_eliciting_at{};
+  instant loss_time = never;  ///< when the next packet is lost by time (RFC 9002 6.1.2)
+  unsigned probes_owed = 0;
+  bool discarded = false;
+
+  /// Forgets the flight; numbers go on, for they must never be used twice (RFC 9000 12.3).
+  void forget_flight() noexcept {
+    packets.clear();
+    trace.clear();
+    last_ack_eliciting_at = instant{};
+    loss_time = never;
+    probes_owed = 0;
+  }
+};
+
+}  // namespace quoin
