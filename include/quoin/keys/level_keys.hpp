@@ -8,6 +8,7 @@
 #include <quoin/keys/protection_types.hpp>
 
 #include <optional>
+#include <utility>
 
 namespace quoin {
 

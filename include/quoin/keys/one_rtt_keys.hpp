@@ -10,6 +10,7 @@
 #include <quoin/keys/protection_types.hpp>
 
 #include <optional>
+#include <utility>
 
 namespace quoin {
 

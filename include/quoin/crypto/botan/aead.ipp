@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// The bodies of crypto/botan/aead.hpp.
+#pragma once
+
+#include <quoin/base/contract.hpp>
+#include <quoin/crypto/botan/aead.hpp>
+
+#include <botan/aead.h>
+#include <botan/block_cipher.h>
+#include <botan/exceptn.h>
+#include <botan/secmem.h>
+#include <botan/stream_cipher.h>
+
+#include <algorithm>
+#include <string_view>
+
+namespace quoin {
+
+namespace detail {
+
+constexpr std::string_view botan_aead_name(cipher_suite suite) noexcept {
+  switch (suite) {
+    case cipher_suite::aes_128_gcm_sha256: return "AES-128/GCM";
+    case cipher_suite::aes_256_gcm_sha384: return "AES-256/GCM";
+    case cipher_suite::chacha20_poly1305_sha256: break;
+  }
+  return "ChaCha20Poly1305";
+}
+
+}  // namespace detail
+
+struct botan_packet_key::state {
+  using nonce = std::array<std::uint8_t, aead_iv_size>;
+
+  state(cipher_suite suite, byte_view key, byte_view iv_bytes)
+      : sealer(Botan::AEAD_Mode::create_or_throw(detail::botan_aead_name(suite), Botan::Cipher_Dir::Encryption)),
+        opener(Botan::AEAD_Mode::create_or_throw(detail::botan_aead_name(suite), Botan::Cipher_Dir::Decryption)) {
+    QUOIN_ASSERT(iv_bytes.size() == iv.size());
+    sealer->set_key(key);
+    opener->set_key(key);
+    std::copy(iv_bytes.begin(), iv_bytes.end(), iv.begin());
+    tag.reserve(2 * aead_tag_size);
+  }
+
+  // RFC 9001 5.3: the number, padded on the left, exclusive-or the IV.
+  [[nodiscard]] nonce nonce_of(packet_number number) const noexcept {
+    auto made = iv;
+    for (std::size_t i = 0; i < 8; ++i) made[made.size() - 1 - i] ^= static_cast<std::uint8_t>(number >> (8 * i));
+    return made;
+  }
+
+  static byte_span payload_of(packet_in_place const& packet) noexcept {
+    return packet.bytes.subspan(packet.header_size, packet.bytes.size() - packet.header_size - aead_tag_size);
+  }
+
+  void begin(Botan::AEAD_Mode& mode, packet_in_place const& packet) {
+    QUOIN_ASSERT(packet.bytes.size() >= packet.header_size + aead_tag_size);
+    mode.set_associated_data(packet.bytes.first(packet.header_size));
+    mode.start(nonce_of(packet.number));
+    auto const payload = payload_of(packet);
+    if (!payload.empty()) mode.process(payload);
+  }
+
+  void seal(packet_in_place const& packet) {
+    begin(*sealer, packet);
+    tag.clear();
+    sealer->finish(tag);
+    std::copy(tag.begin(), tag.end(), packet.bytes.last(aead_tag_size).begin());
+  }
+
+  bool open(packet_in_place const& packet) {
+    try {
+      begin(*opener, packet);
+      auto const received = packet.bytes.last(aead_tag_size);
+      tag.assign(received.begin(), received.end());
+      opener->finish(tag);
+      return true;
+    } catch (Botan::Exception const&) {
+      opener->reset();
+      return false;
+    }
+  }
+
+  std::unique_ptr<Botan::AEAD_Mode> sealer;
+  std::unique_ptr<Botan::AEAD_Mode> opener;
+  Botan::secure_vector<std::uint8_t> tag;
+  nonce iv{};
+};
+
+QUOIN_DECL botan_packet_key::botan_packet_key(cipher_suite suite, byte_view key, byte_view iv)
+    : state_(std::make_unique<state>(suite, key, iv)) {}
+QUOIN_DECL botan_packet_key::botan_packet_key(botan_packet_key&&) noexcept = default;
+QUOIN_DECL botan_packet_key& botan_packet_key::operator=(botan_packet_key&&) noexcept = default;
+QUOIN_DECL botan_packet_key::~botan_packet_key() = default;
+
+QUOIN_DECL void botan_packet_key::seal(std::span<packet_in_place> packets) noexcept {
+  for (auto const& packet : packets) state_->seal(packet);
+}
+
+QUOIN_DECL void botan_packet_key::open(std::span<packet_in_place> packets) noexcept {
+  for (auto& packet : packets) packet.authentic = state_->open(packet);
+}
+
+struct botan_header_key::state {
+  static constexpr std::size_t blocks_at_once = 16;
+
+  state(cipher_suite suite, byte_view key) {
+    if (suite == cipher_suite::chacha20_poly1305_sha256) {
+      stream = Botan::StreamCipher::create_or_throw("ChaCha(20)");
+      stream->set_key(key);
+    } else {
+      block = Botan::BlockCipher::create_or_throw(suite == cipher_suite::aes_128_gcm_sha256 ? "AES-128" : "AES-256");
+      block->set_key(key);
+    }
+  }
+
+  void encrypt_blocks(std::span<header_sample const> samples, std::span<header_mask> masks) const {
+    std::array<std::uint8_t, 16 * blocks_at_once> out;
+    for (std::size_t at = 0; at < samples.size(); at += blocks_at_once) {
+      auto const count = std::min(blocks_at_once, samples.size() - at);
+      block->encrypt_n(samples[at].data(), out.data(), count);
+      for (std::size_t i = 0; i < count; ++i)
+        std::copy_n(out.data() + 16 * i, std::tuple_size_v<header_mask>, masks[at + i].data());
+    }
+  }
+
+  // RFC 9001 5.4.4: the first four bytes of a sample are the block counter, little-endian; the others are the nonce.
+  void make_keystream(header_sample const& sample, header_mask& mask) const {
+    std::uint64_t counter = 0;
+    for (std::size_t i = 0; i < 4; ++i) counter |= std::uint64_t{sample[i]} << (8 * i);
+    stream->set_iv(sample.data() + 4, 12);
+    stream->seek(counter * 64);
+    stream->write_keystream(mask.data(), mask.size());
+  }
+
+  std::unique_ptr<Botan::BlockCipher> block;
+  std::unique_ptr<Botan::StreamCipher> stream;
+};
+
+QUOIN_DECL botan_header_key::botan_header_key(cipher_suite suite, byte_view key)
+    : state_(std::make_unique<state>(suite, key)) {}
+QUOIN_DECL botan_header_key::botan_header_key(botan_header_key&&) noexcept = default;
+QUOIN_DECL botan_header_key& botan_header_key::operator=(botan_header_key&&) noexcept = default;
+QUOIN_DECL botan_header_key::~botan_header_key() = default;
+
+QUOIN_DECL void botan_header_key::masks(std::span<header_sample const> samples, std::span<header_mask> masks) noexcept {
+  QUOIN_ASSERT(samples.size() == masks.size());
+  if (state_->block) return state_->encrypt_blocks(samples, masks);
+  for (std::size_t i = 0; i < samples.size(); ++i) state_->make_keystream(samples[i], masks[i]);
+}
+
+}  // namespace quoin
