@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// What the streams of a connection have to send, and its way into packets.
+#pragma once
+
+#include <quoin/base/ring.hpp>
+#include <quoin/stream/control_frames.hpp>
+#include <quoin/stream/stream_directory.hpp>
+
+namespace quoin {
+
+/// Keeps the scheduler's view of the streams, the connection's credit in both directions, and the queue of streams that
+/// owe control frames. `refresh` is to be called for a stream whenever something about it changed.
+template <stream_scheduler S>
+class stream_outbox {
+ public:
+  explicit stream_outbox(stream_directory& streams) noexcept
+      : streams_(streams), window_(streams.settings().connection_window, streams.settings().max_connection_window) {}
+
+  [[nodiscard]] receive_window& window() noexcept { return window_; }
+
+  /// Brings everything that is derived from the stream's state up to date.
+  void refresh(stream_state& stream) {
+    auto const demand = stream.sends ? stream.send.demand() : send_demand::nothing;
+    count_demand(stream, demand);
+    if (demand == send_demand::nothing) {
+      deactivate(stream);
+    } else if (demand == send_demand::credit && credit_.available() == 0) {
+      park(stream);
+    } else if (!stream.is_active) {
+      scheduler_.activate(stream.id, stream.priority);
+      stream.is_active = true;
+    }
+    if (stream.sends && stream.send.is_blocked()) stream.send.credit().note_blocked();
+    if (stream.owes_control() && !stream.has_control_place) {
+      control_.push_back(stream.id);
+      stream.has_control_place = true;
+    }
+    drop_idle_control();
+  }
+
+  /// The stream is about to be forgotten.
+  void forget(stream_state& stream) {
+    count_demand(stream, send_demand::nothing);
+    deactivate(stream);
+    if (!stream.has_control_place) return;
+    stream.has_control_place = false;
+    drop_idle_control();
+  }
+
+  void prioritize(stream_state& stream, stream_priority priority) {
+    stream.priority = priority;
+    if (stream.is_active) scheduler_.prioritize(stream.id, priority);
+  }
+
+  /// MAX_DATA, or the initial limit: streams that waited for it may go on.
+  void raise_credit(std::uint64_t limit) {
+    if (!credit_.raise(limit)) return;
+    for (auto waiting = parked_.size(); waiting > 0; --waiting) {
+      auto const id = parked_.front();
+      parked_.pop_front();
+      auto* const stream = streams_.find(id);
+      if (stream == nullptr || !stream->is_parked) continue;
+      stream->is_parked = false;
+      refresh(*stream);
+    }
+  }
+
+  [[nodiscard]] bool has_data() const noexcept {
+    return free_streams_ > 0 || (credit_.available() > 0 && scheduler_.next().has_value());
+  }
+
+  [[nodiscard]] bool has_control() const noexcept {
+    if (!control_.empty() || window_limit_lost_ || window_.update_due() || credit_.owes_report()) return true;
+    for (auto const direction : both_directions)
+      if (count_limit_lost_[index_of(direction)] || streams_.limits().theirs(direction).update_due() ||
+          streams_.limits().ours(direction).owes_report())
+        return true;
+    return false;
+  }
+
+  /// Whether there is data that only the peer's flow control holds back.
+  [[nodiscard]] bool is_limited_by_peer() const noexcept {
+    return !has_data() && (blocked_streams_ > 0 || !parked_.empty() || scheduler_.next().has_value());
+  }
+
+  /// Writes what is owed as it fits; `changed(stream_state&)` is called for each stream that a frame was written for.
+  template <class Changed>
+  void write_control(byte_writer& writer, sent_frames& frames, Changed changed) {
+    detail::control_writer out{writer, frames};
+    if (!out.connection(window_, window_limit_lost_, credit_)) return;
+    for (auto const direction : both_directions)
+      if (!out.counts(direction, streams_.limits().theirs(direction), count_limit_lost_[index_of(direction)],
+                      streams_.limits().ours(direction)))
+        return;
+    while (!control_.empty()) {
+      auto* const stream = streams_.find(control_.front());
+      if (stream != nullptr && stream->has_control_place && !out.stream(*stream)) return;
+      control_.pop_front();
+      if (stream == nullptr || !stream->has_control_place) continue;
+      stream->has_control_place = false;
+      changed(*stream);
+    }
+  }
+
+  /// Writes STREAM frames in the scheduler's order until the packet is full or nothing may be sent.
+  void write_data(byte_writer& writer, sent_frames& frames) {
+    while (!frames.full()) {
+      auto const id = scheduler_.next();
+      if (!id) return;
+      auto& stream = *streams_.find(*id);
+      if (stream.send.demand() == send_demand::credit && credit_.available() == 0) {
+        park(stream);
+        continue;
+      }
+      auto const used = stream.send.credit().used();
+      auto const frame = stream.send.write_frame(*id, writer, credit_.available());
+      if (!frame) break;
+      credit_.use(stream.send.credit().used() - used);
+      frames.push_back(*frame);
+      scheduler_.sent(*id, frame->length);
+      refresh(stream);
+    }
+    // RFC 9000 4.1: the peer should know that its limit is in the way
+    if (auto const id = scheduler_.next(); id && credit_.available() == 0 && !has_data()) credit_.note_blocked();
+  }
+
+  void on_window_limit_lost(std::uint64_t limit) noexcept { window_limit_lost_ |= limit == window_.limit(); }
+  void on_count_limit_lost(stream_direction direction, std::uint64_t limit) noexcept {
+    count_limit_lost_[index_of(direction)] |= limit == streams_.limits().theirs(direction).limit();
+  }
+  void on_blocked_lost(std::uint64_t limit) noexcept { credit_.on_report_lost(limit); }
+
+ private:
+  void deactivate(stream_state& stream) noexcept {
+    if (stream.is_active) scheduler_.deactivate(stream.id);
+    stream.is_active = false;
+  }
+
+  /// Until the connection has credit again.
+  void park(stream_state& stream) {
+    deactivate(stream);
+    credit_.note_blocked();
+    if (stream.is_parked) return;
+    stream.is_parked = true;
+    parked_.push_back(stream.id);
+  }
+
+  void count_demand(stream_state& stream, send_demand demand) noexcept {
+    free_streams_ -= stream.demand == send_demand::free ? 1U : 0U;
+    free_streams_ += demand == send_demand::free ? 1U : 0U;
+    stream.demand = demand;
+    bool const blocked = demand == send_demand::nothing && stream.sends && stream.send.is_blocked();
+    blocked_streams_ -= stream.is_blocked ? 1U : 0U;
+    blocked_streams_ += blocked ? 1U : 0U;
+    stream.is_blocked = blocked;
+  }
+
+  /// Keeps the front of the queue a stream that owes something, so that `has_control` tells the truth.
+  void drop_idle_control() noexcept {
+    while (!control_.empty()) {
+      auto* const stream = streams_.find(control_.front());
+      if (stream != nullptr && stream->has_control_place) {
+        if (stream->owes_control()) return;
+        stream->has_control_place = false;
+      }
+      control_.pop_front();
+    }
+  }
+
+  stream_directory& streams_;
+  S scheduler_;
+  send_credit credit_;
+  receive_window window_;
+  bool window_limit_lost_ = false;
+  bool count_limit_lost_[2] = {false, false};
+  std::size_t free_streams_ = 0;     ///< with something to send that costs no credit
+  std::size_t blocked_streams_ = 0;  ///< with something to send beyond their own limit
+  ring<stream_id> parked_;           ///< waiting for connection credit
+  ring<stream_id> control_;          ///< owing control frames
+};
+
+}  // namespace quoin

@@ -1,0 +1,436 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// The streams of one connection: frames in, application in and out, frames out (RFC 9000 2, 3, 4).
+#pragma once
+
+#include <quoin/stream/stream_error.hpp>
+#include <quoin/stream/stream_event_queue.hpp>
+#include <quoin/stream/stream_outbox.hpp>
+#include <quoin/wire/transport_parameters.hpp>
+
+namespace quoin {
+
+/// What a read gave: bytes, and whether the stream's end was reached with them.
+struct read_outcome {
+  std::size_t size = 0;
+  bool fin = false;
+  constexpr bool operator==(read_outcome const&) const = default;
+};
+
+/// Takes no stream data: everything is kept for `read`, `peek` and `consume`.
+struct no_stream_sink {
+  static constexpr bool takes_stream_data = false;
+  std::size_t on_stream_data(stream_id, byte_view, bool) const noexcept { return 0; }
+};
+
+/// Every frame handler is total: it answers with the error code of RFC 9000 or leaves the streams consistent, whatever
+/// was received before. Frames about streams that are gone are ignored. Neither movable nor copyable.
+template <stream_scheduler S>
+class streams {
+ public:
+  using settings = stream_settings;
+
+  explicit streams(settings const& ours) : directory_(ours), outbox_(directory_) {}
+  streams(streams const&) = delete;
+  streams& operator=(streams const&) = delete;
+
+  /// The peer's limits, remembered for 0-RTT or from the handshake; smaller ones than before have no effect.
+  void on_peer_limits(wire::transport_parameters const& peer) {
+    directory_.set_peer_limits({peer.initial_max_data, peer.initial_max_stream_data_bidi_local,
+                                peer.initial_max_stream_data_bidi_remote, peer.initial_max_stream_data_uni,
+                                peer.initial_max_streams_bidi, peer.initial_max_streams_uni});
+    raise_count(stream_direction::bidirectional, peer.initial_max_streams_bidi);
+    raise_count(stream_direction::unidirectional, peer.initial_max_streams_uni);
+    outbox_.raise_credit(peer.initial_max_data);
+    directory_.table().for_each([&](stream_state& stream) { outbox_.refresh(stream); });
+  }
+
+  // ---- frames of the peer
+  // --------------------------------------------------------------------------------------------
+
+  /// RFC 9000 19.8. Bytes that are next in order are offered to `sink.on_stream_data(id, bytes, ends)`, which returns
+  /// how many it took; the rest waits for `read`. `ends` says that the stream's end follows the bytes: taking all of
+  /// them takes the end too, when the sink says `static constexpr bool takes_stream_data = true` or there were any
+  /// bytes. The sink may use the streams, this one included. Bytes are offered before the `opened` event is handed out.
+  template <class Sink>
+  result<> on_stream(wire::stream_frame const& frame, instant now, duration rtt, Sink&& sink) {
+    auto const named = directory_.named_by_sender(frame.id);
+    if (!named) return unexpected{named.error()};
+    if (*named == nullptr) return {};
+    auto const in_order = (*named)->receive.on_stream(frame, outbox_.window());
+    if (!in_order) return unexpected{in_order.error()};
+    deliver(frame.id, *in_order, now, rtt, sink);
+    return {};
+  }
+
+  /// RFC 9000 19.4, 4.5
+  result<> on_reset_stream(wire::reset_stream_frame const& frame) {
+    auto const named = directory_.named_by_sender(frame.id);
+    if (!named) return unexpected{named.error()};
+    if (*named == nullptr) return {};
+    auto const told = (*named)->receive.on_reset(frame.final_size, frame.code, outbox_.window());
+    if (!told) return unexpected{told.error()};
+    if (*told) events_.push({stream_event::kind::reset_by_peer, frame.id, frame.code});
+    settle(**named);
+    return {};
+  }
+
+  /// RFC 9000 19.5, 3.5
+  result<> on_stop_sending(wire::stop_sending_frame const& frame) {
+    auto const named = directory_.named_by_receiver(frame.id);
+    if (!named) return unexpected{named.error()};
+    if (*named == nullptr) return {};
+    if ((*named)->send.on_stop_sending(frame.code))
+      events_.push({stream_event::kind::stop_sending, frame.id, frame.code});
+    settle(**named);
+    return {};
+  }
+
+  /// RFC 9000 19.9
+  result<> on_max_data(wire::max_data_frame const& frame) {
+    outbox_.raise_credit(frame.maximum);
+    return {};
+  }
+
+  /// RFC 9000 19.10
+  result<> on_max_stream_data(wire::max_stream_data_frame const& frame) {
+    auto const named = directory_.named_by_receiver(frame.id);
+    if (!named) return unexpected{named.error()};
+    if (*named == nullptr) return {};
+    if ((*named)->send.credit().raise(frame.maximum)) outbox_.refresh(**named);
+    return {};
+  }
+
+  /// RFC 9000 19.11
+  result<> on_max_streams(wire::max_streams_frame const& frame) {
+    if (frame.maximum > stream_count_max) return fail(error_code::frame_encoding_error, "MAX_STREAMS above 2^60");
+    raise_count(frame.direction, frame.maximum);
+    return {};
+  }
+
+  /// RFC 9000 19.12: nothing to do; windows move when bytes are consumed, whether or not the peer complains.
+  result<> on_data_blocked(wire::data_blocked_frame const&) { return {}; }
+
+  /// RFC 9000 19.13: like DATA_BLOCKED, but it opens the stream (RFC 9000 3.2).
+  result<> on_stream_data_blocked(wire::stream_data_blocked_frame const& frame) {
+    auto const named = directory_.named_by_sender(frame.id);
+    if (!named) return unexpected{named.error()};
+    return {};
+  }
+
+  /// RFC 9000 19.14: opens nothing.
+  result<> on_streams_blocked(wire::streams_blocked_frame const& frame) {
+    if (frame.limit > stream_count_max) return fail(error_code::frame_encoding_error, "STREAMS_BLOCKED above 2^60");
+    return {};
+  }
+
+  // ---- the application's sending side
+  // ---------------------------------------------------------------------------------
+
+  stream_result<stream_id> open(stream_direction direction) {
+    if (!directory_.knows_peer_limits()) return unexpected{stream_errc::not_ready};
+    auto& credit = directory_.limits().ours(direction);
+    if (credit.available() == 0) {
+      credit.note_blocked();
+      wants_streams_[index_of(direction)] = true;
+      return unexpected{stream_errc::limit_reached};
+    }
+    return directory_.open(direction);
+  }
+
+  /// Copies as many bytes as the stream's buffer has room for; when that is not all, a `writable` event follows.
+  stream_result<std::size_t> write(stream_id id, byte_view bytes) {
+    auto const stream = writable(id);
+    if (!stream) return unexpected{stream.error()};
+    auto& part = (*stream)->send;
+    auto const capacity = directory_.settings().send_buffer;
+    auto const room = part.held_bytes() < capacity ? capacity - part.held_bytes() : 0;
+    auto const taken = static_cast<std::size_t>(std::min<std::uint64_t>(room, bytes.size()));
+    (*stream)->wants_writable |= taken < bytes.size();
+    part.append_copy(bytes.first(taken));
+    outbox_.refresh(**stream);
+    return taken;
+  }
+
+  /// Takes the whole slice without copying it, whatever its size; `unsent` tells how it goes on.
+  stream_result<> write(stream_id id, send_slice slice) {
+    auto const stream = writable(id);
+    if (!stream) return unexpected{stream.error()};
+    (*stream)->send.append(std::move(slice));
+    outbox_.refresh(**stream);
+    return {};
+  }
+
+  /// Nothing more will be written: the end is sent after the last byte.
+  stream_result<> finish(stream_id id) {
+    auto const stream = writable(id);
+    if (!stream) return unexpected{stream.error()};
+    (*stream)->send.finish();
+    outbox_.refresh(**stream);
+    return {};
+  }
+
+  /// Gives up sending. `already_finished` when everything was acknowledged, `was_reset` when it happened before.
+  stream_result<> reset(stream_id id, std::uint64_t code) {
+    auto const stream = sending(id);
+    if (!stream) return unexpected{stream.error()};
+    if (!(*stream)->send.reset(code))
+      return unexpected{(*stream)->send.state() == send_state::data_received ? stream_errc::already_finished
+                                                                             : stream_errc::was_reset};
+    settle(**stream);
+    return {};
+  }
+
+  stream_result<> prioritize(stream_id id, stream_priority priority) {
+    auto const stream = sending(id);
+    if (!stream) return unexpected{stream.error()};
+    outbox_.prioritize(**stream, priority);
+    return {};
+  }
+
+  /// Bytes written and not sent even once; 0 for streams that are gone.
+  [[nodiscard]] byte_count unsent(stream_id id) const {
+    auto const* const stream = directory_.find(id);
+    return stream == nullptr ? 0 : stream->send.unsent_bytes();
+  }
+
+  // ---- the application's receiving side
+  // -------------------------------------------------------------------------------
+
+  /// Copies the next bytes out. `fin` comes once, with the last of them.
+  stream_result<read_outcome> read(stream_id id, byte_span out, instant now, duration rtt) {
+    auto const stream = readable(id);
+    if (!stream) return unexpected{stream.error()};
+    auto& part = (*stream)->receive;
+    read_outcome outcome;
+    while (outcome.size < out.size()) {
+      auto const view = part.readable();
+      auto const count = std::min(view.size(), out.size() - outcome.size);
+      if (count == 0) break;
+      std::memcpy(out.data() + outcome.size, view.data(), count);
+      take(part, count, now, rtt);
+      outcome.size += count;
+    }
+    outcome.fin = part.at_end();
+    if (outcome.fin) part.on_end_read();
+    settle(**stream);
+    return outcome;
+  }
+
+  /// The next bytes in order, as many as lie in one piece, valid until the stream is used or receives.
+  stream_result<byte_view> peek(stream_id id) {
+    auto const stream = readable(id);
+    if (!stream) return unexpected{stream.error()};
+    return (*stream)->receive.readable();
+  }
+
+  /// Takes `count` bytes, at most those that `peek` showed. True when the end was reached with them.
+  stream_result<bool> consume(stream_id id, std::size_t count, instant now, duration rtt) {
+    auto const stream = readable(id);
+    if (!stream) return unexpected{stream.error()};
+    auto& part = (*stream)->receive;
+    QUOIN_ASSERT(count <= part.readable_size());
+    take(part, count, now, rtt);
+    bool const fin = part.at_end();
+    if (fin) part.on_end_read();
+    settle(**stream);
+    return fin;
+  }
+
+  /// Nothing more will be read: what waits and what comes is dropped, and the peer is asked to stop (RFC 9000 3.5).
+  stream_result<> stop_sending(stream_id id, std::uint64_t code) {
+    auto const stream = receiving(id);
+    if (!stream) return unexpected{stream.error()};
+    auto& part = (*stream)->receive;
+    if (part.stopped() || is_terminal(part.state())) return unexpected{stream_errc::already_finished};
+    part.stop(code, outbox_.window());
+    settle(**stream);
+    return {};
+  }
+
+  // ---- packets
+  // ---------------------------------------------------------------------------------------------------------
+
+  /// Whether `write_control` has something to write.
+  [[nodiscard]] bool has_control() const noexcept { return outbox_.has_control(); }
+  /// Whether `write_data` has something to write now, flow control permitting.
+  [[nodiscard]] bool has_data() const noexcept { return outbox_.has_data(); }
+  /// Whether there is data to send and only the peer's limits are in the way.
+  [[nodiscard]] bool data_limited_by_peer() const noexcept { return outbox_.is_limited_by_peer(); }
+
+  /// MAX_*, RESET_STREAM, STOP_SENDING and *_BLOCKED frames, as they fit.
+  void write_control(byte_writer& writer, sent_frames& frames) {
+    outbox_.write_control(writer, frames, [&](stream_state& stream) { settle(stream); });
+  }
+
+  /// STREAM frames, as they fit. One that ends where the writer's room ends has no length: nothing may follow it.
+  void write_data(byte_writer& writer, sent_frames& frames) { outbox_.write_data(writer, frames); }
+
+  void on_acked(sent_frame const& frame) {
+    if (frame.what != sent_frame::kind::stream && frame.what != sent_frame::kind::reset_stream) return;
+    auto* const stream = directory_.find(stream_id{frame.id});
+    if (stream == nullptr) return;
+    if (frame.what == sent_frame::kind::reset_stream)
+      stream->send.on_reset_acked();
+    else if (stream->send.on_acked(frame))
+      events_.push({stream_event::kind::send_finished, stream->id, 0});
+    if (stream->wants_writable && stream->send.held_bytes() <= directory_.settings().send_buffer / 2) {
+      stream->wants_writable = false;
+      if (stream->send.writable()) events_.push({stream_event::kind::writable, stream->id, 0});
+    }
+    settle(*stream);
+  }
+
+  /// What was in the frame is queued again unless it has become pointless; limits are sent with their newest value.
+  void on_lost(sent_frame const& frame) {
+    switch (frame.what) {
+      case sent_frame::kind::max_data: return outbox_.on_window_limit_lost(frame.offset);
+      case sent_frame::kind::max_streams_bidi:
+        return outbox_.on_count_limit_lost(stream_direction::bidirectional, frame.offset);
+      case sent_frame::kind::max_streams_uni:
+        return outbox_.on_count_limit_lost(stream_direction::unidirectional, frame.offset);
+      case sent_frame::kind::data_blocked: return outbox_.on_blocked_lost(frame.offset);
+      case sent_frame::kind::streams_blocked_bidi:
+        return directory_.limits().ours(stream_direction::bidirectional).on_report_lost(frame.offset);
+      case sent_frame::kind::streams_blocked_uni:
+        return directory_.limits().ours(stream_direction::unidirectional).on_report_lost(frame.offset);
+      default:
+        if (auto* const stream = directory_.find(stream_id{frame.id})) on_stream_frame_lost(*stream, frame);
+    }
+  }
+
+  // ---- what happened
+  // ---------------------------------------------------------------------------------------------------
+
+  std::optional<stream_event> next_event() {
+    auto const event = events_.take(directory_);
+    if (event && event->what == stream_event::kind::reset_by_peer) {
+      if (auto* const stream = directory_.find(event->id)) {
+        stream->receive.on_reset_read();
+        settle(*stream);
+      }
+    }
+    return event;
+  }
+
+  /// Streams that are open, whoever opened them.
+  [[nodiscard]] std::size_t open_count() const noexcept { return directory_.table().open_count(); }
+
+  /// Bytes kept for sending, for acknowledgement or for reading; walks all streams.
+  [[nodiscard]] byte_count held_bytes() const {
+    byte_count total = 0;
+    directory_.table().for_each(
+        [&](stream_state const& stream) { total += stream.send.held_bytes() + stream.receive.held_bytes(); });
+    return total;
+  }
+
+ private:
+  /// Offers what is next in order to the sink for as long as it takes everything, and keeps the rest.
+  template <class Sink>
+  void deliver(stream_id id, byte_view fresh, instant now, duration rtt, Sink& sink) {
+    auto* stream = directory_.find(id);
+    while (true) {
+      auto const view = fresh.empty() ? stream->receive.readable() : fresh;
+      auto const from = stream->receive.next_offset();
+      bool const ends = stream->receive.ends_at(from + view.size());
+      if ((view.empty() && !(ends && stream->receive.at_end())) || stream->receive.stopped()) break;
+      auto const taken = std::min<std::size_t>(sink.on_stream_data(id, view, ends), view.size());
+      // The sink may have read, stopped or finished the stream in the meantime.
+      stream = directory_.find(id);
+      if (stream == nullptr) return;
+      if (stream->receive.stopped() || stream->receive.next_offset() != from || is_terminal(stream->receive.state()))
+        break;
+      take(stream->receive, taken, now, rtt);
+      if (!fresh.empty()) stream->receive.keep(view.subspan(taken));
+      fresh = {};
+      stream->receive.on_delivered();
+      if (taken < view.size()) break;
+      if (ends && (!view.empty() || takes_ends<std::remove_cvref_t<Sink>>)) stream->receive.on_end_read();
+      if (ends) break;
+    }
+    stream->receive.on_delivered();
+    if (!stream->receive.stopped() && (!stream->receive.readable().empty() || stream->receive.at_end()))
+      events_.push_readable(*stream);
+    settle(*stream);
+  }
+
+  template <class Sink>
+  static constexpr bool takes_ends = [] {
+    if constexpr (requires { Sink::takes_stream_data; })
+      return Sink::takes_stream_data;
+    else
+      return false;
+  }();
+
+  /// Moves both windows (RFC 9000 4.2).
+  void take(receive_part& part, std::size_t count, instant now, duration rtt) noexcept {
+    part.consume(count, now, rtt);
+    outbox_.window().on_consumed(count, now, rtt);
+  }
+
+  void on_stream_frame_lost(stream_state& stream, sent_frame const& frame) {
+    switch (frame.what) {
+      case sent_frame::kind::stream: stream.send.on_lost(frame); break;
+      case sent_frame::kind::reset_stream: stream.send.on_reset_lost(); break;
+      case sent_frame::kind::stop_sending: stream.receive.on_stop_lost(); break;
+      case sent_frame::kind::max_stream_data: stream.receive.on_limit_lost(frame.offset); break;
+      case sent_frame::kind::stream_data_blocked: stream.send.credit().on_report_lost(frame.offset); break;
+      default: return;
+    }
+    settle(stream);
+  }
+
+  void raise_count(stream_direction direction, std::uint64_t limit) {
+    if (!directory_.limits().ours(direction).raise(limit) || !wants_streams_[index_of(direction)]) return;
+    wants_streams_[index_of(direction)] = false;
+    events_.push({stream_event::kind::streams_available, stream_id{directory_.settings().self, direction, 0}, 0});
+  }
+
+  /// After a change: the stream is forgotten when nothing can happen on it any more, else put where it belongs.
+  void settle(stream_state& stream) {
+    if (!stream.is_over()) return outbox_.refresh(stream);
+    outbox_.forget(stream);
+    directory_.remove(stream.id);
+  }
+
+  stream_result<stream_state*> sending(stream_id id) {
+    if (!id.sendable_by(directory_.settings().self)) return unexpected{stream_errc::wrong_direction};
+    auto* const stream = directory_.find_or_start(id);
+    if (stream == nullptr) return unexpected{stream_errc::unknown_stream};
+    return stream;
+  }
+
+  stream_result<stream_state*> writable(stream_id id) {
+    auto const stream = sending(id);
+    if (stream) QUOIN_TRY((*stream)->send.writable());
+    return stream;
+  }
+
+  stream_result<stream_state*> receiving(stream_id id) {
+    if (!id.receivable_by(directory_.settings().self)) return unexpected{stream_errc::wrong_direction};
+    auto* const stream = directory_.find_or_start(id);
+    if (stream == nullptr) return unexpected{stream_errc::unknown_stream};
+    return stream;
+  }
+
+  /// A stream whose bytes may be asked for. Learning of a reset ends its receiving part.
+  stream_result<stream_state*> readable(stream_id id) {
+    auto const stream = receiving(id);
+    if (!stream) return stream;
+    auto& part = (*stream)->receive;
+    if (part.state() == receive_state::reset_received || part.state() == receive_state::reset_read) {
+      part.on_reset_read();
+      settle(**stream);
+      return unexpected{stream_errc::was_reset};
+    }
+    if (part.stopped() || part.state() == receive_state::data_read) return unexpected{stream_errc::already_finished};
+    return stream;
+  }
+
+  stream_directory directory_;
+  stream_outbox<S> outbox_;
+  stream_event_queue events_;
+  bool wants_streams_[2] = {false, false};
+};
+
+}  // namespace quoin
