@@ -29,8 +29,7 @@ class byte_writer {
   /// The low `size` bytes of `value`, most significant first; `size` is at most 8.
   constexpr bool big_endian(std::uint64_t value, std::size_t size) noexcept {
     if (!fits(size)) return false;
-    for (std::size_t i = 0; i < size; ++i)
-      room_[size_ + i] = static_cast<std::uint8_t>(value >> (8 * (size - 1 - i)));
+    for (std::size_t i = 0; i < size; ++i) room_[size_ + i] = static_cast<std::uint8_t>(value >> (8 * (size - 1 - i)));
     size_ += size;
     return true;
   }

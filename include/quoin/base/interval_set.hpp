@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// Sets of numbers kept as a few ranges: packet numbers received, stream bytes acknowledged, stream bytes to send again.
+/// Sets of numbers kept as a few ranges: packet numbers received, stream bytes acknowledged, stream bytes to send
+/// again.
 #pragma once
 
 #include <quoin/base/contract.hpp>

@@ -32,7 +32,7 @@ class [[nodiscard]] basic_result {
       : state_(std::in_place_index<0>, std::move(value)) {}
 
   template <class G>
-    requires std::is_convertible_v<G, E>
+  requires std::is_convertible_v<G, E>
   constexpr basic_result(unexpected<G> failure) : state_(std::in_place_index<1>, std::move(failure.error)) {}
 
   [[nodiscard]] constexpr bool has_value() const noexcept { return state_.index() == 0; }
@@ -83,7 +83,7 @@ class [[nodiscard]] basic_result<void, E> {
   constexpr basic_result() noexcept = default;
 
   template <class G>
-    requires std::is_convertible_v<G, E>
+  requires std::is_convertible_v<G, E>
   constexpr basic_result(unexpected<G> failure) : error_(std::move(failure.error)) {}
 
   [[nodiscard]] constexpr bool has_value() const noexcept { return !error_.has_value(); }
@@ -101,8 +101,8 @@ class [[nodiscard]] basic_result<void, E> {
 }  // namespace quoin
 
 /// Leaves the enclosing function with the error of `expression` unless it succeeded.
-#define QUOIN_TRY(expression)                                                                      \
-  do {                                                                                             \
-    if (auto quoin_outcome = (expression); !quoin_outcome) [[unlikely]]                            \
-      return ::quoin::unexpected{quoin_outcome.error()};                                           \
+#define QUOIN_TRY(expression)                                           \
+  do {                                                                  \
+    if (auto quoin_outcome = (expression); !quoin_outcome) [[unlikely]] \
+      return ::quoin::unexpected{quoin_outcome.error()};                \
   } while (false)

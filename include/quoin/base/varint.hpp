@@ -21,6 +21,8 @@ constexpr std::size_t varint_size(std::uint64_t value) noexcept {
 }
 
 /// Bytes that an encoding takes whose first byte is `first`.
-constexpr std::size_t varint_size_from_first_byte(std::uint8_t first) noexcept { return std::size_t{1} << (first >> 6); }
+constexpr std::size_t varint_size_from_first_byte(std::uint8_t first) noexcept {
+  return std::size_t{1} << (first >> 6);
+}
 
 }  // namespace quoin

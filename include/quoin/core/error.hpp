@@ -38,7 +38,8 @@ constexpr error_code crypto_error_code(std::uint8_t alert) noexcept {
   return static_cast<error_code>(0x0100 + std::uint64_t{alert});
 }
 
-/// A reason to close the connection, in the words of the CONNECTION_CLOSE frame that will tell the peer (RFC 9000 19.19).
+/// A reason to close the connection, in the words of the CONNECTION_CLOSE frame that will tell the peer (RFC
+/// 9000 19.19).
 struct transport_error {
   error_code code = error_code::internal_error;
   std::string_view reason;       ///< for people; static text, in ASCII

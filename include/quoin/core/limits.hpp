@@ -8,7 +8,8 @@
 
 namespace quoin::limits {
 
-/// Bytes of one encryption level's CRYPTO stream that may wait, and gaps among them; beyond: CRYPTO_BUFFER_EXCEEDED (RFC 9000 7.5).
+/// Bytes of one encryption level's CRYPTO stream that may wait, and gaps among them; beyond: CRYPTO_BUFFER_EXCEEDED
+/// (RFC 9000 7.5).
 inline constexpr byte_count crypto_buffer = 64 * 1024;
 inline constexpr std::size_t crypto_gaps = 32;
 

@@ -25,7 +25,9 @@ inline constexpr packet_number packet_number_max = (packet_number{1} << 62) - 1;
 /// Which end of the connection (RFC 9000 1.2).
 enum class role : std::uint8_t { client, server };
 
-constexpr role peer_of(role self) noexcept { return self == role::client ? role::server : role::client; }
+constexpr role peer_of(role self) noexcept {
+  return self == role::client ? role::server : role::client;
+}
 
 /// The three sequences in which packets are numbered and acknowledged (RFC 9000 12.3).
 enum class packet_space : std::uint8_t { initial, handshake, application };
@@ -47,7 +49,7 @@ constexpr packet_space space_of(encryption_level level) noexcept {
 }
 
 template <class Enum>
-  requires std::is_enum_v<Enum>
+requires std::is_enum_v<Enum>
 constexpr std::size_t index_of(Enum value) noexcept {
   return static_cast<std::size_t>(value);
 }
@@ -85,7 +87,9 @@ enum class hash_algorithm : std::uint8_t { sha256, sha384 };
 constexpr hash_algorithm hash_of(cipher_suite suite) noexcept {
   return suite == cipher_suite::aes_256_gcm_sha384 ? hash_algorithm::sha384 : hash_algorithm::sha256;
 }
-constexpr std::size_t hash_size(hash_algorithm hash) noexcept { return hash == hash_algorithm::sha384 ? 48 : 32; }
+constexpr std::size_t hash_size(hash_algorithm hash) noexcept {
+  return hash == hash_algorithm::sha384 ? 48 : 32;
+}
 constexpr std::size_t key_size(cipher_suite suite) noexcept {
   return suite == cipher_suite::aes_128_gcm_sha256 ? 16 : 32;
 }
@@ -97,6 +101,8 @@ inline constexpr std::size_t aead_tag_size = 16;
 enum class version : std::uint32_t { negotiation = 0, v1 = 1, v2 = 0x6b3343cf };
 
 /// Versions reserved to exercise negotiation: 0x?a?a?a?a (RFC 9000 15).
-constexpr bool is_reserved(version v) noexcept { return (static_cast<std::uint32_t>(v) & 0x0f0f0f0f) == 0x0a0a0a0a; }
+constexpr bool is_reserved(version v) noexcept {
+  return (static_cast<std::uint32_t>(v) & 0x0f0f0f0f) == 0x0a0a0a0a;
+}
 
 }  // namespace quoin

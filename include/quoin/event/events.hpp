@@ -46,8 +46,8 @@ struct packet_sent {
   instant now;
   packet_kind kind = packet_kind::unknown;
   packet_number number = 0;
-  byte_count size = 0;   ///< whole packet with header and tag
-  byte_view frames;      ///< its plaintext payload; empty for Retry and Version Negotiation
+  byte_count size = 0;  ///< whole packet with header and tag
+  byte_view frames;     ///< its plaintext payload; empty for Retry and Version Negotiation
   ecn mark = ecn::not_ect;
 };
 
@@ -56,7 +56,7 @@ struct packet_received {
   packet_kind kind = packet_kind::unknown;
   packet_number number = 0;
   byte_count size = 0;
-  byte_view frames;      ///< decrypted payload, before any frame was acted on
+  byte_view frames;  ///< decrypted payload, before any frame was acted on
   ecn mark = ecn::not_ect;
 };
 
@@ -67,7 +67,7 @@ enum class drop_reason : std::uint8_t {
   keys_unavailable,
   decryption_failure,
   duplicate,
-  unexpected,       ///< a kind of packet that has no business in this state
+  unexpected,  ///< a kind of packet that has no business in this state
   buffer_full,
 };
 
@@ -104,9 +104,9 @@ struct metrics_updated {
 struct key_updated {
   instant now;
   encryption_level level = encryption_level::initial;
-  std::uint64_t phase = 0;   ///< key updates so far; 0 for the first keys (RFC 9001 6)
-  bool discarded = false;    ///< keys of the level were thrown away (RFC 9001 4.9)
-  bool remote = false;       ///< the keys that open rather than seal
+  std::uint64_t phase = 0;  ///< key updates so far; 0 for the first keys (RFC 9001 6)
+  bool discarded = false;   ///< keys of the level were thrown away (RFC 9001 4.9)
+  bool remote = false;      ///< the keys that open rather than seal
 };
 
 enum class close_origin : std::uint8_t { local, peer, idle_timeout, stateless_reset, handshake_timeout };

@@ -10,7 +10,7 @@ namespace quoin {
 
 /// Gives an enumeration of single bits the operators of a set.
 template <class Enum>
-  requires std::is_enum_v<Enum>
+requires std::is_enum_v<Enum>
 struct feature_set {
   std::underlying_type_t<Enum> bits{};
 

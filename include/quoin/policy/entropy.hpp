@@ -14,7 +14,8 @@ namespace quoin {
 /// Models: `system_entropy`, `seeded_entropy` (tests).
 template <class E>
 concept entropy_source = requires(E& entropy, byte_span room) {
-  { entropy.fill(room) } noexcept -> std::same_as<void>;
+  { entropy.fill(room) }
+  noexcept->std::same_as<void>;
 };
 
 }  // namespace quoin

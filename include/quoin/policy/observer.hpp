@@ -16,15 +16,33 @@ namespace quoin {
 template <class O>
 concept connection_observer = requires(O& observer) {
   { O::enabled } -> std::convertible_to<bool>;
-  requires requires(event::connection_started const& e) { observer.on(e); };
-  requires requires(event::packet_sent const& e) { observer.on(e); };
-  requires requires(event::packet_received const& e) { observer.on(e); };
-  requires requires(event::packet_dropped const& e) { observer.on(e); };
-  requires requires(event::packet_lost const& e) { observer.on(e); };
-  requires requires(event::metrics_updated const& e) { observer.on(e); };
-  requires requires(event::key_updated const& e) { observer.on(e); };
-  requires requires(event::parameters_set const& e) { observer.on(e); };
-  requires requires(event::connection_closed const& e) { observer.on(e); };
+  requires requires(event::connection_started const& e) {
+    observer.on(e);
+  };
+  requires requires(event::packet_sent const& e) {
+    observer.on(e);
+  };
+  requires requires(event::packet_received const& e) {
+    observer.on(e);
+  };
+  requires requires(event::packet_dropped const& e) {
+    observer.on(e);
+  };
+  requires requires(event::packet_lost const& e) {
+    observer.on(e);
+  };
+  requires requires(event::metrics_updated const& e) {
+    observer.on(e);
+  };
+  requires requires(event::key_updated const& e) {
+    observer.on(e);
+  };
+  requires requires(event::parameters_set const& e) {
+    observer.on(e);
+  };
+  requires requires(event::connection_closed const& e) {
+    observer.on(e);
+  };
 };
 
 }  // namespace quoin

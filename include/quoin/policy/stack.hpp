@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// A stack: one named struct that says which policy fills each slot, and the checks that speak in sentences when one does not fit.
+/// A stack: one named struct that says which policy fills each slot, and the checks that speak in sentences when one
+/// does not fit.
 #pragma once
 
 #include <quoin/policy/cid_format.hpp>
@@ -28,14 +29,14 @@ struct stack_options {
   bool pacing = true;
 };
 
-/// Every slot is filled by a model of its concept. Put `static_assert(quoin::stack_config<my_stack>);` beside your stack
-/// to get an error on your own line.
+/// Every slot is filled by a model of its concept. Put `static_assert(quoin::stack_config<my_stack>);` beside your
+/// stack to get an error on your own line.
 template <class S>
 concept stack_config = datagram_io<typename S::io> && clock_source<typename S::clock> &&
-                       crypto_backend<typename S::crypto> && congestion_controller<typename S::congestion> &&
-                       stream_scheduler<typename S::scheduler> && connection_observer<typename S::observer> &&
-                       entropy_source<typename S::entropy> && connection_id_format<typename S::cid_format> &&
-                       std::is_same_v<std::remove_cv_t<decltype(S::options)>, stack_options>;
+    crypto_backend<typename S::crypto> && congestion_controller<typename S::congestion> &&
+    stream_scheduler<typename S::scheduler> && connection_observer<typename S::observer> &&
+    entropy_source<typename S::entropy> && connection_id_format<typename S::cid_format> &&
+    std::is_same_v<std::remove_cv_t<decltype(S::options)>, stack_options>;
 
 /// Checked once by everything that takes a stack; the first broken slot is the first error.
 template <class S>

@@ -11,22 +11,22 @@ namespace quoin {
 /// One frame of a packet in flight. Frames carry no bytes here: what was in them is found again by offset or sequence.
 struct sent_frame {
   enum class kind : std::uint8_t {
-    ack,                  ///< offset: the largest packet number acknowledged
+    ack,  ///< offset: the largest packet number acknowledged
     ping,
-    crypto,               ///< offset, length
-    stream,               ///< id, offset, length, fin
-    reset_stream,         ///< id
-    stop_sending,         ///< id
-    max_data,             ///< offset: the limit
-    max_stream_data,      ///< id, offset: the limit
-    max_streams_bidi,     ///< offset: the limit
-    max_streams_uni,      ///< offset: the limit
-    data_blocked,         ///< offset: the limit
-    stream_data_blocked,  ///< id, offset: the limit
-    streams_blocked_bidi, ///< offset: the limit
-    streams_blocked_uni,  ///< offset: the limit
-    new_connection_id,    ///< id: the sequence number
-    retire_connection_id, ///< id: the sequence number
+    crypto,                ///< offset, length
+    stream,                ///< id, offset, length, fin
+    reset_stream,          ///< id
+    stop_sending,          ///< id
+    max_data,              ///< offset: the limit
+    max_stream_data,       ///< id, offset: the limit
+    max_streams_bidi,      ///< offset: the limit
+    max_streams_uni,       ///< offset: the limit
+    data_blocked,          ///< offset: the limit
+    stream_data_blocked,   ///< id, offset: the limit
+    streams_blocked_bidi,  ///< offset: the limit
+    streams_blocked_uni,   ///< offset: the limit
+    new_connection_id,     ///< id: the sequence number
+    retire_connection_id,  ///< id: the sequence number
     new_token,
     handshake_done,
   };

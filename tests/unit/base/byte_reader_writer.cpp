@@ -26,7 +26,8 @@ static_assert(decoded<2>({0x40, 0x25}) == 37);
 }  // namespace
 
 TEST_CASE("a varint survives the way out and in at every boundary", "[base][rfc9000]") {
-  for (std::uint64_t const value : {0ULL, 63ULL, 64ULL, 16383ULL, 16384ULL, (1ULL << 30) - 1, 1ULL << 30, (1ULL << 62) - 1}) {
+  for (std::uint64_t const value :
+       {0ULL, 63ULL, 64ULL, 16383ULL, 16384ULL, (1ULL << 30) - 1, 1ULL << 30, (1ULL << 62) - 1}) {
     std::array<std::uint8_t, 8> room{};
     quoin::byte_writer writer{room};
     REQUIRE(writer.varint(value));

@@ -43,11 +43,15 @@ TEST_CASE("an interval set agrees with a set of numbers under random operations"
       std::uint64_t const begin = random() % 80;
       std::uint64_t const end = begin + random() % 12;
       bool const adding = random() % 3 != 0;
-      if (adding) set.insert({begin, end});
-      else set.erase({begin, end});
+      if (adding)
+        set.insert({begin, end});
+      else
+        set.erase({begin, end});
       for (auto n = begin; n < end; ++n) {
-        if (adding) model.insert(n);
-        else model.erase(n);
+        if (adding)
+          model.insert(n);
+        else
+          model.erase(n);
       }
       std::set<std::uint64_t> seen;
       std::uint64_t previous_end = 0;

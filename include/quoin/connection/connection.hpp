@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// One QUIC connection as its application sees it: bytes in, bytes out, streams, events. It owns no socket, starts no
+/// thread and reads no clock; an `endpoint` or somebody else's event loop drives it.
+#pragma once
+
+#include <quoin/connection/step/expire.hpp>
+#include <quoin/connection/step/receive.hpp>
+#include <quoin/connection/step/start.hpp>
+#include <quoin/connection/step/transmit.hpp>
+
+namespace quoin {
+
+/// A client's or server's end of a connection over the policies of `Stack` (RFC 9000 5).
+///
+/// Whoever drives it calls `receive` with what arrived, `transmit` until it has nothing more, and `expire` when
+/// `deadline` has passed; each takes the time as a value. After any call there may be events to take and datagrams to
+/// send. Nothing throws except for lack of memory.
+template <class Stack>
+class connection {
+  static_assert(sizeof(check_stack<Stack>) != 0);
+
+ public:
+  using stack = Stack;
+
+  connection(connection_start<Stack> start, instant now, typename Stack::entropy entropy = {},
+             typename Stack::observer observer = {})
+      : state_(start, now, std::move(entropy), std::move(observer)) {
+    if (auto const begun = step::begin(state_, start, now); !begun) step::close_with(state_, begun.error(), now);
+  }
+
+  connection(connection const&) = delete;
+  connection& operator=(connection const&) = delete;
+
+  // ---- the verbs of an event loop
+
+  /// Takes datagrams that arrived together; they are decrypted in place. Stream bytes are kept until `read`.
+  void receive(arrival const& from, instant now) {
+    keep_everything keep;
+    step::receive(state_, from, now, keep);
+  }
+
+  /// The same, but in-order stream bytes are first offered to `sink.on_stream_data(id, bytes, fin)` as views into
+  /// `from`; it returns how many of them it has consumed, and the rest is kept for `read`.
+  template <class Sink>
+  void receive(arrival const& from, instant now, Sink& sink) {
+    step::receive(state_, from, now, sink);
+  }
+
+  /// Datagrams that should be sent now, written into `room`, or nothing. Call it until there is nothing.
+  std::optional<outgoing> transmit(byte_span room, instant now) { return step::transmit(state_, room, now); }
+
+  /// When `expire` must be called at the latest.
+  [[nodiscard]] instant deadline() const { return step::deadline(state_); }
+
+  /// Acts on every deadline that has passed by `now`.
+  void expire(instant now) { step::expire(state_, now); }
+
+  /// The oldest event that has not been taken yet.
+  std::optional<connection_event> next_event() {
+    if (!state_.events.empty() && state_.events.front().what != connection_event::kind::closed) return pop_event();
+    if (auto const event = state_.streams.next_event()) return translate(*event);
+    return state_.events.empty() ? std::nullopt : pop_event();
+  }
+
+  // ---- streams (RFC 9000 2)
+
+  /// Opens a stream; `limit_reached` until the peer allows more, which a `streams_available` event tells.
+  stream_result<stream_id> open(stream_direction direction) {
+    if (!usable()) return unexpected{stream_errc::connection_closed};
+    return state_.streams.open(direction);
+  }
+
+  /// Copies as many of `bytes` as the send buffer takes and returns their number.
+  stream_result<std::size_t> write(stream_id id, byte_view bytes) {
+    if (!usable()) return unexpected{stream_errc::connection_closed};
+    return state_.streams.write(id, bytes);
+  }
+
+  /// Takes all of `slice` without copying; its owner keeps the bytes alive until they are acknowledged.
+  stream_result<> write(stream_id id, send_slice slice) {
+    if (!usable()) return unexpected{stream_errc::connection_closed};
+    return state_.streams.write(id, std::move(slice));
+  }
+
+  /// Nothing more will be written; the end is sent after what was written.
+  stream_result<> finish(stream_id id) { return state_.streams.finish(id); }
+
+  /// Gives up sending, and what was not delivered yet (RFC 9000 3.1).
+  stream_result<> reset(stream_id id, std::uint64_t code) { return state_.streams.reset(id, code); }
+
+  /// Asks the peer to give up sending (RFC 9000 3.5).
+  stream_result<> stop_sending(stream_id id, std::uint64_t code) { return state_.streams.stop_sending(id, code); }
+
+  stream_result<> prioritize(stream_id id, stream_priority priority) { return state_.streams.prioritize(id, priority); }
+
+  /// Moves received bytes into `room`.
+  stream_result<read_outcome> read(stream_id id, byte_span room, instant now) {
+    return state_.streams.read(id, room, now, state_.recovery.rtt().smoothed);
+  }
+
+  /// Received bytes where they lie; `consume` lets go of them.
+  stream_result<byte_view> peek(stream_id id) { return state_.streams.peek(id); }
+  /// True when the stream's end was reached with them.
+  stream_result<bool> consume(stream_id id, std::size_t count, instant now) {
+    return state_.streams.consume(id, count, now, state_.recovery.rtt().smoothed);
+  }
+
+  /// Bytes written and not yet sent for the first time: what a zero-copy writer paces itself by.
+  [[nodiscard]] byte_count unsent(stream_id id) const { return state_.streams.unsent(id); }
+
+  // ---- the connection itself
+
+  /// Ends the connection; the peer is told `code` and `reason` (RFC 9000 10.2).
+  void close(std::uint64_t code, std::string_view reason, instant now) {
+    step::close_locally(state_, {event::close_origin::local, true, code, 0, std::string{reason}}, now);
+  }
+
+  /// Refuses a connection before anything was agreed (RFC 9000 20.1).
+  void refuse(transport_error const& error, instant now) { step::close_with(state_, error, now); }
+
+  /// Changes to fresh packet protection keys; false while RFC 9001 6.1 does not allow it.
+  bool update_keys(instant now) {
+    if (!state_.handshake_confirmed || !state_.application_keys.can_update()) return false;
+    state_.application_keys.update(now);
+    step::tell_keys(state_, encryption_level::one_rtt, now, false);
+    return true;
+  }
+
+  /// Uses another of the peer's connection IDs from now on (RFC 9000 5.1.2); false when it has given us none.
+  bool rotate_connection_id() { return state_.peer_ids.rotate(); }
+
+  /// Sends a PING, so that the peer answers.
+  void ping() { state_.ping_pending = true; }
+
+  [[nodiscard]] role self() const { return state_.self; }
+  [[nodiscard]] bool connected() const { return state_.handshake_complete; }
+  [[nodiscard]] bool confirmed() const { return state_.handshake_confirmed; }
+  /// It is over or ending: no stream can be used any more.
+  [[nodiscard]] bool closing() const { return state_.phase != life_phase::open; }
+  /// Nothing more will be sent; the object may be destroyed.
+  [[nodiscard]] bool closed() const { return state_.phase == life_phase::gone; }
+  /// Why it ended, once `closing()`.
+  [[nodiscard]] std::optional<close_info> const& close_reason() const { return state_.closed_by; }
+
+  /// The application protocol that TLS chose (RFC 9001 8.1).
+  [[nodiscard]] std::string_view alpn() const { return state_.tls ? state_.tls->alpn() : std::string_view{}; }
+  [[nodiscard]] quoin::version version() const { return state_.version; }
+  [[nodiscard]] network_path const& path() const { return state_.path; }
+  [[nodiscard]] std::string const& server_name() const { return state_.server_name; }
+  /// Something authentic has arrived from the peer.
+  [[nodiscard]] bool heard_from_peer() const { return state_.peer_packet_processed; }
+  [[nodiscard]] bool retried() const { return state_.retry_followed; }
+
+  [[nodiscard]] connection_statistics statistics() const {
+    auto counts = state_.counts;
+    counts.rtt = state_.recovery.rtt();
+    counts.congestion_window = state_.recovery.window();
+    counts.bytes_in_flight = state_.recovery.bytes_in_flight();
+    counts.pto_count = state_.recovery.pto_count();
+    counts.key_phase = state_.application_keys.phase();
+    return counts;
+  }
+
+  /// A pointer of the application's own.
+  [[nodiscard]] void* context() const { return state_.context; }
+  void set_context(void* context) { state_.context = context; }
+
+  typename Stack::observer& observer() { return state_.observer; }
+  typename Stack::congestion& congestion() { return state_.recovery.controller(); }
+
+  // ---- for whoever routes datagrams to connections
+
+  /// IDs that began or ceased to lead here, oldest first (only when asked for in `connection_start`).
+  std::optional<connection_id_change> next_connection_id_change() {
+    if (state_.id_changes.empty()) return std::nullopt;
+    auto const change = state_.id_changes.front();
+    state_.id_changes.pop_front();
+    return change;
+  }
+
+  /// Every ID that leads here now.
+  template <class Visit>
+  void for_each_connection_id(Visit&& visit) const {
+    state_.local_ids.for_each_active(visit);
+  }
+
+  /// The client's newest address token for a later connection, if one came since the last call (RFC 9000 8.1.3).
+  std::vector<std::uint8_t> take_token() { return std::exchange(state_.received_token, {}); }
+
+  /// Bytes held for the peer's sake: received data not yet read, packets waiting for keys.
+  [[nodiscard]] byte_count held_bytes() const { return state_.streams.held_bytes() + state_.held_bytes; }
+  [[nodiscard]] std::size_t open_streams() const { return state_.streams.open_count(); }
+
+ private:
+  struct keep_everything {
+    std::size_t on_stream_data(stream_id, byte_view, bool) { return 0; }
+  };
+
+  [[nodiscard]] bool usable() const { return state_.phase == life_phase::open; }
+
+  std::optional<connection_event> pop_event() {
+    auto const event = state_.events.front();
+    state_.events.pop_front();
+    return event;
+  }
+
+  static connection_event translate(stream_event const& event) {
+    using from = stream_event::kind;
+    using to = connection_event::kind;
+    constexpr auto kind = [](from what) {
+      switch (what) {
+        case from::opened: return to::stream_opened;
+        case from::readable: return to::stream_readable;
+        case from::writable: return to::stream_writable;
+        case from::reset_by_peer: return to::stream_reset;
+        case from::stop_sending: return to::stop_sending;
+        case from::send_finished: return to::stream_finished;
+        case from::streams_available: break;
+      }
+      return to::streams_available;
+    };
+    return {kind(event.what), event.id, event.code};
+  }
+
+  connection_state<Stack> state_;
+};
+
+}  // namespace quoin

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// What a connection tells its application, and how it ended.
+#pragma once
+
+#include <quoin/core/stream_id.hpp>
+#include <quoin/event/events.hpp>
+#include <quoin/policy/congestion.hpp>
+
+#include <string>
+
+namespace quoin {
+
+/// Something that the application may want to act on. Events are taken with `connection::next_event`.
+struct connection_event {
+  enum class kind : std::uint8_t {
+    connected,          ///< the handshake is complete: `alpn()` is known and streams may be used (RFC 9001 4.1.1)
+    confirmed,          ///< the peer is known to have completed it too (RFC 9001 4.1.2)
+    stream_opened,      ///< the peer opened `id`
+    stream_readable,    ///< `id` has bytes or its end to read
+    stream_writable,    ///< `id` takes bytes again after `write` took less than it was given
+    stream_reset,       ///< the peer gave up sending on `id`, with `code` (RFC 9000 3.2)
+    stop_sending,       ///< the peer does not want what we send on `id`, with `code` (RFC 9000 3.5)
+    stream_finished,    ///< everything that we sent on `id` has been acknowledged
+    streams_available,  ///< more streams may be opened than when `open` last failed
+    closed,             ///< it is over; `close_reason()` says why
+  };
+  kind what = kind::connected;
+  stream_id id;
+  std::uint64_t code = 0;
+};
+
+/// Why a connection ended.
+struct close_info {
+  event::close_origin origin = event::close_origin::local;
+  bool application = false;  ///< `code` is the application's own, not one of RFC 9000 20.1
+  std::uint64_t code = 0;
+  std::uint64_t frame_type = 0;  ///< the frame that caused it, where the code is the transport's
+  std::string reason;            ///< for people; from a peer at most limits::close_reason bytes
+};
+
+/// Where a connection stands. Counts are since its start; bytes are UDP payload.
+struct connection_statistics {
+  std::uint64_t packets_sent = 0;
+  std::uint64_t packets_received = 0;
+  std::uint64_t packets_lost = 0;
+  std::uint64_t packets_dropped = 0;  ///< received and ignored: duplicates, forgeries, what no key opens
+  byte_count bytes_sent = 0;
+  byte_count bytes_received = 0;
+  rtt_values rtt;
+  byte_count congestion_window = 0;
+  byte_count bytes_in_flight = 0;
+  std::uint32_t pto_count = 0;
+  std::uint64_t key_phase = 0;  ///< key updates so far (RFC 9001 6)
+};
+
+}  // namespace quoin

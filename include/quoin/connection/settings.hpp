@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// What an application may say about its connections at run time, with defaults that suit most.
+#pragma once
+
+#include <quoin/core/stream_id.hpp>
+#include <quoin/core/time.hpp>
+#include <quoin/core/types.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace quoin {
+
+/// Values of one connection that become its transport parameters (RFC 9000 18.2) and its own limits.
+struct transport_settings {
+  /// Silence after which the connection is given up; the smaller of both ends' values counts (RFC 9000 10.1). 0: never.
+  duration idle_timeout = std::chrono::seconds{30};
+
+  /// How long the handshake may take (RFC 9000 21.6).
+  duration handshake_timeout = std::chrono::seconds{10};
+
+  /// Bytes that the peer may have on their way to us, over all streams; grows with use up to the maximum (RFC 9000 4).
+  byte_count connection_window = 4 << 20;
+  byte_count max_connection_window = 64 << 20;
+
+  /// The same for a single stream.
+  byte_count stream_window = 1 << 20;
+  byte_count max_stream_window = 16 << 20;
+
+  /// Streams of each kind that the peer may have open at once (RFC 9000 4.6).
+  std::uint64_t bidi_streams = 100;
+  std::uint64_t uni_streams = 100;
+
+  /// Bytes that `write` copies and holds for one stream before it takes no more.
+  byte_count send_buffer = 1 << 20;
+
+  /// How long an acknowledgement may be held back (RFC 9000 13.2.1).
+  duration max_ack_delay = std::chrono::milliseconds{25};
+
+  /// UDP payload of full-sized datagrams, once the handshake is through. 1200 works on every path; more is faster
+  /// where the path is known to carry it (RFC 9000 14).
+  std::size_t datagram_size = 1200;
+
+  /// The longest UDP payload that we take (RFC 9000 18.2).
+  std::size_t max_udp_payload = 65527;
+
+  /// QUIC versions in the order of preference. A client starts with the first and falls back when the server asks for
+  /// another one of them; a server answers every one (RFC 9000 6).
+  std::vector<version> versions{version::v1};
+
+  /// How often a PING keeps the connection from going idle; 0: never (RFC 9000 10.1.2).
+  duration keep_alive{0};
+};
+
+namespace detail {
+
+inline std::string out_of_range(char const* field, std::uint64_t value, char const* remedy) {
+  return std::string{"transport_settings::"} + field + " is " + std::to_string(value) + ": " + remedy;
+}
+
+}  // namespace detail
+
+/// Nothing when the settings can be used; else a sentence that names the field, its value and the remedy.
+inline std::optional<std::string> problem_with(transport_settings const& settings) {
+  using detail::out_of_range;
+  auto const milliseconds = [](duration d) {
+    return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(d).count());
+  };
+  if (settings.versions.empty()) return "transport_settings::versions is empty: list at least version::v1";
+  if (settings.idle_timeout < duration::zero())
+    return out_of_range("idle_timeout", milliseconds(settings.idle_timeout), "use 0 (never) or a positive time");
+  if (settings.handshake_timeout <= duration::zero())
+    return out_of_range("handshake_timeout", milliseconds(settings.handshake_timeout), "use a positive time");
+  if (settings.max_ack_delay < duration::zero() || milliseconds(settings.max_ack_delay) >= (1 << 14))
+    return out_of_range("max_ack_delay", milliseconds(settings.max_ack_delay),
+                        "use less than 16384 ms (RFC 9000 18.2)");
+  if (settings.datagram_size < 1200 || settings.datagram_size > 65527)
+    return out_of_range("datagram_size", settings.datagram_size, "use 1200 to 65527 bytes (RFC 9000 14)");
+  if (settings.max_udp_payload < 1200 || settings.max_udp_payload > 65527)
+    return out_of_range("max_udp_payload", settings.max_udp_payload, "use 1200 to 65527 bytes (RFC 9000 18.2)");
+  if (settings.bidi_streams > stream_count_max)
+    return out_of_range("bidi_streams", settings.bidi_streams, "use at most 2^60 (RFC 9000 4.6)");
+  if (settings.uni_streams > stream_count_max)
+    return out_of_range("uni_streams", settings.uni_streams, "use at most 2^60 (RFC 9000 4.6)");
+  if (settings.max_connection_window < settings.connection_window)
+    return out_of_range("max_connection_window", settings.max_connection_window, "use at least connection_window");
+  if (settings.max_stream_window < settings.stream_window)
+    return out_of_range("max_stream_window", settings.max_stream_window, "use at least stream_window");
+  if (settings.max_connection_window > (std::uint64_t{1} << 40))
+    return out_of_range("max_connection_window", settings.max_connection_window, "use at most 2^40 bytes");
+  if (settings.max_stream_window > (std::uint64_t{1} << 40))
+    return out_of_range("max_stream_window", settings.max_stream_window, "use at most 2^40 bytes");
+  return std::nullopt;
+}
+
+}  // namespace quoin

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// What goes into the next packet of each level, in the order of its importance (RFC 9000 13).
+#pragma once
+
+#include <quoin/connection/step/packet_draft.hpp>
+#include <quoin/wire/frame/ack.hpp>
+#include <quoin/wire/frame/bare.hpp>
+#include <quoin/wire/frame/connection_id.hpp>
+#include <quoin/wire/frame/path.hpp>
+
+namespace quoin::step {
+
+/// Whether a level has anything but acknowledgements to send.
+template <class Stack>
+bool has_frames(connection_state<Stack> const& state, encryption_level level) {
+  auto const space = space_of(level);
+  if (state.crypto_streams[index_of(space)].has_pending() || state.recovery.probes_owed(space) > 0) return true;
+  if (level != encryption_level::one_rtt) return false;
+  return state.handshake_done_pending || state.new_token_pending || state.ping_pending ||
+         !state.path_responses.empty() || state.local_ids.has_pending() || state.peer_ids.has_pending() ||
+         state.streams.has_control() || state.streams.has_data();
+}
+
+template <class Stack>
+void write_acknowledgement(connection_state<Stack>& state, packet_space space, byte_writer& writer, sent_frames& frames,
+                           instant now) {
+  auto& received = state.received_in(space);
+  auto const delay = std::chrono::duration_cast<std::chrono::microseconds>(received.delay_of_largest(now)).count();
+  auto const raw_delay = static_cast<std::uint64_t>(delay) >> state.local_parameters.ack_delay_exponent;
+  auto const* marks = received.counts().any() ? &received.counts() : nullptr;
+  if (wire::write_ack(writer, received.ranges(), raw_delay, marks) == 0) return;
+  frames.push_back({sent_frame::kind::ack, false, 0, 0, received.largest()});
+  received.on_ack_sent();
+  if (space == packet_space::application) state.application_keys.on_ack_sent(received.largest());
+}
+
+/// Writes `frame` and remembers it, if there is room for both; then it is no longer pending.
+template <class Frame>
+bool write_and_record(byte_writer& writer, sent_frames& frames, Frame const& frame, sent_frame const& record) {
+  if (frames.full() || !wire::write(writer, frame)) return false;
+  frames.push_back(record);
+  return true;
+}
+
+template <class Stack>
+void write_connection_ids(connection_state<Stack>& state, byte_writer& writer, sent_frames& frames) {
+  while (auto const pending = state.local_ids.next_pending()) {
+    wire::new_connection_id_frame const frame{pending->sequence, pending->retire_prior_to, pending->id, pending->token};
+    if (!write_and_record(writer, frames, frame, {sent_frame::kind::new_connection_id, false, 0, pending->sequence, 0}))
+      return;
+    state.local_ids.mark_sent(pending->sequence);
+  }
+  while (auto const sequence = state.peer_ids.next_pending()) {
+    if (!write_and_record(writer, frames, wire::retire_connection_id_frame{*sequence},
+                          {sent_frame::kind::retire_connection_id, false, 0, *sequence, 0}))
+      return;
+    state.peer_ids.mark_sent(*sequence);
+  }
+}
+
+/// Frames that only 1-RTT packets carry.
+template <class Stack>
+void write_application_frames(connection_state<Stack>& state, byte_writer& writer, sent_frames& frames) {
+  if (state.handshake_done_pending && write_and_record(writer, frames, wire::handshake_done_frame{},
+                                                       {sent_frame::kind::handshake_done, false, 0, 0, 0}))
+    state.handshake_done_pending = false;
+  // RFC 9000 8.2.2: each challenge is answered once and the answer is not repeated.
+  while (!state.path_responses.empty() &&
+         wire::write(writer, wire::path_response_frame{state.path_responses.front().data}))
+    state.path_responses.pop();
+  if (state.new_token_pending && write_and_record(writer, frames, wire::new_token_frame{state.new_token},
+                                                  {sent_frame::kind::new_token, false, 0, 0, 0}))
+    state.new_token_pending = false;
+  write_connection_ids(state, writer, frames);
+  state.streams.write_control(writer, frames);
+  state.streams.write_data(writer, frames);
+}
+
+/// Fills a draft. `data_allowed` is the congestion controller's and pacer's permission; acknowledgements need none
+/// (RFC 9002 7). Returns false when nothing was written.
+template <class Stack>
+bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool data_allowed, instant now) {
+  auto const space = space_of(draft.level);
+  auto const probing = state.recovery.probes_owed(space) > 0;
+  auto const sending = (data_allowed || probing) && has_frames(state, draft.level);
+  byte_writer writer{draft.payload_room()};
+
+  auto& received = state.received_in(space);
+  if (received.has_something_to_ack() && (sending || received.ack_due(now)))
+    write_acknowledgement(state, space, writer, draft.frames, now);
+  auto const after_ack = writer.size();
+
+  if (sending) {
+    state.crypto_of(space).write_frame(writer, draft.frames);
+    if (draft.level == encryption_level::one_rtt) write_application_frames(state, writer, draft.frames);
+    bool const must_ping =
+        (probing && writer.size() == after_ack) || (state.ping_pending && draft.level == encryption_level::one_rtt);
+    if (must_ping &&
+        write_and_record(writer, draft.frames, wire::ping_frame{}, {sent_frame::kind::ping, false, 0, 0, 0}))
+      state.ping_pending = false;
+  }
+  draft.payload_size = writer.size();
+  draft.ack_eliciting = writer.size() > after_ack;
+  if (draft.payload_size == 0) return false;
+  // RFC 9001 5.4.2: the packet number field and the payload must together leave room for the sample.
+  if (draft.number_size + draft.payload_size < 4)
+    draft.pad_to(draft.size() + 4 - draft.number_size - draft.payload_size);
+  return true;
+}
+
+}  // namespace quoin::step

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// Issuing and retiring connection IDs (RFC 9000 5.1).
+#pragma once
+
+#include <quoin/connection/step/state.hpp>
+
+namespace quoin::step {
+
+template <class Stack>
+void report_id(connection_state<Stack>& state, connection_id const& id, bool added) {
+  if (state.report_connection_ids) state.id_changes.push_back({id, added});
+}
+
+/// Issues as many IDs as the peer is willing to store (RFC 9000 5.1.1).
+template <class Stack>
+void issue_connection_ids(connection_state<Stack>& state) {
+  while (state.local_ids.wants_more()) {
+    auto const id = state.make_local_id();
+    // A collision with an ID in use would make packets ambiguous; with random IDs it does not happen twice.
+    if (state.local_ids.contains(id)) continue;
+    state.local_ids.add(id, state.reset_token_of(id));
+    report_id(state, id, true);
+  }
+}
+
+/// RFC 9000 19.16: the peer has no more use for one of our IDs; it gets another.
+template <class Stack>
+result<> on_retire_connection_id(connection_state<Stack>& state, std::uint64_t sequence,
+                                 connection_id const& packet_destination) {
+  auto const retired = state.local_ids.on_retire(sequence, packet_destination);
+  if (!retired) return unexpected{retired.error()};
+  if (*retired) report_id(state, **retired, false);
+  issue_connection_ids(state);
+  return {};
+}
+
+}  // namespace quoin::step

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// The one deadline of a connection, and what happens when it passes.
+#pragma once
+
+#include <quoin/connection/step/close.hpp>
+#include <quoin/connection/step/outcomes.hpp>
+
+#include <algorithm>
+
+namespace quoin::step {
+
+/// RFC 9000 10.1: never shorter than three probe timeouts, so that a lost packet does not end the connection.
+template <class Stack>
+instant idle_deadline(connection_state<Stack> const& state) {
+  auto const idle = state.handshake_complete ? state.idle_timeout : state.settings.idle_timeout;
+  if (idle == duration::zero()) return never;
+  return saturating_add(state.last_activity, std::max(idle, closing_time(state)));
+}
+
+template <class Stack>
+instant handshake_deadline(connection_state<Stack> const& state) {
+  return state.handshake_complete ? never : saturating_add(state.started, state.settings.handshake_timeout);
+}
+
+template <class Stack>
+instant keep_alive_deadline(connection_state<Stack> const& state) {
+  if (state.settings.keep_alive == duration::zero() || !state.handshake_confirmed || state.ping_pending) return never;
+  return saturating_add(state.last_activity, state.settings.keep_alive);
+}
+
+/// When `expire` must be called at the latest; `never` when nothing is due.
+template <class Stack>
+instant deadline(connection_state<Stack> const& state) {
+  if (state.phase == life_phase::gone) return never;
+  if (state.phase != life_phase::open) return state.closing_until;
+  auto due = std::min({state.recovery.deadline(), state.application_keys.deadline(), idle_deadline(state),
+                       handshake_deadline(state), keep_alive_deadline(state), state.pacing_deadline});
+  if (state.initial_keys.can_seal()) due = std::min(due, state.received[0].deadline());
+  if (state.handshake_keys.can_seal()) due = std::min(due, state.received[1].deadline());
+  if (state.application_keys.can_seal()) due = std::min(due, state.received[2].deadline());
+  return due;
+}
+
+/// Acts on every deadline that has passed. What is to be sent because of it is sent by the next `transmit`.
+template <class Stack>
+void expire(connection_state<Stack>& state, instant now) {
+  if (state.phase == life_phase::gone) return;
+  if (state.phase != life_phase::open) {
+    if (now >= state.closing_until) state.phase = life_phase::gone;
+    return;
+  }
+  if (now >= handshake_deadline(state))
+    return vanish(state, {event::close_origin::handshake_timeout, false, 0, 0, "the handshake took too long"}, now);
+  if (now >= idle_deadline(state))
+    return vanish(state, {event::close_origin::idle_timeout, false, 0, 0, "nothing was heard from the peer"}, now);
+  if (now >= keep_alive_deadline(state)) state.ping_pending = true;
+  if (now >= state.application_keys.deadline()) state.application_keys.expire(now);
+  if (now >= state.recovery.deadline()) {
+    state.recovery.on_timeout(now, frame_outcomes<Stack>{state, now});
+    tell_metrics(state, now);
+  }
+  if (now >= state.pacing_deadline) state.pacing_deadline = never;
+}
+
+}  // namespace quoin::step

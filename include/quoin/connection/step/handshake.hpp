@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// What TLS wants done, and the points that the handshake passes (RFC 9001 4.1).
+#pragma once
+
+#include <quoin/connection/step/close.hpp>
+#include <quoin/connection/step/connection_ids.hpp>
+#include <quoin/connection/step/keys.hpp>
+#include <quoin/connection/step/parameters.hpp>
+
+namespace quoin::step {
+
+/// RFC 9001 4.1.2: at the server with completion, at the client with HANDSHAKE_DONE.
+template <class Stack>
+void on_confirmed(connection_state<Stack>& state, instant now) {
+  if (state.handshake_confirmed) return;
+  state.handshake_confirmed = true;
+  state.recovery.on_handshake_confirmed();
+  state.recovery.on_peer_address_validated();
+  discard_handshake(state, now);
+  state.events.push_back({connection_event::kind::confirmed, {}, 0});
+}
+
+/// RFC 9001 4.1.1.
+template <class Stack>
+void on_complete(connection_state<Stack>& state, instant now) {
+  state.handshake_complete = true;
+  state.events.push_back({connection_event::kind::connected, {}, 0});
+  state.datagram_size = std::min({state.settings.datagram_size, Stack::options.datagram_size,
+                                  static_cast<std::size_t>(state.peer_parameters->max_udp_payload_size)});
+  state.recovery.on_datagram_size(state.datagram_size);
+  issue_connection_ids(state);
+  if (state.self == role::server) {
+    state.handshake_done_pending = true;
+    state.new_token_pending = !state.new_token.empty();
+    on_confirmed(state, now);
+  }
+}
+
+/// Carries out everything that the handshake has decided.
+template <class Stack>
+result<> drain_handshake(connection_state<Stack>& state, instant now) {
+  while (auto const out = state.tls->next()) {
+    switch (out->what) {
+      case handshake_output::kind::send: state.crypto_of(space_of(out->level)).send(out->bytes); break;
+      case handshake_output::kind::secret: install_secret(state, *out, now); break;
+      case handshake_output::kind::peer_parameters: QUOIN_TRY(accept_parameters(state, out->bytes, now)); break;
+      case handshake_output::kind::complete:
+        if (!state.peer_parameters)
+          return fail(crypto_error_code(109), "the handshake ended without transport parameters");
+        on_complete(state, now);
+        break;
+    }
+  }
+  return {};
+}
+
+/// Handshake bytes in order at one level.
+template <class Stack>
+result<> on_crypto_bytes(connection_state<Stack>& state, encryption_level level, byte_view bytes, instant now) {
+  auto const outcome = state.tls->receive(level, bytes);
+  // What TLS decided before it failed still stands: an alert is sent with the newest keys.
+  QUOIN_TRY(drain_handshake(state, now));
+  return outcome;
+}
+
+/// Makes the TLS engine and, at the client, the ClientHello.
+template <class Stack>
+result<> begin_handshake(connection_state<Stack>& state, instant now) {
+  using handshake = typename connection_state<Stack>::handshake;
+  std::array<std::uint8_t, 512> room{};
+  byte_writer writer{room};
+  wire::write(writer, state.local_parameters, state.random_number());
+  QUOIN_ASSERT(writer.ok());
+  state.tell([&] { return event::parameters_set{now, true, writer.written()}; });
+  state.tls = std::make_unique<handshake>(state.crypto_config,
+                                          handshake_start{state.self, state.server_name, writer.written()});
+  QUOIN_TRY(state.tls->begin());
+  return drain_handshake(state, now);
+}
+
+}  // namespace quoin::step

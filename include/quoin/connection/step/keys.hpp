@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// Installing and discarding keys (RFC 9001 4.9, 5.2).
+#pragma once
+
+#include <quoin/connection/step/state.hpp>
+#include <quoin/keys/key_schedule.hpp>
+
+namespace quoin::step {
+
+template <class Stack>
+void tell_keys(connection_state<Stack>& state, encryption_level level, instant now, bool discarded) {
+  state.tell([&] { return event::key_updated{now, level, state.application_keys.phase(), discarded, false}; });
+}
+
+/// Initial keys from the Destination Connection ID of the client's Initial (RFC 9001 5.2).
+template <class Stack>
+void install_initial_keys(connection_state<Stack>& state, connection_id const& client_destination, instant now) {
+  using kdf = typename connection_state<Stack>::protection::kdf;
+  auto const secrets = derive_initial_secrets<kdf>(state.version, client_destination.view());
+  bool const client = state.self == role::client;
+  constexpr auto suite = cipher_suite::aes_128_gcm_sha256;
+  state.initial_keys.install(key_direction::seal, state.version, suite,
+                             (client ? secrets.client : secrets.server).view());
+  state.initial_keys.install(key_direction::open, state.version, suite,
+                             (client ? secrets.server : secrets.client).view());
+  tell_keys(state, encryption_level::initial, now, false);
+}
+
+template <class Stack>
+void install_secret(connection_state<Stack>& state, handshake_output const& out, instant now) {
+  switch (out.level) {
+    case encryption_level::handshake:
+      state.handshake_keys.install(out.direction, state.version, out.suite, out.bytes);
+      if (state.handshake_keys.can_seal()) state.recovery.set_has_handshake_keys(true);
+      break;
+    case encryption_level::one_rtt:
+      state.application_keys.install(out.direction, state.version, out.suite, out.bytes);
+      break;
+    case encryption_level::initial:
+    case encryption_level::early_data: return;
+  }
+  tell_keys(state, out.level, now, false);
+}
+
+/// RFC 9001 4.9.1: Initial packets have no more use once Handshake packets flow.
+template <class Stack>
+void discard_initial(connection_state<Stack>& state, instant now) {
+  if (state.initial_discarded) return;
+  state.initial_discarded = true;
+  state.initial_keys.discard();
+  state.recovery.discard(packet_space::initial);
+  tell_keys(state, encryption_level::initial, now, true);
+}
+
+/// RFC 9001 4.9.2: Handshake keys go when the handshake is confirmed.
+template <class Stack>
+void discard_handshake(connection_state<Stack>& state, instant now) {
+  discard_initial(state, now);
+  if (state.handshake_discarded) return;
+  state.handshake_discarded = true;
+  state.handshake_keys.discard();
+  state.recovery.discard(packet_space::handshake);
+  tell_keys(state, encryption_level::handshake, now, true);
+}
+
+/// Whether packets of this level can be sent now.
+template <class Stack>
+bool can_seal(connection_state<Stack> const& state, encryption_level level) {
+  switch (level) {
+    case encryption_level::initial: return state.initial_keys.can_seal();
+    case encryption_level::handshake: return state.handshake_keys.can_seal();
+    case encryption_level::one_rtt: return state.application_keys.can_seal();
+    case encryption_level::early_data: break;
+  }
+  return false;
+}
+
+}  // namespace quoin::step

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// What each frame of an authentic packet does (RFC 9000 19). Every frame has been validated in full before it gets
+/// here.
+#pragma once
+
+#include <quoin/connection/step/handshake.hpp>
+#include <quoin/connection/step/outcomes.hpp>
+#include <quoin/wire/frames.hpp>
+
+namespace quoin::step {
+
+/// Handles the frames of one packet; `sink` is offered stream bytes as views into the packet.
+template <class Stack, class Sink>
+struct frame_handler {
+  connection_state<Stack>& state;
+  Sink& sink;
+  encryption_level level;
+  connection_id const& destination;  ///< the ID that the packet was addressed to
+  std::uint64_t key_phase;           ///< of the keys that opened it, where the level is 1-RTT
+  instant now;
+
+  result<> operator()(wire::padding_frame const&) { return {}; }
+  result<> operator()(wire::ping_frame const&) { return {}; }
+
+  result<> operator()(wire::ack_frame const& frame) {
+    auto const space = space_of(level);
+    QUOIN_TRY(state.recovery.on_ack(space, frame, ack_delay(frame.delay), now, frame_outcomes<Stack>{state, now}));
+    if (level == encryption_level::one_rtt) QUOIN_TRY(state.application_keys.on_acked(frame.largest, key_phase));
+    tell_metrics(state, now);
+    return {};
+  }
+
+  result<> operator()(wire::crypto_frame const& frame) {
+    return state.crypto_of(space_of(level)).on_frame(frame, [&](byte_view bytes) {
+      return on_crypto_bytes(state, level, bytes, now);
+    });
+  }
+
+  result<> operator()(wire::stream_frame const& frame) {
+    return state.streams.on_stream(frame, now, state.recovery.rtt().smoothed, sink);
+  }
+  result<> operator()(wire::reset_stream_frame const& frame) { return state.streams.on_reset_stream(frame); }
+  result<> operator()(wire::stop_sending_frame const& frame) { return state.streams.on_stop_sending(frame); }
+  result<> operator()(wire::max_data_frame const& frame) { return state.streams.on_max_data(frame); }
+  result<> operator()(wire::max_stream_data_frame const& frame) { return state.streams.on_max_stream_data(frame); }
+  result<> operator()(wire::max_streams_frame const& frame) { return state.streams.on_max_streams(frame); }
+  result<> operator()(wire::data_blocked_frame const& frame) { return state.streams.on_data_blocked(frame); }
+  result<> operator()(wire::stream_data_blocked_frame const& frame) {
+    return state.streams.on_stream_data_blocked(frame);
+  }
+  result<> operator()(wire::streams_blocked_frame const& frame) { return state.streams.on_streams_blocked(frame); }
+
+  result<> operator()(wire::new_token_frame const& frame) {
+    if (state.self == role::server) return fail(error_code::protocol_violation, "NEW_TOKEN from a client");
+    if (frame.token.size() <= limits::token_size) state.received_token.assign(frame.token.begin(), frame.token.end());
+    return {};
+  }
+
+  result<> operator()(wire::new_connection_id_frame const& frame) { return state.peer_ids.on_new_connection_id(frame); }
+  result<> operator()(wire::retire_connection_id_frame const& frame) {
+    return on_retire_connection_id(state, frame.sequence, destination);
+  }
+
+  result<> operator()(wire::path_challenge_frame const& frame) {
+    state.path_responses.owe(frame.data);
+    return {};
+  }
+  /// We send no challenges, so there is nothing that a response could match; a stray one is ignored (RFC 9000 19.18).
+  result<> operator()(wire::path_response_frame const&) { return {}; }
+
+  result<> operator()(wire::connection_close_frame const& frame) {
+    auto const reason = as_text(frame.reason.first(std::min(frame.reason.size(), limits::close_reason)));
+    drain(state, {event::close_origin::peer, frame.application, frame.code, frame.frame_type, std::string{reason}},
+          now);
+    return {};
+  }
+
+  result<> operator()(wire::handshake_done_frame const&) {
+    if (state.self == role::server) return fail(error_code::protocol_violation, "HANDSHAKE_DONE from a client");
+    on_confirmed(state, now);
+    return {};
+  }
+
+ private:
+  /// The delay of an ACK frame in real time (RFC 9000 19.3). Larger than any delay that counts is simply large.
+  duration ack_delay(std::uint64_t raw) const {
+    auto const exponent = level == encryption_level::one_rtt && state.peer_parameters
+                              ? state.peer_parameters->ack_delay_exponent
+                              : std::uint8_t{3};
+    constexpr std::uint64_t longest = std::uint64_t{1} << 40;
+    if (raw > (longest >> exponent)) raw = longest >> exponent;
+    return std::chrono::microseconds{raw << exponent};
+  }
+};
+
+}  // namespace quoin::step

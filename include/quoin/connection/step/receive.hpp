@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// A datagram, or a train of them, arrives (RFC 9000 5.2, 12.2; RFC 9001 5.5).
+#pragma once
+
+#include <quoin/connection/step/on_frame.hpp>
+#include <quoin/connection/step/on_retry.hpp>
+#include <quoin/connection/step/on_version_negotiation.hpp>
+#include <quoin/wire/packet/invariants.hpp>
+#include <quoin/wire/packet/long_header.hpp>
+
+namespace quoin::step {
+
+template <class Stack>
+void drop(connection_state<Stack>& state, event::packet_kind kind, event::drop_reason reason, std::size_t size,
+          instant now) {
+  ++state.counts.packets_dropped;
+  state.tell([&] { return event::packet_dropped{now, kind, reason, size}; });
+}
+
+/// What a packet's kind means for keys (RFC 9000 17.2, RFC 9001 2.1).
+constexpr encryption_level level_of(event::packet_kind kind) noexcept {
+  switch (kind) {
+    case event::packet_kind::initial: return encryption_level::initial;
+    case event::packet_kind::handshake: return encryption_level::handshake;
+    case event::packet_kind::zero_rtt: return encryption_level::early_data;
+    default: return encryption_level::one_rtt;
+  }
+}
+
+/// A packet whose protection has been removed.
+struct opened_packet {
+  packet_to_open const& packet;
+  event::packet_kind kind;
+  connection_id const& destination;
+  ecn mark;
+};
+
+/// Something authentic arrived: it keeps the connection alive and proves addresses (RFC 9000 8.1, 10.1).
+template <class Stack>
+void on_authentic(connection_state<Stack>& state, encryption_level level, instant now) {
+  state.peer_packet_processed = true;
+  state.last_activity = now;
+  state.eliciting_since_activity = false;
+  if (level == encryption_level::handshake && state.self == role::server) {
+    state.amplification.validate();
+    state.recovery.set_amplification_blocked(false);
+    discard_initial(state, now);
+  }
+}
+
+/// Acts on an opened packet. Bits and duplicates are looked at only now, so that a forger learns nothing from the time
+/// that it takes (RFC 9001 9.5).
+template <class Stack, class Sink>
+void process(connection_state<Stack>& state, opened_packet const& opened, instant now, Sink& sink) {
+  auto const& packet = opened.packet;
+  auto const level = level_of(opened.kind);
+  auto& received = state.received_in(space_of(level));
+  if (!received.is_new(packet.number))
+    return drop(state, opened.kind, event::drop_reason::duplicate, packet.bytes.size(), now);
+  if (packet.reserved_bits_set)
+    return close_with(state, {error_code::protocol_violation, "reserved header bits are set", 0}, now);
+  if (level == encryption_level::one_rtt) {
+    auto const rotated = state.application_keys.on_opened(packet, now, state.recovery.pto(packet_space::application));
+    if (!rotated) return close_with(state, rotated.error(), now);
+  }
+  ++state.counts.packets_received;
+  state.tell([&] {
+    return event::packet_received{now, opened.kind, packet.number, packet.bytes.size(), packet.payload, opened.mark};
+  });
+  on_authentic(state, level, now);
+
+  frame_handler<Stack, Sink> handler{state, sink, level, opened.destination, packet.phase, now};
+  auto const frames = wire::read_frames(packet.payload, opened.kind, handler);
+  if (!frames) return close_with(state, frames.error(), now);
+  received.on_received(packet.number, now, frames->ack_eliciting, opened.mark);
+}
+
+/// The keys that open packets of a long header.
+template <class Stack>
+auto* long_header_keys(connection_state<Stack>& state, encryption_level level) {
+  return level == encryption_level::initial     ? &state.initial_keys
+         : level == encryption_level::handshake ? &state.handshake_keys
+                                                : nullptr;
+}
+
+/// Whether the keys of a level will still come, so that a packet is worth keeping (RFC 9001 5.7).
+template <class Stack>
+bool keys_may_come(connection_state<Stack> const& state, event::packet_kind kind) {
+  if (kind == event::packet_kind::handshake) return !state.handshake_discarded && !state.handshake_keys.can_open();
+  return kind == event::packet_kind::one_rtt && !state.application_keys.can_open();
+}
+
+/// Keeps a packet until its keys arrive, within caps.
+template <class Stack>
+void hold(connection_state<Stack>& state, byte_view packet, event::packet_kind kind, ecn mark, instant now) {
+  if (!keys_may_come(state, kind)) return drop(state, kind, event::drop_reason::keys_unavailable, packet.size(), now);
+  if (state.held.full() || state.held_bytes + packet.size() > limits::undecryptable_bytes)
+    return drop(state, kind, event::drop_reason::buffer_full, packet.size(), now);
+  state.held.push_back({{packet.begin(), packet.end()}, mark});
+  state.held_bytes += packet.size();
+}
+
+/// RFC 9000 10.3.1: a datagram that cannot be opened may be a stateless reset.
+template <class Stack>
+bool is_stateless_reset(connection_state<Stack> const& state, byte_view datagram) {
+  constexpr std::size_t smallest = 21;
+  if (datagram.size() < smallest) return false;
+  return state.peer_ids.is_reset_token(datagram.last<16>());
+}
+
+template <class Stack>
+void on_unopened_short(connection_state<Stack>& state, packet_to_open const& packet, instant now) {
+  if (is_stateless_reset(state, packet.bytes)) {
+    state.tell([&] {
+      return event::packet_received{now, event::packet_kind::stateless_reset, 0, packet.bytes.size(), {}, {}};
+    });
+    return drain(state, {event::close_origin::stateless_reset, false, 0, 0, "the peer has lost the connection's state"},
+                 now);
+  }
+  drop(state, event::packet_kind::one_rtt, event::drop_reason::decryption_failure, packet.bytes.size(), now);
+  if (state.application_keys.exhausted())
+    close_with(state, {error_code::aead_limit_reached, "too many forged packets", 0}, now);
+}
+
+/// Short header packets of one arrival, opened together.
+template <class Stack, class Sink>
+class short_header_batch {
+ public:
+  short_header_batch(connection_state<Stack>& state, instant now, Sink& sink)
+      : state_(state), now_(now), sink_(sink), expected_(state.received_in(packet_space::application).expected()) {}
+
+  /// Adds a datagram that consists of one short header packet.
+  void add(byte_span datagram, connection_id const& destination, ecn mark) {
+    if (packets_.full() || !(destination == destination_)) flush();
+    destination_ = destination;
+    mark_ = mark;
+    packet_to_open packet{};
+    packet.bytes = datagram;
+    packet.packet_number_offset = 1 + destination.size();
+    packet.expected = expected_;
+    packets_.push_back(packet);
+  }
+
+  void flush() {
+    if (packets_.empty()) return;
+    state_.application_keys.open({packets_.data(), packets_.size()});
+    for (auto const& packet : packets_) {
+      if (state_.phase != life_phase::open) break;
+      if (packet.status == open_status::opened)
+        process(state_, {packet, event::packet_kind::one_rtt, destination_, mark_}, now_, sink_);
+      else
+        on_unopened_short(state_, packet, now_);
+    }
+    packets_.clear();
+    expected_ = state_.received_in(packet_space::application).expected();
+  }
+
+ private:
+  connection_state<Stack>& state_;
+  instant now_;
+  Sink& sink_;
+  packet_number expected_;
+  connection_id destination_;
+  ecn mark_ = ecn::not_ect;
+  static_vector<packet_to_open, 64> packets_;
+};
+
+/// One long header packet at the front of `datagram`; returns how many bytes it took, 0 when the rest is useless.
+template <class Stack, class Sink>
+std::size_t receive_long(connection_state<Stack>& state, byte_span datagram, arrival const& from, instant now,
+                         Sink& sink) {
+  auto const header = wire::read_long_header(datagram);
+  if (!header) {
+    drop(state, event::packet_kind::unknown, event::drop_reason::malformed_header, datagram.size(), now);
+    return 0;
+  }
+  auto const size = header->packet_size;
+  if (header->version != state.version) {
+    drop(state, header->kind, event::drop_reason::unsupported_version, size, now);
+    return size;
+  }
+  // RFC 9000 7.2: once an Initial has said which ID the peer uses, others are not from it.
+  if (state.peer_initial_source && !(header->source == *state.peer_initial_source)) {
+    drop(state, header->kind, event::drop_reason::unknown_connection_id, size, now);
+    return size;
+  }
+  // RFC 9000 17.2.2: only clients send tokens.
+  if (header->kind == event::packet_kind::initial && state.self == role::client && !header->token.empty()) {
+    drop(state, header->kind, event::drop_reason::unexpected, size, now);
+    return size;
+  }
+  auto const level = level_of(header->kind);
+  auto* keys = long_header_keys(state, level);
+  auto const bytes = datagram.first(size);
+  if (keys == nullptr || !keys->can_open()) {
+    hold(state, bytes, header->kind, from.mark, now);
+    return size;
+  }
+  packet_to_open packet{};
+  packet.bytes = bytes;
+  packet.packet_number_offset = header->packet_number_offset;
+  packet.expected = state.received_in(space_of(level)).expected();
+  keys->open({&packet, 1});
+  if (packet.status != open_status::opened) {
+    drop(state, header->kind, event::drop_reason::decryption_failure, size, now);
+    return size;
+  }
+  if (header->kind == event::packet_kind::initial && !state.peer_initial_source) {
+    state.peer_initial_source = header->source;
+    state.peer_ids.set_first(header->source);
+  }
+  process(state, {packet, header->kind, header->destination, from.mark}, now, sink);
+  return size;
+}
+
+/// A datagram that starts with a long header: up to a handful of packets side by side (RFC 9000 12.2).
+template <class Stack, class Sink>
+void receive_datagram(connection_state<Stack>& state, byte_span datagram, arrival const& from, instant now,
+                      Sink& sink) {
+  auto const first = wire::read_invariant_header(datagram, Stack::cid_format::size);
+  if (!first)
+    return drop(state, event::packet_kind::unknown, event::drop_reason::malformed_header, datagram.size(), now);
+  auto const destination = connection_id::from(first->destination);
+  if (!destination) return;
+  if (first->long_form && first->version == 0) return on_version_negotiation(state, datagram, now);
+  if (is_retry(state, datagram)) return on_retry(state, datagram, now);
+
+  auto rest = datagram;
+  for (std::size_t count = 0; !rest.empty() && count < limits::coalesced_packets; ++count) {
+    if (state.phase != life_phase::open) return;
+    auto const header = wire::read_invariant_header(rest, Stack::cid_format::size);
+    // RFC 9000 12.2: all packets of a datagram go to the same connection; what does not is ignored with all behind it.
+    if (!header || !std::equal(header->destination.begin(), header->destination.end(), destination->view().begin(),
+                               destination->view().end()))
+      return drop(state, event::packet_kind::unknown, event::drop_reason::unknown_connection_id, rest.size(), now);
+    if (!header->long_form) {
+      if (!state.application_keys.can_open()) return hold(state, rest, event::packet_kind::one_rtt, from.mark, now);
+      short_header_batch<Stack, Sink> batch{state, now, sink};
+      batch.add(rest, *destination, from.mark);
+      return batch.flush();
+    }
+    auto const taken = receive_long(state, rest, from, now, sink);
+    if (taken == 0) return;
+    rest = rest.subspan(taken);
+  }
+}
+
+/// Packets that waited for keys get another chance whenever keys were installed.
+template <class Stack, class Sink>
+void receive_held(connection_state<Stack>& state, arrival const& from, instant now, Sink& sink) {
+  if (state.held.empty()) return;
+  auto waiting = std::exchange(state.held, {});
+  state.held_bytes = 0;
+  for (auto& packet : waiting) {
+    if (state.phase != life_phase::open) return;
+    arrival again = from;
+    again.mark = packet.mark;
+    receive_datagram(state, packet.bytes, again, now, sink);
+  }
+}
+
+/// Whether `datagram` is a short header packet for one of our IDs that current keys may open.
+template <class Stack>
+bool is_plain_short(connection_state<Stack> const& state, byte_view datagram) {
+  return datagram.size() > Stack::cid_format::size && (datagram[0] & 0xc0) == 0x40 && state.application_keys.can_open();
+}
+
+/// The procedure: every datagram of `from`, oldest first.
+template <class Stack, class Sink>
+void receive(connection_state<Stack>& state, arrival const& from, instant now, Sink& sink) {
+  state.counts.bytes_received += from.bytes.size();
+  state.amplification.on_received(from.bytes.size());
+  if (state.phase == life_phase::closing) return on_packet_while_closing(state);
+  if (state.phase != life_phase::open) return;
+  state.recovery.set_amplification_blocked(state.amplification.allowance() == 0);
+
+  auto const segment = from.segment_size == 0 ? from.bytes.size() : from.segment_size;
+  bool const could_open_one_rtt = state.application_keys.can_open();
+  bool const could_open_handshake = state.handshake_keys.can_open();
+  {
+    short_header_batch<Stack, Sink> batch{state, now, sink};
+    for (auto rest = from.bytes; !rest.empty() && state.phase == life_phase::open;) {
+      auto const datagram = rest.first(std::min(segment, rest.size()));
+      rest = rest.subspan(datagram.size());
+      if (is_plain_short(state, datagram)) {
+        batch.add(datagram, *connection_id::from(datagram.subspan(1, Stack::cid_format::size)), from.mark);
+      } else {
+        batch.flush();
+        receive_datagram(state, datagram, from, now, sink);
+      }
+    }
+    batch.flush();
+  }
+  if (could_open_one_rtt != state.application_keys.can_open() ||
+      could_open_handshake != state.handshake_keys.can_open())
+    receive_held(state, from, now, sink);
+}
+
+}  // namespace quoin::step

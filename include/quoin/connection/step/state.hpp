@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// Everything that one connection remembers, as a plain aggregate of its components. What happens to it stands in the
+/// other headers of this folder, one procedure each.
+#pragma once
+
+#include <quoin/ack/received_packets.hpp>
+#include <quoin/base/ring.hpp>
+#include <quoin/base/static_vector.hpp>
+#include <quoin/cid/local_ids.hpp>
+#include <quoin/cid/peer_ids.hpp>
+#include <quoin/connection/event.hpp>
+#include <quoin/connection/settings.hpp>
+#include <quoin/core/limits.hpp>
+#include <quoin/handshake/crypto_stream.hpp>
+#include <quoin/handshake/reset_token.hpp>
+#include <quoin/keys/level_keys.hpp>
+#include <quoin/keys/one_rtt_keys.hpp>
+#include <quoin/path/amplification.hpp>
+#include <quoin/path/path_responses.hpp>
+#include <quoin/policy/stack.hpp>
+#include <quoin/recovery/recovery.hpp>
+#include <quoin/stream/streams.hpp>
+#include <quoin/wire/transport_parameters.hpp>
+
+#include <array>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace quoin {
+
+/// What a connection is made from. The endpoint fills it in; whoever embeds a connection does it by hand.
+template <class Stack>
+struct connection_start {
+  role self = role::client;
+  network_path path;
+  transport_settings settings;
+  std::shared_ptr<typename Stack::crypto::handshake::config const> crypto;
+  std::string server_name;          ///< client: whom to ask for and to verify
+  std::vector<std::uint8_t> token;  ///< client: an address token from an earlier connection (RFC 9000 8.1.3)
+  quoin::version version = quoin::version::v1;
+  connection_id original_destination;           ///< server: from the client's first Initial, before any Retry
+  std::optional<connection_id> retry_source;    ///< server: the ID that our Retry gave, if one was sent
+  connection_id first_destination;              ///< server: the Destination Connection ID of the Initial at hand
+  connection_id peer_source;                    ///< server: its Source Connection ID
+  bool address_validated = false;               ///< server: the Initial carried a good token (RFC 9000 8.1)
+  std::vector<std::uint8_t> new_token;          ///< server: what NEW_TOKEN shall carry; empty for none
+  std::array<std::uint8_t, 32> reset_secret{};  ///< the static key of RFC 9000 10.3.2
+  bool report_connection_ids = false;           ///< keep a list of IDs issued and retired for a demultiplexer
+};
+
+/// Where a connection is in its life (RFC 9000 10.2).
+enum class life_phase : std::uint8_t {
+  open,
+  closing,   ///< we said goodbye, and say it again to who did not hear (RFC 9000 10.2.1)
+  draining,  ///< the peer did: silence (RFC 9000 10.2.2)
+  gone,      ///< nothing is left to do
+};
+
+/// An ID began or ceased to lead to this connection.
+struct connection_id_change {
+  connection_id id;
+  bool added = false;
+};
+
+/// A packet whose keys were not there yet (RFC 9001 5.7).
+struct held_packet {
+  std::vector<std::uint8_t> bytes;
+  ecn mark = ecn::not_ect;
+};
+
+template <class Stack>
+struct connection_state {
+  using crypto = typename Stack::crypto;
+  using protection = typename crypto::protection;
+  using handshake = typename crypto::handshake;
+  using congestion = typename Stack::congestion;
+
+  connection_state(connection_start<Stack> start_values, instant now, typename Stack::entropy entropy_source,
+                   typename Stack::observer observer_policy)
+      : self(start_values.self),
+        settings(std::move(start_values.settings)),
+        version(start_values.version),
+        path(start_values.path),
+        entropy(std::move(entropy_source)),
+        observer(std::move(observer_policy)),
+        crypto_config(std::move(start_values.crypto)),
+        server_name(std::move(start_values.server_name)),
+        token(std::move(start_values.token)),
+        new_token(std::move(start_values.new_token)),
+        reset_secret(start_values.reset_secret),
+        report_connection_ids(start_values.report_connection_ids),
+        original_destination(start_values.original_destination),
+        retry_source(start_values.retry_source),
+        first_local_id(make_local_id()),
+        local_ids(first_local_id),
+        peer_ids(self),
+        recovery(self, congestion_path{limits::initial_datagram}),
+        streams(stream_settings_of(self, settings)),
+        started(now),
+        last_activity(now) {}
+
+  // ---- who and where
+  role self;
+  transport_settings settings;
+  quoin::version version;
+  network_path path;
+  [[no_unique_address]] typename Stack::entropy entropy;
+  [[no_unique_address]] typename Stack::observer observer;
+  [[no_unique_address]] typename Stack::cid_format cid_format;
+  std::shared_ptr<typename handshake::config const> crypto_config;
+  std::string server_name;
+  std::vector<std::uint8_t> token;
+  std::vector<std::uint8_t> new_token;
+  std::array<std::uint8_t, 32> reset_secret;
+  bool report_connection_ids;
+
+  // ---- connection IDs
+  connection_id original_destination;         ///< of the client's first Initial (RFC 9000 7.3)
+  std::optional<connection_id> retry_source;  ///< from a Retry, followed or sent
+  std::optional<connection_id> peer_initial_source;
+  connection_id first_local_id;  ///< our Source Connection ID in the handshake
+  local_connection_ids local_ids;
+  peer_connection_ids peer_ids;
+  ring<connection_id_change> id_changes;
+
+  // ---- handshake and keys
+  std::unique_ptr<handshake> tls;
+  level_keys<protection> initial_keys;
+  level_keys<protection> handshake_keys;
+  one_rtt_keys<protection> application_keys;
+  bool initial_discarded = false;
+  bool handshake_discarded = false;
+  std::array<crypto_stream, packet_space_count> crypto_streams;
+  wire::transport_parameters local_parameters;
+  std::optional<wire::transport_parameters> peer_parameters;
+  bool handshake_complete = false;
+  bool handshake_confirmed = false;
+  bool handshake_done_pending = false;  ///< server: HANDSHAKE_DONE is to be sent (RFC 9000 19.20)
+  bool new_token_pending = false;
+  bool retry_followed = false;
+  bool version_negotiated = false;     ///< client: a Version Negotiation packet has been acted on
+  bool peer_packet_processed = false;  ///< something authentic has arrived
+  static_vector<held_packet, limits::undecryptable_packets> held;
+  byte_count held_bytes = 0;
+  std::vector<std::uint8_t> received_token;  ///< client: the newest NEW_TOKEN, for the endpoint to keep
+
+  // ---- packets
+  std::array<received_packets, packet_space_count> received{received_packets{false}, received_packets{false},
+                                                            received_packets{true}};
+  quoin::recovery<congestion> recovery;
+  std::uint64_t numbers_until_skip = 0;  ///< RFC 9000 21.4: a number that is never sent exposes blind ACKs
+  bool ping_pending = false;
+  amplification_limit amplification;
+  quoin::path_responses path_responses;
+  std::size_t datagram_size = limits::initial_datagram;
+
+  // ---- streams and the application
+  quoin::streams<typename Stack::scheduler> streams;
+  ring<connection_event> events;
+  void* context = nullptr;
+
+  // ---- time
+  instant started;
+  instant last_activity;  ///< what the idle timeout runs from (RFC 9000 10.1)
+  bool eliciting_since_activity = false;
+  duration idle_timeout{0};  ///< negotiated; 0 until known or when there is none
+  instant pacing_deadline = never;
+  instant keep_alive_deadline = never;
+
+  // ---- the end
+  life_phase phase = life_phase::open;
+  std::optional<close_info> closed_by;
+  instant closing_until = never;
+  bool close_pending = false;  ///< a CONNECTION_CLOSE is to be sent
+  std::uint64_t packets_since_close = 0;
+  std::uint64_t next_close_reply = 1;  ///< answer the 1st, 2nd, 4th, 8th ... packet (RFC 9000 10.2.1)
+
+  connection_statistics counts;
+
+  /// Tells the observer; costs nothing when it does not listen. `make` builds the event.
+  template <class Make>
+  void tell(Make&& make) {
+    if constexpr (Stack::observer::enabled) observer.on(make());
+  }
+
+  connection_id make_local_id() {
+    std::array<std::uint8_t, connection_id::max_size> randomness{};
+    entropy.fill(randomness);
+    return cid_format.make(randomness);
+  }
+
+  std::uint64_t random_number() {
+    std::uint64_t value = 0;
+    entropy.fill({reinterpret_cast<std::uint8_t*>(&value), sizeof value});
+    return value;
+  }
+
+  /// The token that a stateless reset for `id` would carry (RFC 9000 10.3.2).
+  stateless_reset_token reset_token_of(connection_id const& id) const {
+    return make_reset_token<protection>(reset_secret, id);
+  }
+
+  received_packets& received_in(packet_space space) { return received[index_of(space)]; }
+  crypto_stream& crypto_of(packet_space space) { return crypto_streams[index_of(space)]; }
+
+ private:
+  static typename quoin::streams<typename Stack::scheduler>::settings stream_settings_of(
+      role self, transport_settings const& settings) {
+    typename quoin::streams<typename Stack::scheduler>::settings values;
+    values.self = self;
+    values.connection_window = settings.connection_window;
+    values.max_connection_window = settings.max_connection_window;
+    values.stream_window = settings.stream_window;
+    values.max_stream_window = settings.max_stream_window;
+    values.bidi_streams = settings.bidi_streams;
+    values.uni_streams = settings.uni_streams;
+    values.send_buffer = settings.send_buffer;
+    return values;
+  }
+};
+
+}  // namespace quoin

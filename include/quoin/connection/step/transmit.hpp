@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// Datagrams are made: as many of one size as may be sent now, side by side, sealed in one go.
+#pragma once
+
+#include <quoin/connection/step/assemble.hpp>
+#include <quoin/connection/step/outcomes.hpp>
+#include <quoin/connection/step/transmit_close.hpp>
+#include <quoin/policy/io.hpp>
+
+#include <limits>
+
+namespace quoin::step {
+
+/// Assembles one batch. Long header packets are sealed datagram by datagram, 1-RTT packets all together at the end.
+template <class Stack>
+class transmission {
+ public:
+  transmission(connection_state<Stack>& state, byte_span room, instant now) : state_(state), room_(room), now_(now) {
+    if (Stack::options.pacing) budget_ = state.recovery.pacing_budget(now);
+  }
+
+  /// The bytes written, of which every datagram but the last has `segment_size()`.
+  byte_span run() {
+    std::size_t at = 0;
+    while (application_.size() < batch_limit()) {
+      auto const most = datagram_limit(at);
+      if (most == 0) break;
+      auto const size = build_datagram(room_.subspan(at, most));
+      if (size == 0) break;
+      if (segment_size_ == 0) segment_size_ = size;
+      at += size;
+      if (size < state_.datagram_size) break;
+    }
+    if (!application_.empty()) state_.application_keys.seal({application_.data(), application_.size()});
+    return room_.first(at);
+  }
+
+  [[nodiscard]] std::size_t segment_size() const { return segment_size_; }
+  [[nodiscard]] bool held_back_by_pacing() const { return held_back_by_pacing_; }
+
+ private:
+  static constexpr std::size_t batch_limit() { return Stack::options.batch_packets; }
+
+  /// How large the next datagram may be; 0 when there must not be one.
+  std::size_t datagram_limit(std::size_t at) {
+    auto const most = segment_size_ == 0 ? state_.datagram_size : segment_size_;
+    if (room_.size() - at < most) return 0;
+    // RFC 9000 8.1: three times what came. A full datagram or none, as Initial packets must be padded.
+    if (state_.amplification.allowance() < most) {
+      state_.recovery.set_amplification_blocked(true);
+      return 0;
+    }
+    return most;
+  }
+
+  bool data_allowed() {
+    if (!state_.recovery.has_window(state_.datagram_size)) return false;
+    if (budget_ >= state_.datagram_size) return true;
+    held_back_by_pacing_ = true;
+    return false;
+  }
+
+  /// Puts up to one packet of each level into `room`; returns the size of the datagram.
+  std::size_t build_datagram(byte_span room) {
+    bool const allowed = data_allowed();
+    std::size_t size = 0;
+    draft_count_ = 0;
+    for (auto const level : {encryption_level::initial, encryption_level::handshake, encryption_level::one_rtt}) {
+      if (!can_seal(state_, level)) continue;
+      auto& draft = drafts_[draft_count_];
+      if (!wants_packet(level, allowed)) continue;
+      if (!start_draft(state_, level, room.subspan(size), draft)) continue;
+      if (!fill_draft(state_, draft, allowed, now_)) continue;
+      size += draft.size();
+      ++draft_count_;
+    }
+    if (draft_count_ == 0) return 0;
+    if (must_pad()) size += pad_last(size, std::min(room.size(), limits::initial_datagram));
+    for (std::size_t i = 0; i < draft_count_; ++i) finish(drafts_[i]);
+    state_.amplification.on_sent(size);
+    state_.counts.bytes_sent += size;
+    budget_ -= std::min<byte_count>(budget_, size);
+    return size;
+  }
+
+  bool wants_packet(encryption_level level, bool allowed) {
+    auto const space = space_of(level);
+    return state_.received_in(space).ack_due(now_) ||
+           ((allowed || state_.recovery.probes_owed(space) > 0) && has_frames(state_, level));
+  }
+
+  /// RFC 9000 14.1: datagrams with a client's Initial, or a server's that wants an answer, are full-sized.
+  [[nodiscard]] bool must_pad() const {
+    auto const& first = drafts_[0];
+    return first.level == encryption_level::initial && (state_.self == role::client || first.ack_eliciting);
+  }
+
+  std::size_t pad_last(std::size_t size, std::size_t target) {
+    if (size >= target) return 0;
+    auto& last = drafts_[draft_count_ - 1];
+    last.pad_to(last.size() + target - size);
+    return target - size;
+  }
+
+  void finish(packet_draft& draft) {
+    auto const packet = draft.bytes.first(draft.size());
+    if (draft.level != encryption_level::one_rtt) wire::patch_length(packet, draft.header, packet.size());
+    state_.tell([&] {
+      return event::packet_sent{now_,          kind_of(draft.level), draft.number,
+                                packet.size(), draft.payload(),      state_.recovery.mark_for_next()};
+    });
+    record(draft, packet.size());
+    packet_to_seal const to_seal{packet, draft.header.packet_number_offset, draft.number_size, draft.number};
+    seal(draft.level, to_seal);
+  }
+
+  void record(packet_draft const& draft, std::size_t size) {
+    // PADDING makes a packet count as in flight even when it asks for no acknowledgement (RFC 9002 2).
+    bool const padded = draft.level == encryption_level::initial && state_.self == role::client;
+    state_.recovery.on_sent(
+        space_of(draft.level),
+        {draft.number, size, draft.ack_eliciting, draft.ack_eliciting || padded, state_.recovery.mark_for_next()},
+        {draft.frames.data(), draft.frames.size()}, now_);
+    ++state_.counts.packets_sent;
+    if (draft.ack_eliciting && !state_.eliciting_since_activity) {
+      // RFC 9000 10.1: the first packet that wants an answer since something arrived restarts the idle timer.
+      state_.eliciting_since_activity = true;
+      state_.last_activity = now_;
+    }
+    if (draft.level == encryption_level::one_rtt && draft.ack_eliciting) maybe_skip_number();
+  }
+
+  /// RFC 9000 21.4: numbers left out at random expose a peer that acknowledges what it never got.
+  void maybe_skip_number() {
+    if (state_.numbers_until_skip-- > 0) return;
+    state_.recovery.skip_number(packet_space::application);
+    state_.numbers_until_skip = 256 + state_.random_number() % 1024;
+  }
+
+  void seal(encryption_level level, packet_to_seal packet) {
+    switch (level) {
+      case encryption_level::initial: state_.initial_keys.seal({&packet, 1}); break;
+      case encryption_level::handshake:
+        state_.handshake_keys.seal({&packet, 1});
+        // RFC 9001 4.9.1: a client has no more use for Initial keys once it sends Handshake packets.
+        if (state_.self == role::client) discard_initial(state_, now_);
+        break;
+      case encryption_level::one_rtt: application_.push_back(packet); break;
+      case encryption_level::early_data: break;
+    }
+  }
+
+  connection_state<Stack>& state_;
+  byte_span room_;
+  instant now_;
+  byte_count budget_ = std::numeric_limits<byte_count>::max();
+  std::size_t segment_size_ = 0;
+  bool held_back_by_pacing_ = false;
+  std::array<packet_draft, packet_space_count> drafts_;
+  std::size_t draft_count_ = 0;
+  static_vector<packet_to_seal, Stack::options.batch_packets> application_;
+};
+
+/// RFC 9001 6.6: keys are changed long before their limits, and the connection ends at them.
+template <class Stack>
+void mind_key_limits(connection_state<Stack>& state, instant now) {
+  if (state.application_keys.exhausted())
+    return close_with(state,
+                      {error_code::aead_limit_reached, "the limits of the packet protection keys are reached", 0}, now);
+  if (state.handshake_confirmed && state.application_keys.update_due() && state.application_keys.can_update()) {
+    state.application_keys.update(now);
+    tell_keys(state, encryption_level::one_rtt, now, false);
+  }
+}
+
+/// The procedure: what shall be sent now, if anything, written into `room`.
+template <class Stack>
+std::optional<outgoing> transmit(connection_state<Stack>& state, byte_span room, instant now) {
+  if (state.phase == life_phase::open) mind_key_limits(state, now);
+  if (state.phase == life_phase::closing) return transmit_close(state, room, now);
+  if (state.phase != life_phase::open) return std::nullopt;
+
+  transmission<Stack> batch{state, room, now};
+  auto const mark = state.recovery.mark_for_next();
+  auto const bytes = batch.run();
+  state.pacing_deadline = batch.held_back_by_pacing() && has_frames(state, encryption_level::one_rtt)
+                              ? state.recovery.next_send_time(state.recovery.pacing_quantum(), now)
+                              : never;
+  state.recovery.set_application_limited(!has_frames(state, encryption_level::one_rtt) &&
+                                         state.recovery.has_window(state.datagram_size));
+  if (bytes.empty()) return std::nullopt;
+  return outgoing{state.path, bytes, batch.segment_size(), Stack::options.ecn ? mark : ecn::not_ect};
+}
+
+}  // namespace quoin::step

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// The CONNECTION_CLOSE goes out at every level that the peer may be able to read (RFC 9000 10.2.3).
+#pragma once
+
+#include <quoin/connection/step/close.hpp>
+#include <quoin/connection/step/packet_draft.hpp>
+#include <quoin/policy/io.hpp>
+#include <quoin/wire/frame/close.hpp>
+
+namespace quoin::step {
+
+/// The frame as it may stand in packets of `level`: an application's words only where they are confidential.
+template <class Stack>
+wire::connection_close_frame close_frame_for(connection_state<Stack> const& state, encryption_level level) {
+  auto const& why = *state.closed_by;
+  if (why.application && level != encryption_level::one_rtt)
+    return {false, static_cast<std::uint64_t>(error_code::application_error), 0, {}};
+  return {why.application, why.code, why.frame_type, as_bytes(why.reason)};
+}
+
+/// Seals one packet with the close into `room`; returns its size.
+template <class Stack>
+std::size_t write_close_packet(connection_state<Stack>& state, encryption_level level, byte_span room,
+                               std::size_t pad_to, instant now) {
+  packet_draft draft;
+  if (!can_seal(state, level) || !start_draft(state, level, room, draft)) return 0;
+  byte_writer writer{draft.payload_room()};
+  if (!wire::write(writer, close_frame_for(state, level))) return 0;
+  draft.payload_size = writer.size();
+  draft.pad_to(std::min(pad_to, room.size()));
+  auto const packet = room.first(draft.size());
+  if (level != encryption_level::one_rtt) wire::patch_length(packet, draft.header, packet.size());
+  state.tell([&] {
+    return event::packet_sent{now, kind_of(level), draft.number, packet.size(), draft.payload(), ecn::not_ect};
+  });
+  state.recovery.on_sent(space_of(level), {draft.number, packet.size(), false, false, ecn::not_ect}, {}, now);
+  ++state.counts.packets_sent;
+  packet_to_seal to_seal{packet, draft.header.packet_number_offset, draft.number_size, draft.number};
+  if (level == encryption_level::initial)
+    state.initial_keys.seal({&to_seal, 1});
+  else if (level == encryption_level::handshake)
+    state.handshake_keys.seal({&to_seal, 1});
+  else
+    state.application_keys.seal({&to_seal, 1});
+  return packet.size();
+}
+
+template <class Stack>
+std::optional<outgoing> transmit_close(connection_state<Stack>& state, byte_span room, instant now) {
+  if (!state.close_pending) return std::nullopt;
+  state.close_pending = false;
+  room = room.first(std::min(room.size(), state.datagram_size));
+  if (state.amplification.allowance() < room.size()) return std::nullopt;
+
+  std::size_t size = 0;
+  // The last packet carries the padding that an Initial obliges to (RFC 9000 14.1).
+  bool const has_initial = can_seal(state, encryption_level::initial);
+  bool const has_handshake = can_seal(state, encryption_level::handshake);
+  bool const has_one_rtt = can_seal(state, encryption_level::one_rtt);
+  auto const write = [&](encryption_level level, bool last) {
+    auto const fill = last && has_initial && size < limits::initial_datagram ? limits::initial_datagram - size : 0;
+    size += write_close_packet(state, level, room.subspan(size), fill, now);
+  };
+  if (has_initial) write(encryption_level::initial, !has_handshake && !has_one_rtt);
+  if (has_handshake) write(encryption_level::handshake, !has_one_rtt);
+  if (has_one_rtt) write(encryption_level::one_rtt, true);
+  if (size == 0) {
+    state.phase = life_phase::gone;
+    return std::nullopt;
+  }
+  state.amplification.on_sent(size);
+  state.counts.bytes_sent += size;
+  return outgoing{state.path, room.first(size), size, ecn::not_ect};
+}
+
+}  // namespace quoin::step

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// What an endpoint is made from.
+#pragma once
+
+#include <quoin/connection/settings.hpp>
+#include <quoin/core/connection_id.hpp>
+#include <quoin/core/types.hpp>
+#include <quoin/policy/stack.hpp>
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+namespace quoin {
+
+template <class Stack>
+struct endpoint_config {
+  /// Where and how to send and receive.
+  typename Stack::io::config io{};
+
+  /// Credentials, trust and application protocols; needed.
+  std::shared_ptr<typename Stack::crypto::handshake::config const> crypto;
+
+  /// Values for every connection.
+  transport_settings transport;
+
+  /// Server: take connections from clients.
+  bool accept = false;
+
+  /// Server: let every client prove its address with a Retry first (RFC 9000 8.1.2).
+  bool require_retry = false;
+
+  /// Connections at once; more are refused with CONNECTION_REFUSED.
+  std::size_t max_connections = 10'000;
+
+  /// Server: handshakes under way from unproven addresses at once; beyond, clients get a Retry.
+  std::size_t max_unvalidated = 128;
+
+  /// The static key behind stateless resets and address tokens; random when it is all zero. Endpoints that share it can
+  /// answer for each other (RFC 9000 10.3.2, 8.1.4).
+  std::array<std::uint8_t, 32> secret{};
+
+  /// Makes the observer of a connection; a default one when empty.
+  std::function<typename Stack::observer(role, connection_id const& original_destination)> make_observer;
+};
+
+/// Throws std::invalid_argument with a sentence when `config` cannot be used.
+template <class Stack>
+void check(endpoint_config<Stack> const& config) {
+  if (auto const problem = problem_with(config.transport)) throw std::invalid_argument{*problem};
+  if (!config.crypto)
+    throw std::invalid_argument{"endpoint_config::crypto is empty: make one from the crypto policy's settings"};
+  if (config.max_connections == 0) throw std::invalid_argument{"endpoint_config::max_connections is 0: use at least 1"};
+}
+
+}  // namespace quoin

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "pair.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <numeric>
+
+using namespace quoin;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::vector<connection_event> take_events(testing::connection_type& from) {
+  std::vector<connection_event> events;
+  while (auto const event = from.next_event()) events.push_back(*event);
+  return events;
+}
+
+bool contains(std::vector<connection_event> const& events, connection_event::kind what) {
+  return std::any_of(events.begin(), events.end(), [&](auto const& event) { return event.what == what; });
+}
+
+}  // namespace
+
+TEST_CASE("a client and a server complete and confirm their handshake", "[connection][rfc9000]") {
+  testing::pair ends;
+  ends.settle();
+  REQUIRE(ends.server);
+  CHECK(ends.client.connected());
+  CHECK(ends.server->connected());
+  CHECK(ends.client.confirmed());
+  CHECK(ends.server->confirmed());
+  CHECK(ends.client.alpn() == "test");
+  CHECK(contains(take_events(ends.client), connection_event::kind::connected));
+}
+
+TEST_CASE("the client's first datagram has at least 1200 bytes", "[connection][rfc9000]") {
+  testing::pair ends;
+  auto const first = testing::collect(ends.client, ends.now);
+  REQUIRE(first.size() == 1);
+  CHECK(first[0].bytes.size() == 1200);
+}
+
+TEST_CASE("stream bytes arrive in order and with their end", "[connection][rfc9000]") {
+  testing::pair ends;
+  ends.settle();
+  auto const id = ends.client.open(stream_direction::bidirectional);
+  REQUIRE(id);
+  std::vector<std::uint8_t> sent(100'000);
+  std::iota(sent.begin(), sent.end(), std::uint8_t{0});
+  REQUIRE(*ends.client.write(*id, sent) == sent.size());
+  REQUIRE(ends.client.finish(*id));
+  std::vector<std::uint8_t> got;
+  bool fin = false;
+  for (int turn = 0; turn < 200 && !fin; ++turn) {
+    ends.settle();
+    ends.now += 5ms;
+    ends.client.expire(ends.now);
+    ends.server->expire(ends.now);
+    std::vector<std::uint8_t> room(4096);
+    while (auto const outcome = ends.server->read(*id, room, ends.now)) {
+      got.insert(got.end(), room.begin(), room.begin() + static_cast<std::ptrdiff_t>(outcome->size));
+      fin = outcome->fin;
+      if (fin || outcome->size == 0) break;
+    }
+  }
+  CHECK(fin);
+  CHECK(got == sent);
+}
+
+TEST_CASE("an application close reaches the peer with its code and reason", "[connection][rfc9000]") {
+  testing::pair ends;
+  ends.settle();
+  ends.client.close(42, "done", ends.now);
+  ends.settle();
+  REQUIRE(ends.server->close_reason());
+  CHECK(ends.server->close_reason()->application);
+  CHECK(ends.server->close_reason()->code == 42);
+  CHECK(ends.server->close_reason()->reason == "done");
+  CHECK(ends.server->close_reason()->origin == event::close_origin::peer);
+  ends.now += 10s;
+  ends.client.expire(ends.now);
+  ends.server->expire(ends.now);
+  CHECK(ends.client.closed());
+  CHECK(ends.server->closed());
+}
