@@ -54,3 +54,14 @@ foreach(backend IN ITEMS quoin_botan quoin_ipsec_mb)
   endif()
 endforeach()
 list(APPEND quoin_installed quoin_crypto)
+
+if(QUOIN_BUILD_SPLIT AND TARGET quoin_botan)
+  add_library(quoin_split STATIC ${PROJECT_SOURCE_DIR}/cmake/split/bodies.cpp
+                                 ${PROJECT_SOURCE_DIR}/cmake/split/default_stack.cpp
+                                 ${PROJECT_SOURCE_DIR}/cmake/split/test_stack.cpp)
+  add_library(quoin::split ALIAS quoin_split)
+  set_target_properties(quoin_split PROPERTIES EXPORT_NAME split POSITION_INDEPENDENT_CODE ON)
+  target_compile_definitions(quoin_split PUBLIC QUOIN_SEPARATE_COMPILATION=1)
+  target_link_libraries(quoin_split PUBLIC quoin_crypto)
+  list(APPEND quoin_installed quoin_split)
+endif()

@@ -36,3 +36,8 @@ struct default_stack {
 };
 
 }  // namespace quoin
+
+#ifdef QUOIN_SEPARATE_COMPILATION
+#include <quoin/connection/connection.hpp>
+extern template class quoin::connection<quoin::default_stack>;
+#endif

@@ -29,3 +29,8 @@ struct test_stack {
 };
 
 }  // namespace quoin
+
+#ifdef QUOIN_SEPARATE_COMPILATION
+#include <quoin/connection/connection.hpp>
+extern template class quoin::connection<quoin::test_stack>;
+#endif
