@@ -41,6 +41,17 @@ struct botan_packet_key::state {
     opener->set_key(key);
     std::copy(iv_bytes.begin(), iv_bytes.end(), iv.begin());
     tag.reserve(2 * aead_tag_size);
+    if (suite == cipher_suite::chacha20_poly1305_sha256) warm_up();
+  }
+
+  // Botan makes some of ChaCha20-Poly1305's buffers at first use, and others when first a message or its associated
+  // data is long enough. One long run, over a header longer than any that this suite meets, leaves nothing to be made
+  // later.
+  void warm_up() {
+    std::array<std::uint8_t, 2048> bytes{};
+    packet_in_place const packet{bytes, 64, 0, false};
+    seal(packet);
+    open(packet);
   }
 
   // RFC 9001 5.3: the number, padded on the left, exclusive-or the IV.
@@ -109,6 +120,8 @@ struct botan_header_key::state {
     if (suite == cipher_suite::chacha20_poly1305_sha256) {
       stream = Botan::StreamCipher::create_or_throw("ChaCha(20)");
       stream->set_key(key);
+      header_mask unused;
+      make_keystream({}, unused);  // makes Botan's buffers now rather than at the first packet
     } else {
       block = Botan::BlockCipher::create_or_throw(suite == cipher_suite::aes_128_gcm_sha256 ? "AES-128" : "AES-256");
       block->set_key(key);
