@@ -84,10 +84,10 @@ class receive_window {
   /// The application took `count` bytes that had been received. When half of the window goes within a round trip, the
   /// whole of it would go within two: then it is too small for the path and doubles, up to its maximum.
   void on_consumed(std::uint64_t count, instant now, duration rtt) noexcept {
-    if (epoch_ == never) epoch_ = now;
     release(count);
-    if (consumed_ - epoch_consumed_ < size_ / 2) return;
-    if (now - epoch_ < rtt && size_ < max_size_) size_ = size_ > max_size_ / 2 ? max_size_ : size_ * 2;
+    bool const measuring = epoch_ != never;
+    if (measuring && consumed_ - epoch_consumed_ < size_ / 2) return;
+    if (measuring && now - epoch_ < rtt) size_ = size_ > max_size_ / 2 ? max_size_ : size_ * 2;
     epoch_ = now;
     epoch_consumed_ = consumed_;
   }
