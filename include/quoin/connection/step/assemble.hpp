@@ -61,14 +61,17 @@ void write_connection_ids(connection_state<Stack>& state, byte_writer& writer, s
 
 /// Frames that only 1-RTT packets carry.
 template <class Stack>
-void write_application_frames(connection_state<Stack>& state, byte_writer& writer, sent_frames& frames) {
+void write_application_frames(connection_state<Stack>& state, byte_writer& writer, packet_draft& draft) {
+  auto& frames = draft.frames;
   if (state.handshake_done_pending && write_and_record(writer, frames, wire::handshake_done_frame{},
                                                        {sent_frame::kind::handshake_done, false, 0, 0, 0}))
     state.handshake_done_pending = false;
   // RFC 9000 8.2.2: each challenge is answered once and the answer is not repeated.
   while (!state.path_responses.empty() &&
-         wire::write(writer, wire::path_response_frame{state.path_responses.front().data}))
+         wire::write(writer, wire::path_response_frame{state.path_responses.front().data})) {
     state.path_responses.pop();
+    draft.answers_challenge = true;
+  }
   if (state.new_token_pending && write_and_record(writer, frames, wire::new_token_frame{state.new_token},
                                                   {sent_frame::kind::new_token, false, 0, 0, 0}))
     state.new_token_pending = false;
@@ -93,7 +96,7 @@ bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool data_a
 
   if (sending) {
     state.crypto_of(space).write_frame(writer, draft.frames);
-    if (draft.level == encryption_level::one_rtt) write_application_frames(state, writer, draft.frames);
+    if (draft.level == encryption_level::one_rtt) write_application_frames(state, writer, draft);
     bool const must_ping =
         (probing && writer.size() == after_ack) || (state.ping_pending && draft.level == encryption_level::one_rtt);
     if (must_ping &&

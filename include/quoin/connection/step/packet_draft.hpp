@@ -32,6 +32,7 @@ struct packet_draft {
   byte_span bytes;
   std::size_t payload_size = 0;
   bool ack_eliciting = false;
+  bool answers_challenge = false;  ///< carries a PATH_RESPONSE
   sent_frames frames;
 
   [[nodiscard]] std::size_t size() const { return header.size + payload_size + aead_tag_size; }
@@ -62,6 +63,7 @@ bool start_draft(connection_state<Stack>& state, encryption_level level, byte_sp
   draft.number_size = wire::packet_number_size(draft.number, state.recovery.largest_acked(space));
   draft.payload_size = 0;
   draft.ack_eliciting = false;
+  draft.answers_challenge = false;
   draft.frames.clear();
 
   byte_writer writer{room};

@@ -166,28 +166,34 @@ class short_header_batch {
   static_vector<packet_to_open, 64> packets_;
 };
 
+/// Why a long header packet is none of ours, told by its header alone.
+template <class Stack>
+std::optional<event::drop_reason> reason_to_ignore(connection_state<Stack> const& state,
+                                                   wire::long_header const& header, std::size_t datagram_size) {
+  if (header.version != state.version) return event::drop_reason::unsupported_version;
+  // RFC 9000 7.2: once an Initial has said which ID the peer uses, others are not from it.
+  if (state.peer_initial_source && !(header.source == *state.peer_initial_source))
+    return event::drop_reason::unknown_connection_id;
+  if (header.kind != event::packet_kind::initial) return std::nullopt;
+  // RFC 9000 17.2.2: only clients send tokens.
+  if (state.self == role::client && !header.token.empty()) return event::drop_reason::unexpected;
+  // RFC 9000 14.1: a client's Initial comes in a full-sized datagram.
+  if (state.self == role::server && datagram_size < limits::initial_datagram) return event::drop_reason::unexpected;
+  return std::nullopt;
+}
+
 /// One long header packet at the front of `datagram`; returns how many bytes it took, 0 when the rest is useless.
 template <class Stack, class Sink>
-std::size_t receive_long(connection_state<Stack>& state, byte_span datagram, arrival const& from, instant now,
-                         Sink& sink) {
+std::size_t receive_long(connection_state<Stack>& state, byte_span datagram, std::size_t datagram_size,
+                         arrival const& from, instant now, Sink& sink) {
   auto const header = wire::read_long_header(datagram);
   if (!header) {
     drop(state, event::packet_kind::unknown, event::drop_reason::malformed_header, datagram.size(), now);
     return 0;
   }
   auto const size = header->packet_size;
-  if (header->version != state.version) {
-    drop(state, header->kind, event::drop_reason::unsupported_version, size, now);
-    return size;
-  }
-  // RFC 9000 7.2: once an Initial has said which ID the peer uses, others are not from it.
-  if (state.peer_initial_source && !(header->source == *state.peer_initial_source)) {
-    drop(state, header->kind, event::drop_reason::unknown_connection_id, size, now);
-    return size;
-  }
-  // RFC 9000 17.2.2: only clients send tokens.
-  if (header->kind == event::packet_kind::initial && state.self == role::client && !header->token.empty()) {
-    drop(state, header->kind, event::drop_reason::unexpected, size, now);
+  if (auto const reason = reason_to_ignore(state, *header, datagram_size)) {
+    drop(state, header->kind, *reason, size, now);
     return size;
   }
   auto const level = level_of(header->kind);
@@ -240,7 +246,7 @@ void receive_datagram(connection_state<Stack>& state, byte_span datagram, arriva
       batch.add(rest, *destination, from.mark);
       return batch.flush();
     }
-    auto const taken = receive_long(state, rest, from, now, sink);
+    auto const taken = receive_long(state, rest, datagram.size(), from, now, sink);
     if (taken == 0) return;
     rest = rest.subspan(taken);
   }

@@ -18,6 +18,7 @@ class transmission {
  public:
   transmission(connection_state<Stack>& state, byte_span room, instant now) : state_(state), room_(room), now_(now) {
     if (Stack::options.pacing) budget_ = state.recovery.pacing_budget(now);
+    if (Stack::options.ecn) mark_ = state.recovery.mark_for_next();
   }
 
   /// The bytes written, of which every datagram but the last has `segment_size()`.
@@ -37,6 +38,8 @@ class transmission {
   }
 
   [[nodiscard]] std::size_t segment_size() const { return segment_size_; }
+  /// One mark for all: they leave with one call to the network.
+  [[nodiscard]] ecn mark() const { return mark_; }
   [[nodiscard]] bool held_back_by_pacing() const { return held_back_by_pacing_; }
 
  private:
@@ -90,10 +93,12 @@ class transmission {
            ((allowed || state_.recovery.probes_owed(space) > 0) && has_frames(state_, level));
   }
 
-  /// RFC 9000 14.1: datagrams with a client's Initial, or a server's that wants an answer, are full-sized.
+  /// RFC 9000 14.1, 8.2.2: datagrams with a client's Initial, a server's that wants an answer, or a PATH_RESPONSE are
+  /// full-sized.
   [[nodiscard]] bool must_pad() const {
     auto const& first = drafts_[0];
-    return first.level == encryption_level::initial && (state_.self == role::client || first.ack_eliciting);
+    if (first.level == encryption_level::initial && (state_.self == role::client || first.ack_eliciting)) return true;
+    return drafts_[draft_count_ - 1].answers_challenge;
   }
 
   std::size_t pad_last(std::size_t size, std::size_t target) {
@@ -107,8 +112,7 @@ class transmission {
     auto const packet = draft.bytes.first(draft.size());
     if (draft.level != encryption_level::one_rtt) wire::patch_length(packet, draft.header, packet.size());
     state_.tell([&] {
-      return event::packet_sent{now_,          kind_of(draft.level), draft.number,
-                                packet.size(), draft.payload(),      state_.recovery.mark_for_next()};
+      return event::packet_sent{now_, kind_of(draft.level), draft.number, packet.size(), draft.payload(), mark_};
     });
     record(draft, packet.size());
     packet_to_seal const to_seal{packet, draft.header.packet_number_offset, draft.number_size, draft.number};
@@ -118,10 +122,9 @@ class transmission {
   void record(packet_draft const& draft, std::size_t size) {
     // PADDING makes a packet count as in flight even when it asks for no acknowledgement (RFC 9002 2).
     bool const padded = draft.level == encryption_level::initial && state_.self == role::client;
-    state_.recovery.on_sent(
-        space_of(draft.level),
-        {draft.number, size, draft.ack_eliciting, draft.ack_eliciting || padded, state_.recovery.mark_for_next()},
-        {draft.frames.data(), draft.frames.size()}, now_);
+    state_.recovery.on_sent(space_of(draft.level),
+                            {draft.number, size, draft.ack_eliciting, draft.ack_eliciting || padded, mark_},
+                            {draft.frames.data(), draft.frames.size()}, now_);
     ++state_.counts.packets_sent;
     if (draft.ack_eliciting && !state_.eliciting_since_activity) {
       // RFC 9000 10.1: the first packet that wants an answer since something arrived restarts the idle timer.
@@ -156,15 +159,20 @@ class transmission {
   instant now_;
   byte_count budget_ = std::numeric_limits<byte_count>::max();
   std::size_t segment_size_ = 0;
+  ecn mark_ = ecn::not_ect;
   bool held_back_by_pacing_ = false;
   std::array<packet_draft, packet_space_count> drafts_;
   std::size_t draft_count_ = 0;
   static_vector<packet_to_seal, Stack::options.batch_packets> application_;
 };
 
-/// RFC 9001 6.6: keys are changed long before their limits, and the connection ends at them.
+/// What a connection runs out of. RFC 9001 6.6: keys are changed long before their limits, and the connection ends at
+/// them.
 template <class Stack>
-void mind_key_limits(connection_state<Stack>& state, instant now) {
+void mind_limits(connection_state<Stack>& state, instant now) {
+  // RFC 9000 12.3: out of packet numbers, not even a CONNECTION_CLOSE can be sent.
+  if (state.recovery.next_number(packet_space::application) >= packet_number_max)
+    return vanish(state, {event::close_origin::local, false, 0, 0, "all packet numbers are used"}, now);
   if (state.application_keys.exhausted())
     return close_with(state,
                       {error_code::aead_limit_reached, "the limits of the packet protection keys are reached", 0}, now);
@@ -177,12 +185,11 @@ void mind_key_limits(connection_state<Stack>& state, instant now) {
 /// The procedure: what shall be sent now, if anything, written into `room`.
 template <class Stack>
 std::optional<outgoing> transmit(connection_state<Stack>& state, byte_span room, instant now) {
-  if (state.phase == life_phase::open) mind_key_limits(state, now);
+  if (state.phase == life_phase::open) mind_limits(state, now);
   if (state.phase == life_phase::closing) return transmit_close(state, room, now);
   if (state.phase != life_phase::open) return std::nullopt;
 
   transmission<Stack> batch{state, room, now};
-  auto const mark = state.recovery.mark_for_next();
   auto const bytes = batch.run();
   state.pacing_deadline = batch.held_back_by_pacing() && has_frames(state, encryption_level::one_rtt)
                               ? state.recovery.next_send_time(state.recovery.pacing_quantum(), now)
@@ -190,7 +197,7 @@ std::optional<outgoing> transmit(connection_state<Stack>& state, byte_span room,
   state.recovery.set_application_limited(!has_frames(state, encryption_level::one_rtt) &&
                                          state.recovery.has_window(state.datagram_size));
   if (bytes.empty()) return std::nullopt;
-  return outgoing{state.path, bytes, batch.segment_size(), Stack::options.ecn ? mark : ecn::not_ect};
+  return outgoing{state.path, bytes, batch.segment_size(), batch.mark()};
 }
 
 }  // namespace quoin::step

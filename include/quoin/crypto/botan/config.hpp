@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// Settings made ready for use: keys and certificates parsed and checked once, then shared by all connections.
+#pragma once
+
+#include <quoin/base/contract.hpp>
+#include <quoin/base/result.hpp>
+#include <quoin/crypto/botan/settings.hpp>
+
+#include <memory>
+
+namespace quoin {
+
+/// What `botan_handshake` is configured with. Immutable, may be shared by threads; `make_botan_config` makes it.
+class botan_config {
+ public:
+  struct state;  // Botan's types; known to the .ipp files only
+
+  explicit botan_config(std::shared_ptr<state const> made) : state_(std::move(made)) {}
+
+  /// Whether servers can be run with it.
+  [[nodiscard]] bool has_certificate() const noexcept;
+
+  [[nodiscard]] state const& get() const noexcept { return *state_; }
+
+ private:
+  std::shared_ptr<state const> state_;
+};
+
+/// Reads all that `settings` name. The error is a sentence that says which file or setting is wrong, and how.
+basic_result<std::shared_ptr<botan_config const>, std::string> make_botan_config(botan_settings settings);
+
+}  // namespace quoin
+
+#ifndef QUOIN_SEPARATE_COMPILATION
+#include <quoin/crypto/botan/config.ipp>
+#endif

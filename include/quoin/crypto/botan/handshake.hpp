@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// TLS 1.3 for QUIC (RFC 9001) by Botan: its client and server run unmodified, this engine takes their handshake
+/// messages and secrets, and stands in for the record layer that QUIC does not have.
+#pragma once
+
+#include <quoin/base/contract.hpp>
+#include <quoin/crypto/botan/config.hpp>
+#include <quoin/policy/crypto.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace quoin {
+
+/// Who the peer says it is; verified once the handshake is complete, unless verification was switched off.
+struct peer_certificate {
+  std::string subject;             ///< the distinguished name
+  std::string sha256_fingerprint;  ///< of the certificate, as AB:CD:...
+};
+
+/// Model of `tls_handshake`. Verifies the server's certificate and name unless told otherwise; asks no client for one
+/// unless told so; neither offers nor accepts resumption.
+class botan_handshake {
+ public:
+  using config = botan_config;
+
+  botan_handshake(std::shared_ptr<config const> settings, handshake_start const& start);
+  ~botan_handshake();
+  botan_handshake(botan_handshake&&) noexcept;
+  botan_handshake& operator=(botan_handshake&&) noexcept;
+
+  /// Client: makes the ClientHello. Fails, with the internal_error alert, for a server without certificate and for a
+  /// client that is to verify a certificate but has no name to verify.
+  result<> begin();
+
+  /// The next in-order bytes of `level`'s CRYPTO stream. After an error every further call returns that error.
+  result<> receive(encryption_level level, byte_view bytes);
+
+  std::optional<handshake_output> next();
+  [[nodiscard]] std::string_view alpn() const noexcept;
+  [[nodiscard]] std::optional<cipher_suite> suite() const noexcept;
+  /// The name the client asked for; the server knows it from the ClientHello on.
+  [[nodiscard]] std::string_view server_name() const noexcept;
+  [[nodiscard]] bool complete() const noexcept;
+  [[nodiscard]] std::optional<peer_certificate> const& peer() const noexcept;
+
+  /// Fills `out` with keying material that both sides can make (RFC 8446 7.5); false before the handshake is complete.
+  [[nodiscard]] bool export_keying_material(std::string_view label, byte_view context, byte_span out) const;
+
+  /// More about an error than its static reason, for logs of this side; never sent to the peer.
+  [[nodiscard]] std::string_view failure_detail() const noexcept;
+
+ private:
+  class engine;
+  std::unique_ptr<engine> engine_;
+};
+
+static_assert(tls_handshake<botan_handshake>);
+
+}  // namespace quoin
+
+#ifndef QUOIN_SEPARATE_COMPILATION
+#include <quoin/crypto/botan/handshake.ipp>
+#endif
