@@ -21,11 +21,15 @@ class cubic {
   [[nodiscard]] hystart::phase slow_start_phase() const noexcept { return slow_start_.current(); }
 
   void on_sent(congestion_sent const& sent) noexcept {
-    // The first packet after silence: the curve must not have risen in the meantime (RFC 9438 4.2, 5.8).
-    if (sent.bytes_in_flight == sent.size) paused_ = true;
+    // Silence is not counted: the curve must not have risen in the meantime (RFC 9438 4.2, 5.8).
+    if (sent.bytes_in_flight != sent.size || idle_since_ > sent.now) return;
+    curve_.shift(sent.now - idle_since_);
+    last_growth_at_ += sent.now - idle_since_;
+    idle_since_ = never;
   }
 
   void on_acked(congestion_acked const& acked) noexcept {
+    if (acked.bytes_in_flight == 0) idle_since_ = acked.now;
     if (recovery_.covers(acked.largest_sent_at)) return;
     if (acked.application_limited) {
       paused_ = true;
@@ -111,10 +115,11 @@ class cubic {
   double window_before_ = 0;  // cwnd_prior: the window when the threshold was last set
   double reno_window_ = 0;    // W_est: where Reno would be
   instant last_growth_at_{};
+  instant idle_since_ = never;  // when the flight became empty
   cubic_curve curve_;
   recovery_period recovery_;
   hystart slow_start_;
-  bool paused_ = false;  // the window was not used for a while
+  bool paused_ = false;  // the window was not used since it last grew
 };
 
 }  // namespace quoin

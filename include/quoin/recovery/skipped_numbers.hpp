@@ -31,11 +31,13 @@ class skipped_numbers {
   }
 
   /// `number` moved down by one for each skipped number between it and `top`: a gap that we made ourselves must not
-  /// count as reordering (RFC 9002 A.10).
+  /// count as reordering (RFC 9002 A.10). `no_packet` when there is none so low.
   [[nodiscard]] packet_number lower(packet_number number, packet_number top) const noexcept {
     for (std::size_t i = 0; i < capacity && i < count_; ++i) {
       auto const skipped = numbers_[(count_ - 1 - i) % capacity];  // newest first
-      if (skipped >= number && skipped < top && number > 0) --number;
+      if (skipped < number || skipped >= top) continue;
+      if (number == 0) return no_packet;
+      --number;
     }
     return number;
   }
