@@ -138,6 +138,31 @@ class message_buffer {
   std::size_t taken_ = 0;
 };
 
+/// Takes the next in-order bytes of `level`'s CRYPTO stream and hands each message that became whole to
+/// `take(byte_view) -> result<>`. `expected` is the level whose turn it is; `take` moves it on when keys change.
+/// What is wrong whoever implements the messages is refused here.
+template <class Take>
+result<> take_messages(message_buffer& input, encryption_level const& expected, encryption_level level, byte_view bytes,
+                       Take&& take) {
+  if (bytes.empty()) return {};
+  // RFC 9001 4.1.3: a level that has handed over to the next may not bring anything new.
+  if (level != expected) return quoin::fail(error_code::protocol_violation, "TLS: data at the wrong encryption level");
+  input.append(bytes);
+  for (;;) {
+    // RFC 9001 6: QUIC changes its keys by itself.
+    if (input.next_type() == message_type::key_update)
+      return fail(alert::unexpected_message, "TLS: KeyUpdate is forbidden in QUIC");
+    auto const whole = input.take();
+    if (!whole) return unexpected{whole.error()};
+    if (!*whole) break;
+    QUOIN_TRY(take(**whole));
+    if (expected != level && !input.empty())
+      return quoin::fail(error_code::protocol_violation, "TLS: message bytes left over at a key change");
+  }
+  input.release();
+  return {};
+}
+
 /// Outputs in the order in which they were made, with the bytes they speak of.
 class output_queue {
  public:

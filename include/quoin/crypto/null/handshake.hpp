@@ -56,7 +56,6 @@ class null_handshake {
     byte_view server_name;
   };
 
-  result<> take_bytes(encryption_level level, byte_view bytes);
   result<> take_message(byte_view whole);
   result<> take_client_hello(byte_view whole);
   result<> take_server_hello(byte_view whole);
@@ -119,30 +118,10 @@ inline result<> null_handshake::begin() {
 
 inline result<> null_handshake::receive(encryption_level level, byte_view bytes) {
   if (failure_) return unexpected{*failure_};
-  auto outcome = take_bytes(level, bytes);
+  auto outcome =
+      tls::take_messages(input_, receive_level_, level, bytes, [this](byte_view whole) { return take_message(whole); });
   if (!outcome) failure_ = outcome.error();
   return outcome;
-}
-
-inline result<> null_handshake::take_bytes(encryption_level level, byte_view bytes) {
-  if (bytes.empty()) return {};
-  // RFC 9001 4.1.3: new data at a level whose turn is over.
-  if (level != receive_level_) return fail(error_code::protocol_violation, "TLS: data at the wrong encryption level");
-  input_.append(bytes);
-  for (;;) {
-    // RFC 9001 6: QUIC updates keys by itself.
-    if (input_.next_type() == tls::message_type::key_update)
-      return tls::fail(tls::alert::unexpected_message, "TLS: KeyUpdate is forbidden in QUIC");
-    auto const whole = input_.take();
-    if (!whole) return unexpected{whole.error()};
-    if (!*whole) break;
-    auto const before = receive_level_;
-    QUOIN_TRY(take_message(**whole));
-    if (receive_level_ != before && !input_.empty())
-      return fail(error_code::protocol_violation, "TLS: message data left over at a key change");
-  }
-  input_.release();
-  return {};
 }
 
 inline result<> null_handshake::take_message(byte_view whole) {
@@ -163,6 +142,9 @@ inline result<> null_handshake::take_message(byte_view whole) {
       break;
     case encryption_level::one_rtt:
       if (client && type == message_type::new_session_ticket) return {};
+      // RFC 9001 4.4.
+      if (client && type == message_type::certificate_request)
+        return fail(error_code::protocol_violation, "TLS: client authentication after the handshake");
       break;
     case encryption_level::early_data: break;
   }
