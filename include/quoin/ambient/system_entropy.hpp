@@ -4,15 +4,15 @@
 #pragma once
 
 #include <quoin/base/bytes.hpp>
-#include <quoin/base/contract.hpp>
 
+#include <string.h>
 #include <sys/random.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
+#include <cstdio>
+#include <cstdlib>
 
 namespace quoin {
 
@@ -49,9 +49,9 @@ class system_entropy {
     while (!room.empty()) {
       auto const got = ::getrandom(room.data(), room.size(), 0);
       if (got < 0) {
-        QUOIN_ASSERT(errno == EINTR);
-        if (errno != EINTR) std::abort();
-        continue;
+        if (errno == EINTR) continue;
+        std::perror("quoin: the system has no random bytes");
+        std::abort();
       }
       room = room.subspan(static_cast<std::size_t>(got));
     }

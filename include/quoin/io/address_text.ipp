@@ -69,24 +69,20 @@ QUOIN_DECL std::optional<socket_address> parse_address(std::string_view text) {
 }
 
 QUOIN_DECL std::string to_string(socket_address const& address) {
-  char text[INET6_ADDRSTRLEN] = {};
-  auto const port = ":" + std::to_string(address.port);
-  switch (address.family) {
-    case address_family::v4: ::inet_ntop(AF_INET, address.ip.data(), text, sizeof text); return text + port;
-    case address_family::v6: {
-      ::inet_ntop(AF_INET6, address.ip.data(), text, sizeof text);
-      auto const zone = address.scope == 0 ? std::string{} : "%" + std::to_string(address.scope);
-      return "[" + std::string{text} + zone + "]" + port;
-    }
-    case address_family::none: break;
-  }
-  return "(none)";
+  if (!address.known()) return "(none)";
+  bool const v6 = address.family == address_family::v6;
+  char ip[INET6_ADDRSTRLEN] = {};
+  ::inet_ntop(v6 ? AF_INET6 : AF_INET, address.ip.data(), ip, sizeof ip);
+  std::string text{v6 ? "[" : ""};
+  text += ip;
+  if (v6 && address.scope != 0) text.append(1, '%').append(std::to_string(address.scope));
+  text += v6 ? "]:" : ":";
+  return text += std::to_string(address.port);
 }
 
 QUOIN_DECL std::vector<socket_address> resolve(std::string const& host, std::uint16_t port) {
   addrinfo hints{};
   hints.ai_socktype = SOCK_DGRAM;
-  hints.ai_flags = AI_ADDRCONFIG;
   addrinfo* found = nullptr;
   if (auto const error = ::getaddrinfo(host.c_str(), nullptr, &hints, &found); error != 0)
     throw std::runtime_error("cannot resolve " + host + ": " + ::gai_strerror(error));

@@ -57,7 +57,7 @@ TEST_CASE("IDs up to the limit are kept, one more is a CONNECTION_ID_LIMIT_ERROR
 
 TEST_CASE("IDs may arrive in any order", "[cid][rfc9000]") {
   auto ids = with_first();
-  for (std::uint64_t const sequence : {3, 1, 2}) REQUIRE(ids.on_new_connection_id(made::frame(sequence)));
+  for (std::uint64_t const sequence : {3U, 1U, 2U}) REQUIRE(ids.on_new_connection_id(made::frame(sequence)));
   CHECK(ids.active() == 4);
   CHECK(ids.current() == made::id(0));
   REQUIRE(ids.rotate());

@@ -43,12 +43,13 @@ class udp_receiver {
   [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
 
   std::span<arrival> receive(int fd) noexcept {
-    for (std::size_t i = 0; i < slot_count; ++i) prepare(i);
-    auto const count = fetch(fd);
+    // The kernel writes into the headers of those that it fills only.
+    for (std::size_t i = 0; i < filled_; ++i) prepare(i);
+    filled_ = fetch(fd);
     std::size_t kept = 0;
-    for (std::size_t i = 0; i < count; ++i)
+    for (std::size_t i = 0; i < filled_; ++i)
       if (read(i, arrivals_[kept])) ++kept;
-    dropped_ += count - kept;
+    dropped_ += filled_ - kept;
     return {arrivals_.data(), kept};
   }
 
@@ -114,6 +115,7 @@ class udp_receiver {
   std::unique_ptr<std::uint8_t[]> buffers_;
   socket_address bound_;
   bool receive_offload_;
+  std::size_t filled_ = slot_count;  // none is prepared yet
   std::uint64_t calls_ = 0;
   std::uint64_t datagrams_ = 0;
   std::uint64_t dropped_ = 0;

@@ -176,9 +176,10 @@ class udp_sender {
         // All of them go to the same place.
         return {std::min(bytes.size(), count * segment), status};
       }
-      // Too large: that datagram is lost, a shorter one behind it need not be.
+      // Too large, and so are all of its size; a shorter one behind them need not be.
       progress.status = status;
-      progress.bytes += parts[next++].iov_len;
+      for (auto const beyond = parts[next].iov_len; next < count && parts[next].iov_len >= beyond; ++next)
+        progress.bytes += parts[next].iov_len;
     }
     return progress;
   }

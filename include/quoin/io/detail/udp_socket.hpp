@@ -60,7 +60,10 @@ struct udp_socket {
 };
 
 [[noreturn]] inline void throw_socket_error(char const* what, socket_address const& address) {
-  throw std::system_error(errno, std::system_category(), what + to_string(address));
+  auto const error = errno;
+  std::string sentence{what};
+  sentence += to_string(address);
+  throw std::system_error(error, std::system_category(), sentence);
 }
 
 template <class Calls>
