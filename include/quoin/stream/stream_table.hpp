@@ -28,6 +28,8 @@ class stream_row {
   /// Streams opened so far; those with a smaller index are open or gone.
   [[nodiscard]] std::uint64_t opened() const noexcept { return opened_; }
   [[nodiscard]] std::size_t open_count() const noexcept { return entries_.size() - gone_; }
+  /// Entries in memory, with those of streams that are gone: at most twice as many as are open, and a few.
+  [[nodiscard]] std::size_t entry_count() const noexcept { return entries_.size(); }
 
   /// Opens every stream up to and including `index`. The caller has checked that it is within the limit.
   void open_through(std::uint64_t index) {
