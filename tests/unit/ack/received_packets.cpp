@@ -71,7 +71,7 @@ TEST_CASE("a million gaps cost no more than the cap", "[ack][rfc9000]") {
 
 TEST_CASE("what the peer knows to have arrived is not said again, but stays a duplicate", "[ack][rfc9000]") {
   received_packets packets{true};
-  for (packet_number const number : {0, 1, 2, 4, 5, 7}) receive(packets, number);
+  for (packet_number const number : {0U, 1U, 2U, 4U, 5U, 7U}) receive(packets, number);
   packets.on_ack_acknowledged(4);
   REQUIRE(packets.ranges().size() == 2);
   CHECK(packets.ranges()[0] == interval{5, 6});

@@ -21,7 +21,7 @@ void add(sent_packets& packets, packet_number number, std::size_t frames = 1) {
 TEST_CASE("a record is found by number with gaps and without", "[recovery]") {
   sent_packets packets;
   CHECK(packets.lower_bound(5) == 0);
-  for (packet_number const number : {5, 6, 7, 10, 11, 20}) add(packets, number);
+  for (packet_number const number : {5U, 6U, 7U, 10U, 11U, 20U}) add(packets, number);
   for (std::size_t i = 0; i < packets.size(); ++i) CHECK(packets.lower_bound(packets[i].number) == i);
   CHECK(packets.lower_bound(0) == 0);
   CHECK(packets.lower_bound(8) == 3);
