@@ -199,12 +199,13 @@ class botan_handshake::engine final : private Botan::TLS::Callbacks {
   result<> check_chosen_alpn(byte_view whole) const {
     byte_reader reader{tls::body_of(whole)};
     reader.u16();
-    auto const value = botan_detail::find_extension(reader.rest(), tls::extension::alpn);
-    if (!value || value->size() < 3) return {};
-    auto const chosen = as_text(value->subspan(3));
+    auto known = true;
     auto const& ours = configured().settings.alpn;
-    if (std::find(ours.begin(), ours.end(), chosen) == ours.end())
-      return tls::fail(tls::alert::no_application_protocol, "TLS: application protocol was not offered");
+    botan_detail::for_each_extension(reader.rest(), [&](std::uint16_t type, byte_view value) {
+      if (type == tls::extension::alpn && value.size() > 3)
+        known = std::find(ours.begin(), ours.end(), as_text(value.subspan(3))) != ours.end();
+    });
+    if (!known) return tls::fail(tls::alert::no_application_protocol, "TLS: application protocol was not offered");
     return {};
   }
 

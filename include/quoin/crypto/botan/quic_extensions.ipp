@@ -9,7 +9,7 @@
 
 #include <botan/tls_extensions.h>
 
-#include <optional>
+#include <algorithm>
 #include <vector>
 
 namespace quoin {
@@ -30,16 +30,19 @@ class transport_parameters_extension final : public Botan::TLS::Extension {
   std::vector<std::uint8_t> value_;
 };
 
-/// The value of one extension among `list`, the extensions of a message without their own length.
-QUOIN_DECL std::optional<byte_view> find_extension(byte_view list, std::uint16_t wanted) {
+/// Calls `visit(type, value)` for each extension in `list`, the extensions of a message without their own length.
+/// False when the list is malformed.
+template <class Visit>
+bool for_each_extension(byte_view list, Visit visit) {
   byte_reader reader{list};
   while (!reader.empty()) {
     auto const type = reader.u16();
-    auto const value = reader.bytes(reader.u16().value_or(0));
-    if (!type || !value) break;
-    if (*type == wanted) return value;
+    auto const size = reader.u16();
+    auto const value = reader.bytes(size.value_or(0));
+    if (!type || !size || !value) return false;
+    visit(*type, *value);
   }
-  return std::nullopt;
+  return true;
 }
 
 /// Checks a NewSessionTicket (RFC 8446 4.6.1), of which nothing is used as long as sessions are not resumed.
@@ -52,9 +55,13 @@ QUOIN_DECL result<> check_ticket(byte_view body) {
   auto const size = reader.u16();
   if (!ticket || ticket->empty() || !size || reader.remaining() != *size) return tls::fail(tls::alert::decode_error);
   // RFC 9001 4.6.1: in QUIC the amount of early data is not limited here.
-  auto const early_data = find_extension(reader.rest(), tls::extension::early_data);
-  if (early_data && byte_reader{*early_data}.u32() != 0xffffffffU)
-    return fail(error_code::protocol_violation, "TLS: session ticket limits early data");
+  auto limited = false;
+  auto const whole = for_each_extension(reader.rest(), [&](std::uint16_t type, byte_view value) {
+    if (type == tls::extension::early_data)
+      limited = value.size() != 4 || !std::all_of(value.begin(), value.end(), [](auto byte) { return byte == 0xff; });
+  });
+  if (!whole) return tls::fail(tls::alert::decode_error);
+  if (limited) return fail(error_code::protocol_violation, "TLS: session ticket limits early data");
   return {};
 }
 

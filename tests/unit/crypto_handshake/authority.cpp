@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "authority.hpp"
+
+#include <botan/data_src.h>
+#include <botan/ec_group.h>
+#include <botan/ecdsa.h>
+#include <botan/ed25519.h>
+#include <botan/pkcs10.h>
+#include <botan/pkcs8.h>
+#include <botan/rsa.h>
+#include <botan/system_rng.h>
+#include <botan/x509_ca.h>
+#include <botan/x509self.h>
+
+#include <chrono>
+
+namespace quoin::testing {
+
+namespace {
+
+Botan::System_RNG& random() {
+  static Botan::System_RNG source;
+  return source;
+}
+
+std::unique_ptr<Botan::Private_Key> make_key(key_kind kind) {
+  if (kind == key_kind::rsa_2048) return std::make_unique<Botan::RSA_PrivateKey>(random(), 2048);
+  auto const* const group = kind == key_kind::ecdsa_p384 ? "secp384r1" : "secp256r1";
+  return std::make_unique<Botan::ECDSA_PrivateKey>(random(), Botan::EC_Group::from_name(group));
+}
+
+}  // namespace
+
+struct authority::parts {
+  std::unique_ptr<Botan::Private_Key> key = make_key(key_kind::ecdsa_p256);
+  Botan::X509_Certificate certificate = [this] {
+    Botan::X509_Cert_Options options{"quoin test authority"};
+    options.CA_key(1);
+    return Botan::X509::create_self_signed_cert(options, *key, "SHA-256", random());
+  }();
+};
+
+authority::authority() : parts_(std::make_unique<parts>()) {}
+authority::~authority() = default;
+
+std::string authority::pem() const {
+  return parts_->certificate.PEM_encode();
+}
+
+issued_certificate authority::issue(std::string const& dns_name, key_kind kind, validity when) const {
+  auto const key = make_key(kind);
+  Botan::X509_Cert_Options options{dns_name};
+  options.dns = dns_name;
+  auto const request =
+      Botan::X509::create_cert_req(options, *key, kind == key_kind::ecdsa_p384 ? "SHA-384" : "SHA-256", random());
+  Botan::X509_CA const issuer{parts_->certificate, *parts_->key, "SHA-256", random()};
+  auto const day = std::chrono::hours{24};
+  auto const middle = std::chrono::system_clock::now() + (when == validity::expired   ? -20 * day
+                                                          : when == validity::not_yet ? 20 * day
+                                                                                      : 0 * day);
+  auto const certificate =
+      issuer.sign_request(request, random(), Botan::X509_Time{middle - 10 * day}, Botan::X509_Time{middle + 10 * day});
+  return {certificate.PEM_encode() + pem(), Botan::PKCS8::PEM_encode(*key)};
+}
+
+std::string ed25519_key_pem() {
+  return Botan::PKCS8::PEM_encode(Botan::Ed25519_PrivateKey{random()});
+}
+
+std::string encrypted_key_pem(std::string const& key_pem, std::string const& password) {
+  Botan::DataSource_Memory source{key_pem};
+  auto const key = Botan::PKCS8::load_key(source);
+  return Botan::PKCS8::PEM_encode(*key, random(), password, std::chrono::milliseconds{1});
+}
+
+}  // namespace quoin::testing
