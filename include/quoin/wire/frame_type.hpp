@@ -106,6 +106,11 @@ constexpr std::uint8_t packet_bit(event::packet_kind kind) noexcept {
   return 0;
 }
 
+/// No rule for what is unknown: no packet may carry it.
+constexpr std::uint8_t rules_of(std::uint64_t type) noexcept {
+  return type < frame_rules.size() ? frame_rules[type] : std::uint8_t{0};
+}
+
 }  // namespace detail
 
 /// Whether RFC 9000 defines a frame of this type.
@@ -115,17 +120,17 @@ constexpr bool is_known(std::uint64_t type) noexcept {
 
 /// Whether a packet of this kind may carry a frame of this type (RFC 9000 12.4, 12.5); never for unknown types.
 constexpr bool is_allowed(std::uint64_t type, event::packet_kind kind) noexcept {
-  return is_known(type) && (detail::frame_rules[type] & detail::packet_bit(kind)) != 0;
+  return (detail::rules_of(type) & detail::packet_bit(kind)) != 0;
 }
 
 /// Whether its receiver must acknowledge the packet soon (RFC 9000 13.2, RFC 9002 2); never for unknown types.
 constexpr bool is_ack_eliciting(std::uint64_t type) noexcept {
-  return is_known(type) && (detail::frame_rules[type] & detail::not_eliciting) == 0;
+  return is_known(type) && (detail::rules_of(type) & detail::not_eliciting) == 0;
 }
 
 /// Whether it may be sent on a path that is only being probed (RFC 9000 9.1); never for unknown types.
 constexpr bool is_probing(std::uint64_t type) noexcept {
-  return is_known(type) && (detail::frame_rules[type] & detail::probing) != 0;
+  return (detail::rules_of(type) & detail::probing) != 0;
 }
 
 }  // namespace quoin::wire

@@ -24,22 +24,16 @@ struct frames_read {
 
 namespace detail {
 
-/// A frame's type. The usual ones are one byte below 0x40.
-constexpr result<std::uint64_t> read_frame_type(byte_reader& reader) noexcept {
+/// Why the frame that `reader` stands at is not taken, its first byte being no type that its packet may carry.
+[[gnu::cold]] constexpr transport_error refused_type(byte_reader reader) noexcept {
   auto const start = reader.position();
   auto const type = reader.varint();
-  if (!type) return malformed("frame type cut short");
+  if (!type) return malformed("frame type cut short").error;
   // RFC 9000 12.4: types have one spelling, the shortest
   if (reader.position() - start != varint_size(*type))
-    return fail(error_code::protocol_violation, "frame type not in its shortest encoding", *type);
-  return *type;
-}
-
-constexpr result<> check_frame_type(std::uint64_t type, event::packet_kind kind) noexcept {
-  if (is_allowed(type, kind)) [[likely]]
-    return {};
-  if (!is_known(type)) return fail(error_code::frame_encoding_error, "unknown frame type", type);
-  return fail(error_code::protocol_violation, "frame not permitted in this kind of packet", type);
+    return {error_code::protocol_violation, "frame type not in its shortest encoding", *type};
+  if (!is_known(*type)) return {error_code::frame_encoding_error, "unknown frame type", *type};
+  return {error_code::protocol_violation, "frame not permitted in this kind of packet", *type};
 }
 
 template <class Frame, class Handler>
@@ -113,19 +107,22 @@ template <class Handler>
 constexpr result<frames_read> read_frames(byte_view payload, event::packet_kind kind, Handler&& handler) {
   if (payload.empty()) return fail(error_code::protocol_violation, "packet without frames");
   byte_reader reader{payload};
+  auto const packet = detail::packet_bit(kind);
   frames_read seen;
   while (!reader.empty()) {
-    auto const type = detail::read_frame_type(reader);
-    if (!type) [[unlikely]]
-      return unexpected{type.error()};
-    QUOIN_TRY(detail::check_frame_type(*type, kind));
-    if (auto const handled = detail::read_and_handle_typed(reader, *type, handler); !handled) [[unlikely]] {
+    // every type that there is takes one byte, so that what does not is not to be taken
+    auto const type = *reader.peek();
+    auto const rules = detail::rules_of(type);
+    if ((rules & packet) == 0) [[unlikely]]
+      return unexpected{detail::refused_type(reader)};
+    reader.bytes(1);
+    if (auto const handled = detail::read_and_handle_typed(reader, type, handler); !handled) [[unlikely]] {
       auto error = handled.error();
-      if (error.frame_type == 0) error.frame_type = *type;
+      if (error.frame_type == 0) error.frame_type = type;
       return unexpected{error};
     }
-    seen.ack_eliciting |= is_ack_eliciting(*type);
-    seen.non_probing |= !is_probing(*type);
+    seen.ack_eliciting |= (rules & detail::not_eliciting) == 0;
+    seen.non_probing |= (rules & detail::probing) == 0;
   }
   return seen;
 }
