@@ -8,10 +8,9 @@
 #include <quoin/recovery/ecn_validation.hpp>
 #include <quoin/recovery/loss_detection.hpp>
 #include <quoin/recovery/pacer.hpp>
+#include <quoin/recovery/pacing_rate.hpp>
 #include <quoin/recovery/pto.hpp>
 #include <quoin/recovery/statistics.hpp>
-
-#include <concepts>
 
 namespace quoin {
 
@@ -368,21 +367,7 @@ class recovery {
   }
 
   void update_pacing() noexcept {
-    if (rtt_.has_sample()) pacer_.set_rate(pacing_rate());
-  }
-
-  /// The controller's own rate, or the window over the round trip with some to spare (RFC 9002 7.7).
-  [[nodiscard]] byte_count pacing_rate() const noexcept {
-    if constexpr (claims<C, congestion_feature::pacing>)
-      if (auto const rate = controller_.pacing_rate(); rate != 0) return rate;
-    auto factor = 1.25;
-    if constexpr (requires(C const& c) {
-                    { c.in_slow_start() }
-                    noexcept->std::same_as<bool>;
-                  })
-      if (controller_.in_slow_start()) factor = 2;
-    auto const seconds = static_cast<double>(rtt_.values().smoothed.count()) / 1e9;
-    return static_cast<byte_count>(std::clamp(factor * static_cast<double>(window()) / seconds, 1.0, 1e15));
+    if (rtt_.has_sample()) pacer_.set_rate(pacing_rate(controller_, rtt_.values().smoothed));
   }
 
   C controller_;
