@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "../../conformance/handshake.hpp"
 
-#include <quoin/crypto/null/handshake.hpp>
+#include <quoin/crypto/null/crypto.hpp>
 
 using namespace quoin;
 using testing::tls_code;
+
+static_assert(crypto_backend<null_crypto>);
 
 namespace {
 

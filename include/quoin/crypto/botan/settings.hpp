@@ -34,7 +34,8 @@ struct botan_settings {
   std::string private_key_pem;
   std::string private_key_password;  ///< only for an encrypted private key
 
-  /// Whom we trust: authorities in a file, in memory, and those of the operating system.
+  /// Whom we trust: authorities in a file, in memory, and those of the operating system, whose reading takes some tens
+  /// of milliseconds that a mere server may save.
   std::string ca_file;
   std::string ca_pem;
   bool system_trust = true;
