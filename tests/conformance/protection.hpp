@@ -49,8 +49,9 @@ template <packet_protection P>
 void check_round_trips(cipher_suite suite) {
   auto sealer = make_key<P>(suite, 1);
   auto opener = make_key<P>(suite, 1);
-  for (std::size_t const payload : {0, 1, 15, 16, 17, 63, 64, 65, 1180, 1440, 9000, 65480})
-    for (std::size_t const header : {1, 2, 13, 21, 47})
+  for (std::size_t const payload :
+       std::initializer_list<std::size_t>{0, 1, 15, 16, 17, 63, 64, 65, 1180, 1440, 9000, 65480})
+    for (std::size_t const header : std::initializer_list<std::size_t>{1, 2, 13, 21, 47})
       for (packet_number const number : {packet_number{0}, packet_number{1}, packet_number_max}) {
         auto const original = random_bytes(header + payload + aead_tag_size, payload + header);
         auto sealed = original;
@@ -67,7 +68,7 @@ template <packet_protection P>
 void check_every_bit_counts(cipher_suite suite) {
   constexpr std::size_t header = 5;
   auto key = make_key<P>(suite, 2);
-  for (std::size_t const payload : {0, 1, 20, 33}) {
+  for (std::size_t const payload : std::initializer_list<std::size_t>{0, 1, 20, 33}) {
     auto sealed = random_bytes(header + payload + aead_tag_size, payload);
     seal_one(key, sealed, header, 7);
     REQUIRE(opens(key, sealed, header, 7));
@@ -200,7 +201,7 @@ void check_derivation() {
     CHECK(extracted(salt, secret) != extracted(random_bytes(20, 4), secret));
     CHECK(extracted(salt, secret) != extracted(salt, random_bytes(size, 5)));
     CHECK(extracted(salt, {}) != extracted(salt, secret));  // a connection ID may be empty
-    for (std::size_t const count : {12, 16, 32, 48, 100}) {
+    for (std::size_t const count : std::initializer_list<std::size_t>{12, 16, 32, 48, 100}) {
       CHECK(expanded(secret, info, count) == expanded(secret, info, count));
       CHECK(expanded(secret, info, count) != expanded(random_bytes(size, 6), info, count));
       CHECK(expanded(secret, info, count) != expanded(secret, random_bytes(18, 7), count));

@@ -41,7 +41,7 @@ token_bytes new_token(Sealer const& sealer) {
 
 TEMPLATE_LIST_TEST_CASE("A Retry token brings back what was put into it", "[keys][rfc9000]", test::protections) {
   token_sealer<TestType> const sealer(secret);
-  for (std::size_t const size : {0, 1, 8, 20}) {
+  for (std::size_t const size : std::initializer_list<std::size_t>{0, 1, 8, 20}) {
     auto const token = retry_token(sealer, id_of(size, 3), id_of(20 - size, 4));
     auto const opened = sealer.open(token, client, issued + 1s, version::v1);
     REQUIRE(opened);

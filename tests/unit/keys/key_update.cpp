@@ -102,7 +102,7 @@ TEST_CASE("Packets of the old phase that arrive late are opened for three PTOs",
   ends.client.keys.update({});
   REQUIRE(ends.server.receive(ends.client.send()));
   REQUIRE(ends.server.keys.phase() == 1);
-  for (std::size_t const index : {1, 0}) {
+  for (std::size_t const index : std::initializer_list<std::size_t>{1, 0}) {
     REQUIRE(ends.server.receive(late[index]));
     CHECK(ends.server.status == open_status::opened);
   }

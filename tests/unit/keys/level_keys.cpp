@@ -21,7 +21,7 @@ struct level_pair {
 
 TEST_CASE("A packet comes back with its number, its payload and its bits", "[keys][rfc9001]") {
   level_pair level;
-  for (packet_number const number : {0, 1, 255, 256, 65535}) {
+  for (packet_number const number : std::initializer_list<packet_number>{0, 1, 255, 256, 65535}) {
     auto packet = seal(level.sealer, number);
     auto const plain = make_packet(number, false);
     auto outcome = to_open(packet, number);
