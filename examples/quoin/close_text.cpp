@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "close_text.hpp"
+
+#include <quoin/core/error.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace tool {
+namespace {
+
+using quoin::event::close_origin;
+
+std::string in_hex(std::uint64_t value) {
+  std::array<char, 24> text{};
+  std::snprintf(text.data(), text.size(), "0x%llx", static_cast<unsigned long long>(value));
+  return text.data();
+}
+
+std::string in_seconds(double seconds) {
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%g s", seconds);
+  return text.data();
+}
+
+/// Of a peer's words only what can be shown on a terminal.
+std::string printable(std::string_view text) {
+  std::string out;
+  for (char const c : text) out.push_back(c >= ' ' && c <= '~' ? c : '?');
+  return out;
+}
+
+bool is_alert(quoin::close_info const& why) {
+  return !why.application && why.code >= 0x100 && why.code <= 0x1ff;
+}
+
+/// Alerts by which a certificate is refused (RFC 8446 6.2).
+bool is_about_certificate(std::uint64_t code) {
+  auto const alert = code - 0x100;
+  return (alert >= 42 && alert <= 46) || alert == 48 || alert == 113 || alert == 115;
+}
+
+std::string code_of(quoin::close_info const& why) {
+  if (why.application) return "application code " + in_hex(why.code);
+  if (is_alert(why)) return "TLS alert " + std::to_string(why.code - 0x100);
+  return std::string{quoin::name_of(static_cast<quoin::error_code>(why.code))} + " (" + in_hex(why.code) + ")";
+}
+
+std::string quoted_reason(quoin::close_info const& why) {
+  return why.reason.empty() ? std::string{} : ", \"" + printable(why.reason) + "\"";
+}
+
+std::string joined(std::vector<std::string> const& names) {
+  std::string text;
+  for (auto const& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+std::string explain_silence(attempt const& to) {
+  if (to.connected)
+    return "the connection to " + to.host + " broke off: nothing heard for " + in_seconds(to.timeout_seconds);
+  if (to.heard) return "the handshake with " + to.address + " did not finish within " + in_seconds(to.timeout_seconds);
+  return "no answer from " + to.address + " within " + in_seconds(to.timeout_seconds);
+}
+
+std::string explain_local(quoin::close_info const& why, attempt const& to) {
+  if (is_alert(why) && is_about_certificate(why.code))
+    return "the certificate of " + to.host + " is not trusted" +
+           (why.reason.empty() ? std::string{} : " (" + printable(why.reason) + ")") +
+           ": name its authority with --ca FILE, or skip the check with --insecure";
+  if (!why.application && why.code == static_cast<std::uint64_t>(quoin::error_code::version_negotiation_error))
+    return to.host + " speaks no QUIC version that we speak";
+  return "gave up the connection to " + to.host + ": " + code_of(why) + quoted_reason(why);
+}
+
+}  // namespace
+
+std::string explain(quoin::close_info const& why, attempt const& to) {
+  if (is_alert(why) && why.code == 0x100 + 120)
+    return to.host + " speaks none of the protocols asked for: " + joined(to.alpn);
+  switch (why.origin) {
+    case close_origin::idle_timeout:
+    case close_origin::handshake_timeout: return explain_silence(to);
+    case close_origin::stateless_reset: return to.host + " knows nothing of the connection any more (stateless reset)";
+    case close_origin::local: return explain_local(why, to);
+    case close_origin::peer: break;
+  }
+  return to.host + " closed the connection: " + code_of(why) + quoted_reason(why);
+}
+
+std::string brief(quoin::close_info const& why) {
+  switch (why.origin) {
+    case close_origin::idle_timeout: return "idle";
+    case close_origin::handshake_timeout: return "handshake timed out";
+    case close_origin::stateless_reset: return "stateless reset";
+    case close_origin::local: return "closed by us, " + code_of(why) + quoted_reason(why);
+    case close_origin::peer: break;
+  }
+  return "closed by the client, " + code_of(why) + quoted_reason(why);
+}
+
+}  // namespace tool

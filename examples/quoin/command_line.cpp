@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "failure.hpp"
+#include "options.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdlib>
+#include <functional>
+
+namespace tool {
+namespace {
+
+void add_common(CLI::App& to, common_options& common, char const* default_alpn) {
+  common.alpn = default_alpn;
+  to.add_option("--alpn", common.alpn, "Application protocols, separated by commas")->capture_default_str();
+  to.add_option("--ciphers", common.ciphers, "Cipher suites in order of preference: aes128,aes256,chacha20");
+  if (char const* const folder = std::getenv("SSLKEYLOGFILE")) common.key_log = folder;
+  to.add_option("--keylog", common.key_log, "Append the TLS secrets to this file (also by SSLKEYLOGFILE)");
+  to.add_option("--payload-size", common.payload_size, "Bytes of a full-sized UDP payload")
+      ->check(CLI::Range(1200, 65527))
+      ->capture_default_str();
+  to.add_flag("-q,--quiet", common.quiet, "Say nothing but errors");
+}
+
+void add_qlog(CLI::App& to, common_options& common) {
+  to.add_option("--qlog", common.qlog_folder, "Write a qlog of each connection into this folder");
+}
+
+void add_server(CLI::App& to, server_options& server) {
+  server.listen = "[::]:4433";
+  to.add_option("--listen", server.listen, "ADDR:PORT, [ADDR]:PORT or :PORT; port 0 takes a free one")
+      ->capture_default_str();
+  auto* const certificate = to.add_option("--cert", server.certificate, "Certificate with its chain, PEM");
+  auto* const key = to.add_option("--key", server.key, "The certificate's private key, PEM");
+  certificate->needs(key);
+  key->needs(certificate);
+  to.add_option("--key-password-file", server.key_password_file, "The first line of this file decrypts the key")
+      ->needs(key);
+  to.add_flag("--retry", server.retry, "Let each client prove its address by a Retry first");
+}
+
+void add_client(CLI::App& to, client_options& client) {
+  auto* const ca =
+      to.add_option("--ca", client.authorities, "Trust the certificates in this PEM file, not the system's");
+  to.add_flag("--insecure", client.insecure, "Believe any certificate: anybody in between can read and change all")
+      ->excludes(ca);
+  to.add_option("--timeout", client.timeout, "Give up after so many seconds without an answer")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->capture_default_str();
+}
+
+void add_backend(CLI::App& to, backend& protection) {
+  static std::map<std::string, backend> const names{
+      {"auto", backend::automatic}, {"ipsec-mb", backend::ipsec_mb}, {"botan", backend::botan}};
+  to.add_option("--backend", protection, "Who seals packets: auto, ipsec-mb or botan")
+      ->transform(CLI::CheckedTransformer(names, CLI::ignore_case))
+      ->default_str("auto");
+}
+
+using action = std::function<int()>;
+
+void add_serve(CLI::App& app, serve_options& asked, action& chosen) {
+  auto& serving = *app.add_subcommand("serve", "Serve the files of a folder");
+  serving.add_option("ROOT", asked.root, "The folder")->required();
+  add_server(serving, asked.server);
+  add_common(serving, asked.common, "hq-interop");
+  add_qlog(serving, asked.common);
+  serving.footer("Without --cert a self-signed certificate is made, and its SHA-256 fingerprint printed.");
+  serving.callback([&] { chosen = [&] { return serve(asked); }; });
+}
+
+void add_get(CLI::App& app, get_options& asked, action& chosen) {
+  auto& getting = *app.add_subcommand("get", "Fetch files; those of one server over one connection");
+  getting.add_option("URL", asked.urls, "https://HOST:PORT/PATH")->required();
+  getting.add_option("-o,--output", asked.folder, "Where the files go")->capture_default_str();
+  add_client(getting, asked.client);
+  add_common(getting, asked.common, "hq-interop");
+  add_qlog(getting, asked.common);
+  getting.add_option("--parallel", asked.parallel, "Files under way at once")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1000000}))
+      ->capture_default_str();
+  getting.add_flag("--key-update", asked.key_update, "Change the packet keys once the handshake is confirmed");
+  getting
+      .add_option("--expect-bytes", asked.expected_bytes,
+                  "Size of all files together, which hq-interop does not tell: for the progress bar")
+      ->transform(CLI::AsSizeValue(true));
+  auto* const show = getting.add_flag("--progress", asked.progress, "Show a progress bar even if nobody is looking");
+  getting.add_flag("--no-progress", asked.no_progress, "Show no progress bar")->excludes(show);
+  getting.add_flag("--json", asked.json, "Print the summary as JSON");
+  getting.callback([&] { chosen = [&] { return get(asked); }; });
+}
+
+void add_perf(CLI::App& app, perf_server_options& serving, perf_client_options& asking, action& chosen) {
+  auto& perf = *app.add_subcommand("perf", "Measure, by the perf protocol of draft-banks-quic-performance");
+  perf.require_subcommand(1);
+  auto& server = *perf.add_subcommand("server", "Answer measuring clients");
+  add_server(server, serving.server);
+  add_common(server, serving.common, "perf");
+  add_backend(server, serving.protection);
+  server.callback([&] { chosen = [&] { return perf_server(serving); }; });
+
+  auto& client = *perf.add_subcommand("client", "Measure against a server");
+  client.add_option("SERVER", asking.server, "HOST:PORT")->required();
+  add_client(client, asking.client);
+  add_common(client, asking.common, "perf");
+  add_backend(client, asking.protection);
+  client.add_option("--download", asking.download, "Bytes of each answer, for example 1GB or 64KiB")
+      ->transform(CLI::AsSizeValue(true));
+  client.add_option("--upload", asking.upload, "Bytes of each request")->transform(CLI::AsSizeValue(true));
+  client.add_option("--streams", asking.streams, "Requests (or handshakes) under way at once")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{100000}))
+      ->capture_default_str();
+  client.add_option("--duration", asking.duration, "Go on for so many seconds; without it every stream asks once")
+      ->check(CLI::Range(0.0, 86400.0));
+  auto* const requests = client.add_flag("--requests", asking.requests, "Count requests a second");
+  client.add_flag("--handshakes", asking.handshakes, "Count full handshakes a second")->excludes(requests);
+  client.add_flag("--json", asking.json, "Print the result as JSON");
+  client.callback([&] { chosen = [&] { return perf_client(asking); }; });
+}
+
+}  // namespace
+
+int run(int argc, char const* const* argv) {
+  CLI::App app{"quoin: move files over QUIC, and measure it", "quoin"};
+  app.require_subcommand(1);
+  app.set_help_all_flag("--help-all", "Show the help of all subcommands");
+  app.footer("Exit codes: 0 done, 1 failed, 2 wrong usage.");
+  serve_options serving;
+  get_options getting;
+  perf_server_options perf_serving;
+  perf_client_options perf_asking;
+  action chosen;
+  add_serve(app, serving, chosen);
+  add_get(app, getting, chosen);
+  add_perf(app, perf_serving, perf_asking, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (CLI::ParseError const& problem) {
+    if (problem.get_exit_code() == 0) return app.exit(problem);
+    complain(std::string{problem.what()} + " (see quoin --help)");
+    return static_cast<int>(exit_code::usage);
+  }
+  try {
+    return chosen();
+  } catch (failure const& problem) {
+    complain(problem.what());
+    return static_cast<int>(problem.code());
+  } catch (std::exception const& problem) {
+    complain(problem.what());
+    return static_cast<int>(exit_code::failed);
+  }
+}
+
+}  // namespace tool

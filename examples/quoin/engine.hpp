@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// An endpoint of one of the tool's stacks, behind one interface.
+#pragma once
+
+#include "port.hpp"
+#include "tls.hpp"
+
+#include <quoin/connection/settings.hpp>
+#include <quoin/core/time.hpp>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+
+namespace tool {
+
+/// Who seals and opens packets.
+enum class backend { automatic, ipsec_mb, botan };
+
+struct engine_settings {
+  quoin::role self = quoin::role::client;
+  quoin::socket_address bind;
+  tls_settings tls;
+  quoin::transport_settings transport;
+  bool retry = false;                 ///< server: prove every client's address first
+  std::filesystem::path qlog_folder;  ///< empty: no qlog
+  backend protection = backend::automatic;
+  /// Server: makes the application of a connection that arrived.
+  std::function<std::unique_ptr<application>()> accept;
+};
+
+class engine {
+ public:
+  engine() = default;
+  engine(engine const&) = delete;
+  engine& operator=(engine const&) = delete;
+  virtual ~engine() = default;
+
+  /// Starts a connection; `app` must outlive it.
+  virtual void connect(quoin::socket_address const& remote, std::string const& server_name, application& app) = 0;
+  /// Waits for at most `max_wait` and does what is due.
+  virtual void turn(quoin::duration max_wait) = 0;
+  virtual void close_all(std::uint64_t code, std::string_view reason) = 0;
+  /// Connections that are not closed yet.
+  [[nodiscard]] virtual std::size_t connection_count() const = 0;
+  [[nodiscard]] virtual quoin::socket_address local_address() const = 0;
+  /// Of a certificate that was made for want of one, as pairs of hexadecimal digits; else empty.
+  [[nodiscard]] virtual std::string fingerprint() const = 0;
+};
+
+/// Throws `failure` with a sentence: a busy port, a file that cannot be read, a backend that this CPU does not run.
+std::unique_ptr<engine> make_engine(engine_settings const& settings);
+
+// One translation unit each, so that they compile side by side.
+std::unique_ptr<engine> make_default_engine(engine_settings const& settings);
+std::unique_ptr<engine> make_qlog_engine(engine_settings const& settings);
+std::unique_ptr<engine> make_botan_engine(engine_settings const& settings);
+
+}  // namespace tool

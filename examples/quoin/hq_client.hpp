@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// The client side of HTTP/0.9: many files over one connection.
+#pragma once
+
+#include "hq_request.hpp"
+#include "meter.hpp"
+#include "part_file.hpp"
+#include "port.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace tool::hq {
+
+/// One file to fetch.
+struct job {
+  std::string path;  ///< as the server is asked for it
+  std::filesystem::path target;
+  std::string name;  ///< in messages and the progress bar
+};
+
+class client final : public application {
+ public:
+  struct settings {
+    std::size_t parallel = 100;  ///< streams open at once, as far as the server allows
+    bool key_update = false;     ///< change keys once the handshake is confirmed
+  };
+
+  /// Fills `shown`, which must outlive it.
+  client(std::vector<job> jobs, settings const& how, meter& shown);
+
+  void on_connected(port& to) override;
+  void on_data(port& to, quoin::stream_id id, quoin::byte_view bytes, bool fin) override;
+  void on_reset(port& to, quoin::stream_id id, std::uint64_t code) override;
+  void on_stop_sending(port& to, quoin::stream_id id, std::uint64_t code) override;
+  void on_streams_available(port& to) override { fill(to); }
+  void on_turn(port& to) override;
+  void on_closed(port& to, quoin::close_info const& why) override;
+
+  [[nodiscard]] bool connected() const { return connected_at_.has_value(); }
+  /// Every file is complete or given up.
+  [[nodiscard]] bool all_ended() const { return active_.empty() && next_ == jobs_.size(); }
+  [[nodiscard]] std::optional<quoin::close_info> const& closed() const { return closed_; }
+  /// Forgets a connection that never came to be, so that another address can be tried.
+  void forget_attempt() { closed_.reset(); }
+  /// Gives up every file that has not ended; `why` is one sentence for all.
+  void abandon();
+  [[nodiscard]] std::size_t abandoned() const { return abandoned_; }
+  /// One sentence for each file that the server or the disk refused.
+  [[nodiscard]] std::vector<std::string> const& problems() const { return problems_; }
+  /// As of the last file's end, or the connection's.
+  [[nodiscard]] quoin::connection_statistics const& statistics() const { return statistics_; }
+  /// From the handshake's end to the last file's.
+  [[nodiscard]] double seconds() const;
+
+ private:
+  struct download {
+    std::size_t job;
+    std::size_t shown;
+    part_file file;
+  };
+  using table = std::unordered_map<std::uint64_t, download>;
+
+  void fill(port& to);
+  void end(port& to, table::iterator entry, std::string const& problem);
+
+  std::vector<job> jobs_;
+  std::vector<std::size_t> shown_;
+  settings how_;
+  meter& meter_;
+  std::size_t next_ = 0;
+  table active_;
+  std::size_t abandoned_ = 0;
+  bool key_update_owed_ = false;
+  std::optional<std::chrono::steady_clock::time_point> connected_at_;
+  std::chrono::steady_clock::time_point ended_at_;
+  std::optional<quoin::close_info> closed_;
+  std::vector<std::string> problems_;
+  quoin::connection_statistics statistics_;
+};
+
+}  // namespace tool::hq

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// The server side of HTTP/0.9: answers each stream with a file of one folder.
+#pragma once
+
+#include "hq_request.hpp"
+#include "port.hpp"
+#include "served_file.hpp"
+
+#include <functional>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace tool::hq {
+
+/// How one client's visit went.
+struct visit {
+  std::uint64_t files = 0;
+  std::uint64_t refused = 0;
+  quoin::byte_count bytes = 0;  ///< of the files
+};
+
+class server final : public application {
+ public:
+  using report = std::function<void(port&, visit const&, quoin::close_info const&)>;
+
+  /// `folder` must outlive it; `on_end` is called once, when the connection is over.
+  server(served_folder const& folder, report on_end) : folder_(folder), on_end_(std::move(on_end)) {}
+
+  void on_data(port& to, quoin::stream_id id, quoin::byte_view bytes, bool fin) override;
+  void on_reset(port& to, quoin::stream_id id, std::uint64_t code) override;
+  void on_stop_sending(port& to, quoin::stream_id id, std::uint64_t code) override;
+  void on_closed(port& to, quoin::close_info const& why) override;
+
+ private:
+  void answer(port& to, quoin::stream_id id, std::string const& path);
+  void refuse(port& to, quoin::stream_id id, code why);
+
+  served_folder const& folder_;
+  report on_end_;
+  std::unordered_map<std::uint64_t, request_reader> asking_;
+  std::unordered_set<std::uint64_t> answered_;  // whose request is done but whose end has not arrived
+  visit visit_;
+};
+
+}  // namespace tool::hq

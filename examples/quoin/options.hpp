@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// What the user asked for, by subcommand.
+#pragma once
+
+#include "engine.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace tool {
+
+/// Options that more than one subcommand has.
+struct common_options {
+  std::string alpn;
+  std::string ciphers;
+  std::filesystem::path key_log;
+  std::filesystem::path qlog_folder;
+  std::size_t payload_size = 1452;
+  bool quiet = false;
+};
+
+struct server_options {
+  std::string listen;
+  std::filesystem::path certificate;
+  std::filesystem::path key;
+  std::filesystem::path key_password_file;
+  bool retry = false;
+};
+
+struct client_options {
+  std::filesystem::path authorities;
+  bool insecure = false;
+  double timeout = 10;
+};
+
+struct serve_options {
+  common_options common;
+  server_options server;
+  std::filesystem::path root;
+};
+
+struct get_options {
+  common_options common;
+  client_options client;
+  std::vector<std::string> urls;
+  std::filesystem::path folder = ".";
+  std::size_t parallel = 100;
+  std::uint64_t expected_bytes = 0;
+  bool key_update = false;
+  bool progress = false;
+  bool no_progress = false;
+  bool json = false;
+};
+
+struct perf_server_options {
+  common_options common;
+  server_options server;
+  backend protection = backend::automatic;
+};
+
+struct perf_client_options {
+  common_options common;
+  client_options client;
+  backend protection = backend::automatic;
+  std::string server;
+  std::uint64_t download = 0;
+  std::uint64_t upload = 0;
+  std::size_t streams = 1;
+  double duration = 0;
+  bool requests = false;
+  bool handshakes = false;
+  bool json = false;
+};
+
+// The commands. Each throws `failure`, or returns the exit code.
+int serve(serve_options const& asked);
+int get(get_options const& asked);
+int perf_server(perf_server_options const& asked);
+int perf_client(perf_client_options const& asked);
+
+/// Reads the command line and runs what it asks for.
+int run(int argc, char const* const* argv);
+
+}  // namespace tool

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// `engine` over the endpoint of one stack.
+#pragma once
+
+#include "engine.hpp"
+#include "failure.hpp"
+
+#include <quoin/endpoint/endpoint.hpp>
+
+#include <array>
+#include <unordered_map>
+
+namespace tool {
+
+template <class Stack>
+class stack_engine final : public engine {
+  using connection = quoin::connection<Stack>;
+
+ public:
+  stack_engine(engine_settings const& settings, quoin::endpoint_config<Stack> config, std::string fingerprint)
+      : accept_(settings.accept), fingerprint_(std::move(fingerprint)), endpoint_(std::move(config)) {}
+
+  void connect(quoin::socket_address const& remote, std::string const& server_name, application& app) override {
+    adopt(endpoint_.connect(remote, server_name), app, nullptr);
+  }
+
+  void turn(quoin::duration max_wait) override {
+    endpoint_.turn(handler_, max_wait);
+    for (auto& [key, held] : lines_) {
+      held->used = false;
+      held->app.on_turn(*held);
+      if (held->used) endpoint_.touch(held->conn);
+    }
+  }
+
+  void close_all(std::uint64_t code, std::string_view reason) override {
+    for (auto& [key, held] : lines_) {
+      held->close(code, reason);
+      endpoint_.touch(held->conn);
+    }
+  }
+
+  [[nodiscard]] std::size_t connection_count() const override { return lines_.size(); }
+  [[nodiscard]] quoin::socket_address local_address() const override { return endpoint_.local_address(); }
+  [[nodiscard]] std::string fingerprint() const override { return fingerprint_; }
+
+ private:
+  /// One connection with its application.
+  struct line final : port {
+    line(quoin::endpoint<Stack>& e, connection& c, application& a, std::unique_ptr<application> o)
+        : at(e), conn(c), app(a), owned(std::move(o)) {}
+
+    std::optional<quoin::stream_id> open(quoin::stream_direction direction) override {
+      auto const id = conn.open(direction);
+      if (!id) return std::nullopt;
+      used = true;
+      return *id;
+    }
+    bool write(quoin::stream_id id, quoin::send_slice slice) override {
+      used = true;
+      return conn.write(id, std::move(slice)).has_value();
+    }
+    // A stream that is gone already needs no end: the verdicts of these are of no interest.
+    void finish(quoin::stream_id id) override {
+      used = true;
+      static_cast<void>(conn.finish(id));
+    }
+    void reset(quoin::stream_id id, std::uint64_t code) override {
+      used = true;
+      static_cast<void>(conn.reset(id, code));
+    }
+    void stop_sending(quoin::stream_id id, std::uint64_t code) override {
+      used = true;
+      static_cast<void>(conn.stop_sending(id, code));
+    }
+    [[nodiscard]] quoin::byte_count unsent(quoin::stream_id id) const override { return conn.unsent(id); }
+    bool update_keys() override {
+      used = true;
+      return conn.update_keys(at.now());
+    }
+    void close(std::uint64_t code, std::string_view reason) override {
+      used = true;
+      conn.close(code, reason, at.now());
+    }
+    [[nodiscard]] quoin::connection_statistics statistics() const override { return conn.statistics(); }
+    [[nodiscard]] quoin::socket_address remote() const override { return conn.path().remote; }
+
+    quoin::endpoint<Stack>& at;
+    connection& conn;
+    application& app;
+    std::unique_ptr<application> owned;
+    bool used = false;
+  };
+
+  /// What the endpoint calls.
+  struct handler {
+    static constexpr bool takes_stream_data = true;
+    stack_engine& self;
+
+    void on_event(connection& from, quoin::connection_event const& event) {
+      if (auto* const held = self.line_of(from)) self.dispatch(*held, event);
+    }
+    std::size_t on_stream_data(connection& from, quoin::stream_id id, quoin::byte_view bytes, bool fin) {
+      auto* const held = self.line_of(from);
+      // An end without bytes is not taken here: a `stream_readable` event tells of it.
+      if (held == nullptr || bytes.empty()) return 0;
+      held->app.on_data(*held, id, bytes, fin);
+      return bytes.size();
+    }
+  };
+
+  line& adopt(connection& from, application& app, std::unique_ptr<application> owned) {
+    auto made = std::make_unique<line>(endpoint_, from, app, std::move(owned));
+    from.set_context(made.get());
+    return *(lines_[&from] = std::move(made));
+  }
+
+  line* line_of(connection& from) {
+    if (from.context() == &ended_) return nullptr;
+    if (from.context() != nullptr) return static_cast<line*>(from.context());
+    if (!accept_) return nullptr;
+    auto app = accept_();
+    auto& target = *app;
+    return &adopt(from, target, std::move(app));
+  }
+
+  void dispatch(line& held, quoin::connection_event const& event) {
+    using kind = quoin::connection_event::kind;
+    switch (event.what) {
+      case kind::connected: return held.app.on_connected(held);
+      case kind::confirmed: return held.app.on_confirmed(held);
+      case kind::stream_readable: return read(held, event.id);
+      case kind::stream_reset: return held.app.on_reset(held, event.id, event.code);
+      case kind::stop_sending: return held.app.on_stop_sending(held, event.id, event.code);
+      case kind::stream_finished: return held.app.on_finished(held, event.id);
+      case kind::streams_available: return held.app.on_streams_available(held);
+      case kind::closed: return end(held);
+      case kind::stream_opened:
+      case kind::stream_writable: break;
+    }
+  }
+
+  void read(line& held, quoin::stream_id id) {
+    std::array<std::uint8_t, 16384> room;
+    while (true) {
+      auto const got = held.conn.read(id, room, endpoint_.now());
+      if (!got || (got->size == 0 && !got->fin)) return;
+      held.app.on_data(held, id, quoin::byte_view{room}.first(got->size), got->fin);
+      if (got->fin) return;
+    }
+  }
+
+  void end(line& held) {
+    auto& from = held.conn;
+    held.app.on_closed(held, from.close_reason().value_or(quoin::close_info{}));
+    from.set_context(&ended_);
+    lines_.erase(&from);
+  }
+
+  std::function<std::unique_ptr<application>()> accept_;
+  std::string fingerprint_;
+  quoin::endpoint<Stack> endpoint_;
+  handler handler_{*this};
+  std::unordered_map<connection*, std::unique_ptr<line>> lines_;
+  char ended_ = 0;  // its address marks connections whose application has been told the end
+};
+
+/// The part of the configuration that all stacks share.
+template <class Stack>
+std::unique_ptr<engine> make_stack_engine(engine_settings const& settings,
+                                          decltype(quoin::endpoint_config<Stack>::make_observer) make_observer = {}) {
+  auto tls = make_tls_config(settings.tls, settings.self);
+  quoin::endpoint_config<Stack> config;
+  config.io.bind = settings.bind;
+  config.crypto = std::move(tls.config);
+  config.transport = settings.transport;
+  config.accept = settings.self == quoin::role::server;
+  config.require_retry = settings.retry;
+  config.make_observer = std::move(make_observer);
+  return std::make_unique<stack_engine<Stack>>(settings, std::move(config), std::move(tls.fingerprint));
+}
+
+}  // namespace tool

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "text.hpp"
+
+#include <array>
+#include <cstdio>
+
+namespace tool {
+namespace {
+
+std::string formatted(char const* format, double value, char const* unit) {
+  std::array<char, 64> line{};
+  std::snprintf(line.data(), line.size(), format, value, unit);
+  return line.data();
+}
+
+int digit(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+}  // namespace
+
+std::vector<std::string> split_list(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    auto const comma = text.find(',');
+    if (auto const part = text.substr(0, comma); !part.empty()) parts.emplace_back(part);
+    text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
+  }
+  return parts;
+}
+
+std::string readable_bytes(double bytes) {
+  static constexpr std::array units{"B", "KiB", "MiB", "GiB", "TiB"};
+  std::size_t unit = 0;
+  for (; bytes >= 1024 && unit + 1 < units.size(); ++unit) bytes /= 1024;
+  return formatted(unit == 0 ? "%.0f %s" : "%.1f %s", bytes, units[unit]);
+}
+
+std::string readable_seconds(double seconds) {
+  if (seconds < 0.001) return formatted("%.0f %s", seconds * 1e6, "us");
+  if (seconds < 1) return formatted("%.1f %s", seconds * 1e3, "ms");
+  return formatted("%.2f %s", seconds, "s");
+}
+
+std::optional<std::string> percent_decoded(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (c == '%') {
+      if (i + 2 >= text.size()) return std::nullopt;
+      int const high = digit(text[i + 1]);
+      int const low = digit(text[i + 2]);
+      if (high < 0 || low < 0) return std::nullopt;
+      c = static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+    if (c == '\0') return std::nullopt;
+    decoded.push_back(c);
+  }
+  return decoded;
+}
+
+std::string hexadecimal(std::string_view bytes) {
+  static constexpr std::string_view digits = "0123456789abcdef";
+  std::string text;
+  for (char const c : bytes) {
+    auto const value = static_cast<unsigned char>(c);
+    text.push_back(digits[value >> 4]);
+    text.push_back(digits[value & 15]);
+  }
+  return text;
+}
+
+}  // namespace tool
