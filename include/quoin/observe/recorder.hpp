@@ -20,11 +20,15 @@ class recorder {
   static constexpr bool enabled = true;
 
   recorder() : recorder(std::make_shared<std::string>()) {}
-  /// Appends to `text`, which several recorders may share to see their order.
-  explicit recorder(std::shared_ptr<std::string> text) : text_(std::move(text)) {}
+  /// Appends to `text`, which several recorders may share to see their order; each line begins with `name` then.
+  explicit recorder(std::shared_ptr<std::string> text, std::string name = {})
+      : text_(std::move(text)), prefix_(std::move(name)) {
+    if (!prefix_.empty()) prefix_ += ' ';
+  }
 
   template <class Event>
   void on(Event const& event) {
+    *text_ += prefix_;
     append_line(*text_, event);
   }
 
@@ -32,6 +36,7 @@ class recorder {
 
  private:
   std::shared_ptr<std::string> text_;
+  std::string prefix_;
 };
 
 static_assert(connection_observer<recorder>);

@@ -159,8 +159,9 @@ class network {
 
   void trace(std::string_view what, host_id from, host_id to, std::size_t size, ecn mark) {
     if (trace_ == nullptr) return;
-    detail::trace_line line{*trace_, now_, "net"};
-    line.word(what).word(hosts_[index_of(from)]);
+    *trace_ += "net ";
+    quoin::detail::trace_line line{*trace_, now_, what};
+    line.word(hosts_[index_of(from)]);
     if (from != to) line.word(hosts_[index_of(to)]);
     line.field("size", size).number(index_of(mark));
   }

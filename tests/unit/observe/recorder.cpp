@@ -58,6 +58,14 @@ TEST_CASE("copies of a recorder write to one text that outlives them", "[observe
   CHECK(std::count(text->begin(), text->end(), '\n') == 2);
 }
 
+TEST_CASE("recorders that share a text can be told apart by name", "[observe]") {
+  auto const text = std::make_shared<std::string>();
+  recorder{text, "client"}.on(event::packet_lost{});
+  recorder{text, "server"}.on(event::packet_lost{});
+  CHECK(text->starts_with("client 0.000000 lost "));
+  CHECK(text->find("\nserver 0.000000 lost ") != text->npos);
+}
+
 TEST_CASE("the same events give the same text", "[observe]") {
   recorder one;
   recorder two;

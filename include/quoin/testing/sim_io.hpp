@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// A socket on a host of the simulated network.
+#pragma once
+
+#include <quoin/policy/io.hpp>
+#include <quoin/sim/network.hpp>
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace quoin {
+
+struct sim_io_config {
+  std::shared_ptr<sim::network> network;
+  sim::host_id host{};
+  socket_address bind;
+  std::size_t mtu = 65527;  ///< UDP payload bytes that the host's own interface takes; more is `too_large`
+};
+
+/// Model of `datagram_io`: what is sent goes into the network at its present time, what arrives waits until `receive`.
+/// `wait` returns at once; whoever drives the simulation moves time.
+class sim_io {
+ public:
+  using config = sim_io_config;
+  static constexpr feature_set<io_feature> features =
+      feature_set<io_feature>{io_feature::segmentation} | io_feature::ecn_marks;
+
+  explicit sim_io(config const& settings) : config_(settings), room_(room_size) {
+    QUOIN_ASSERT(config_.network != nullptr);
+    config_.network->bind(config_.host, config_.bind, [this](sim::datagram&& d) { waiting_.push_back(std::move(d)); });
+  }
+  sim_io(sim_io const&) = delete;
+  sim_io& operator=(sim_io const&) = delete;
+  ~sim_io() { config_.network->unbind(config_.bind); }
+
+  send_status send(outgoing const& batch) noexcept {
+    auto const segment = batch.segment_size == 0 ? batch.bytes.size() : batch.segment_size;
+    if (std::min(segment, batch.bytes.size()) > config_.mtu) return send_status::too_large;
+    for (auto rest = batch.bytes; !rest.empty();) {
+      auto const one = rest.first(std::min(segment, rest.size()));
+      rest = rest.subspan(one.size());
+      config_.network->send({{config_.bind, batch.path.remote}, {one.begin(), one.end()}, batch.mark});
+    }
+    return send_status::sent;
+  }
+
+  [[nodiscard]] byte_span send_room() noexcept { return room_; }
+
+  /// One arrival for each datagram, oldest first.
+  std::span<arrival> receive() noexcept {
+    taken_.clear();
+    std::swap(taken_, waiting_);
+    arrivals_.clear();
+    for (auto& d : taken_) arrivals_.push_back({d.path, d.bytes, 0, d.mark});
+    return arrivals_;
+  }
+
+  void wait(duration) noexcept {}
+  [[nodiscard]] socket_address local_address() const noexcept { return config_.bind; }
+
+  /// Whether `receive` would find something.
+  [[nodiscard]] bool readable() const noexcept { return !waiting_.empty(); }
+
+ private:
+  static constexpr std::size_t room_size = std::size_t{64} * 1024;
+
+  config config_;
+  std::vector<std::uint8_t> room_;
+  std::vector<sim::datagram> waiting_;
+  std::vector<sim::datagram> taken_;
+  std::vector<arrival> arrivals_;
+};
+
+static_assert(datagram_io<sim_io>);
+
+}  // namespace quoin
