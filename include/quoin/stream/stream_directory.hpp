@@ -3,6 +3,7 @@
 /// Which streams there are, which may be opened, and which may be named by a frame (RFC 9000 2.1, 3, 4.6).
 #pragma once
 
+#include <quoin/stream/stream_error.hpp>
 #include <quoin/stream/stream_limits.hpp>
 #include <quoin/stream/stream_settings.hpp>
 #include <quoin/stream/stream_table.hpp>
@@ -52,6 +53,11 @@ class stream_directory {
     return table_.find_or_start(id, &pool_, [&](stream_state& stream) { start(stream, id); });
   }
 
+  /// A stream that the application sends on.
+  stream_result<stream_state*> for_sending(stream_id id) { return usable(id, id.sendable_by(settings_.self)); }
+  /// A stream that the application receives on.
+  stream_result<stream_state*> for_receiving(stream_id id) { return usable(id, id.receivable_by(settings_.self)); }
+
   /// Opens a stream of ours; the caller has checked that there is credit.
   stream_id open(stream_direction direction) {
     limits_.ours(direction).use(1);
@@ -70,6 +76,13 @@ class stream_directory {
   }
 
  private:
+  stream_result<stream_state*> usable(stream_id id, bool right_direction) {
+    if (!right_direction) return unexpected{stream_errc::wrong_direction};
+    auto* const stream = find_or_start(id);
+    if (stream == nullptr) return unexpected{stream_errc::unknown_stream};
+    return stream;
+  }
+
   result<stream_state*> named_by_peer(stream_id id) {
     auto& row = table_.row_of(id);
     if (id.initiator() == settings_.self) {

@@ -43,6 +43,8 @@ class stream_outbox {
   void forget(stream_state& stream) {
     count_demand(stream, send_demand::nothing);
     deactivate(stream);
+    parked_streams_ -= stream.is_parked ? 1U : 0U;
+    stream.is_parked = false;
     if (!stream.has_control_place) return;
     stream.has_control_place = false;
     drop_idle_control();
@@ -62,6 +64,7 @@ class stream_outbox {
       auto* const stream = streams_.find(id);
       if (stream == nullptr || !stream->is_parked) continue;
       stream->is_parked = false;
+      --parked_streams_;
       refresh(*stream);
     }
   }
@@ -81,7 +84,7 @@ class stream_outbox {
 
   /// Whether there is data that only the peer's flow control holds back.
   [[nodiscard]] bool is_limited_by_peer() const noexcept {
-    return !has_data() && (blocked_streams_ > 0 || !parked_.empty() || scheduler_.next().has_value());
+    return !has_data() && (blocked_streams_ > 0 || parked_streams_ > 0 || scheduler_.next().has_value());
   }
 
   /// Writes what is owed as it fits; `changed(stream_state&)` is called for each stream that a frame was written for.
@@ -125,13 +128,30 @@ class stream_outbox {
     if (auto const id = scheduler_.next(); id && credit_.available() == 0 && !has_data()) credit_.note_blocked();
   }
 
-  void on_window_limit_lost(std::uint64_t limit) noexcept { window_limit_lost_ |= limit == window_.limit(); }
-  void on_count_limit_lost(stream_direction direction, std::uint64_t limit) noexcept {
-    count_limit_lost_[index_of(direction)] |= limit == streams_.limits().theirs(direction).limit();
+  /// A frame about the whole connection was lost: what it said is owed again unless something newer was said since.
+  /// False for frames about one stream.
+  bool on_limit_lost(sent_frame const& frame) noexcept {
+    constexpr auto bidi = stream_direction::bidirectional;
+    constexpr auto uni = stream_direction::unidirectional;
+    switch (frame.what) {
+      case sent_frame::kind::max_data: window_limit_lost_ |= frame.offset == window_.limit(); return true;
+      case sent_frame::kind::max_streams_bidi: return on_count_limit_lost(bidi, frame.offset);
+      case sent_frame::kind::max_streams_uni: return on_count_limit_lost(uni, frame.offset);
+      case sent_frame::kind::data_blocked: credit_.on_report_lost(frame.offset); return true;
+      case sent_frame::kind::streams_blocked_bidi:
+        streams_.limits().ours(bidi).on_report_lost(frame.offset);
+        return true;
+      case sent_frame::kind::streams_blocked_uni: streams_.limits().ours(uni).on_report_lost(frame.offset); return true;
+      default: return false;
+    }
   }
-  void on_blocked_lost(std::uint64_t limit) noexcept { credit_.on_report_lost(limit); }
 
  private:
+  bool on_count_limit_lost(stream_direction direction, std::uint64_t limit) noexcept {
+    count_limit_lost_[index_of(direction)] |= limit == streams_.limits().theirs(direction).limit();
+    return true;
+  }
+
   void deactivate(stream_state& stream) noexcept {
     if (stream.is_active) scheduler_.deactivate(stream.id);
     stream.is_active = false;
@@ -143,7 +163,18 @@ class stream_outbox {
     credit_.note_blocked();
     if (stream.is_parked) return;
     stream.is_parked = true;
+    ++parked_streams_;
     parked_.push_back(stream.id);
+    if (parked_.size() > 16 + 2 * parked_streams_) drop_gone_from_parked();
+  }
+
+  /// A peer that opens and stops streams while it gives no credit must not make the list grow.
+  void drop_gone_from_parked() {
+    for (auto waiting = parked_.size(); waiting > 0; --waiting) {
+      auto const id = parked_.front();
+      parked_.pop_front();
+      if (auto const* const stream = streams_.find(id); stream != nullptr && stream->is_parked) parked_.push_back(id);
+    }
   }
 
   void count_demand(stream_state& stream, send_demand demand) noexcept {
@@ -176,7 +207,8 @@ class stream_outbox {
   bool count_limit_lost_[2] = {false, false};
   std::size_t free_streams_ = 0;     ///< with something to send that costs no credit
   std::size_t blocked_streams_ = 0;  ///< with something to send beyond their own limit
-  ring<stream_id> parked_;           ///< waiting for connection credit
+  std::size_t parked_streams_ = 0;   ///< waiting for connection credit
+  ring<stream_id> parked_;           ///< these, and some that are gone
   ring<stream_id> control_;          ///< owing control frames
 };
 

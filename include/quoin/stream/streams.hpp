@@ -6,22 +6,10 @@
 #include <quoin/stream/stream_error.hpp>
 #include <quoin/stream/stream_event_queue.hpp>
 #include <quoin/stream/stream_outbox.hpp>
+#include <quoin/stream/stream_sink.hpp>
 #include <quoin/wire/transport_parameters.hpp>
 
 namespace quoin {
-
-/// What a read gave: bytes, and whether the stream's end was reached with them.
-struct read_outcome {
-  std::size_t size = 0;
-  bool fin = false;
-  constexpr bool operator==(read_outcome const&) const = default;
-};
-
-/// Takes no stream data: everything is kept for `read`, `peek` and `consume`.
-struct no_stream_sink {
-  static constexpr bool takes_stream_data = false;
-  std::size_t on_stream_data(stream_id, byte_view, bool) const noexcept { return 0; }
-};
 
 /// Every frame handler is total: it answers with the error code of RFC 9000 or leaves the streams consistent, whatever
 /// was received before. Frames about streams that are gone are ignored. Neither movable nor copyable.
@@ -172,7 +160,7 @@ class streams {
 
   /// Gives up sending. `already_finished` when everything was acknowledged, `was_reset` when it happened before.
   stream_result<> reset(stream_id id, std::uint64_t code) {
-    auto const stream = sending(id);
+    auto const stream = directory_.for_sending(id);
     if (!stream) return unexpected{stream.error()};
     if (!(*stream)->send.reset(code))
       return unexpected{(*stream)->send.state() == send_state::data_received ? stream_errc::already_finished
@@ -182,7 +170,7 @@ class streams {
   }
 
   stream_result<> prioritize(stream_id id, stream_priority priority) {
-    auto const stream = sending(id);
+    auto const stream = directory_.for_sending(id);
     if (!stream) return unexpected{stream.error()};
     outbox_.prioritize(**stream, priority);
     return {};
@@ -239,7 +227,7 @@ class streams {
 
   /// Nothing more will be read: what waits and what comes is dropped, and the peer is asked to stop (RFC 9000 3.5).
   stream_result<> stop_sending(stream_id id, std::uint64_t code) {
-    auto const stream = receiving(id);
+    auto const stream = directory_.for_receiving(id);
     if (!stream) return unexpected{stream.error()};
     auto& part = (*stream)->receive;
     if (part.stopped() || is_terminal(part.state())) return unexpected{stream_errc::already_finished};
@@ -283,20 +271,8 @@ class streams {
 
   /// What was in the frame is queued again unless it has become pointless; limits are sent with their newest value.
   void on_lost(sent_frame const& frame) {
-    switch (frame.what) {
-      case sent_frame::kind::max_data: return outbox_.on_window_limit_lost(frame.offset);
-      case sent_frame::kind::max_streams_bidi:
-        return outbox_.on_count_limit_lost(stream_direction::bidirectional, frame.offset);
-      case sent_frame::kind::max_streams_uni:
-        return outbox_.on_count_limit_lost(stream_direction::unidirectional, frame.offset);
-      case sent_frame::kind::data_blocked: return outbox_.on_blocked_lost(frame.offset);
-      case sent_frame::kind::streams_blocked_bidi:
-        return directory_.limits().ours(stream_direction::bidirectional).on_report_lost(frame.offset);
-      case sent_frame::kind::streams_blocked_uni:
-        return directory_.limits().ours(stream_direction::unidirectional).on_report_lost(frame.offset);
-      default:
-        if (auto* const stream = directory_.find(stream_id{frame.id})) on_stream_frame_lost(*stream, frame);
-    }
+    if (outbox_.on_limit_lost(frame)) return;
+    if (auto* const stream = directory_.find(stream_id{frame.id})) on_stream_frame_lost(*stream, frame);
   }
 
   // ---- what happened
@@ -345,7 +321,7 @@ class streams {
       fresh = {};
       stream->receive.on_delivered();
       if (taken < view.size()) break;
-      if (ends && (!view.empty() || takes_ends<std::remove_cvref_t<Sink>>)) stream->receive.on_end_read();
+      if (ends && (!view.empty() || takes_stream_data<std::remove_cvref_t<Sink>>)) stream->receive.on_end_read();
       if (ends) break;
     }
     stream->receive.on_delivered();
@@ -353,14 +329,6 @@ class streams {
       events_.push_readable(*stream);
     settle(*stream);
   }
-
-  template <class Sink>
-  static constexpr bool takes_ends = [] {
-    if constexpr (requires { Sink::takes_stream_data; })
-      return Sink::takes_stream_data;
-    else
-      return false;
-  }();
 
   /// Moves both windows (RFC 9000 4.2).
   void take(receive_part& part, std::size_t count, instant now, duration rtt) noexcept {
@@ -393,29 +361,15 @@ class streams {
     directory_.remove(stream.id);
   }
 
-  stream_result<stream_state*> sending(stream_id id) {
-    if (!id.sendable_by(directory_.settings().self)) return unexpected{stream_errc::wrong_direction};
-    auto* const stream = directory_.find_or_start(id);
-    if (stream == nullptr) return unexpected{stream_errc::unknown_stream};
-    return stream;
-  }
-
   stream_result<stream_state*> writable(stream_id id) {
-    auto const stream = sending(id);
+    auto const stream = directory_.for_sending(id);
     if (stream) QUOIN_TRY((*stream)->send.writable());
-    return stream;
-  }
-
-  stream_result<stream_state*> receiving(stream_id id) {
-    if (!id.receivable_by(directory_.settings().self)) return unexpected{stream_errc::wrong_direction};
-    auto* const stream = directory_.find_or_start(id);
-    if (stream == nullptr) return unexpected{stream_errc::unknown_stream};
     return stream;
   }
 
   /// A stream whose bytes may be asked for. Learning of a reset ends its receiving part.
   stream_result<stream_state*> readable(stream_id id) {
-    auto const stream = receiving(id);
+    auto const stream = directory_.for_receiving(id);
     if (!stream) return stream;
     auto& part = (*stream)->receive;
     if (part.state() == receive_state::reset_received || part.state() == receive_state::reset_read) {

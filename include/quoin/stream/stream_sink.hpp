@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// How received bytes reach the application: offered to a sink as they arrive, or fetched by reading.
+#pragma once
+
+#include <quoin/base/bytes.hpp>
+#include <quoin/core/stream_id.hpp>
+
+namespace quoin {
+
+/// What a read gave: bytes, and whether the stream's end was reached with them.
+struct read_outcome {
+  std::size_t size = 0;
+  bool fin = false;
+  constexpr bool operator==(read_outcome const&) const = default;
+};
+
+/// Takes no stream data: everything is kept for `read`, `peek` and `consume`.
+struct no_stream_sink {
+  static constexpr bool takes_stream_data = false;
+  std::size_t on_stream_data(stream_id, byte_view, bool) const noexcept { return 0; }
+};
+
+/// Whether a sink that takes every byte offered takes a bare end as well: it says so by `takes_stream_data`.
+template <class Sink>
+inline constexpr bool takes_stream_data = [] {
+  if constexpr (requires { Sink::takes_stream_data; })
+    return Sink::takes_stream_data;
+  else
+    return false;
+}();
+
+}  // namespace quoin
