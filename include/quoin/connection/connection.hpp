@@ -41,7 +41,8 @@ class connection {
   }
 
   /// The same, but in-order stream bytes are first offered to `sink.on_stream_data(id, bytes, fin)` as views into
-  /// `from`; it returns how many of them it has consumed, and the rest is kept for `read`.
+  /// `from`; it returns how many of them it has consumed, and the rest is kept for `read`. A sink must declare
+  /// `static constexpr bool takes_stream_data = true` to be told of ends that come without bytes.
   template <class Sink>
   void receive(arrival const& from, instant now, Sink& sink) {
     step::receive(state_, from, now, sink);

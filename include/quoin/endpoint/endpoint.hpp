@@ -135,12 +135,22 @@ class endpoint {
         first_destination;  ///< server: the client's own choice, until the handshake is confirmed
   };
 
+  /// Whether a handler wants stream bytes as they arrive.
+  template <class Handler>
+  static constexpr bool takes_stream_data = [] {
+    if constexpr (requires { std::remove_cvref_t<Handler>::takes_stream_data; })
+      return std::remove_cvref_t<Handler>::takes_stream_data;
+    else
+      return false;
+  }();
+
   template <class Handler>
   struct sink_for {
+    static constexpr bool takes_stream_data = endpoint::takes_stream_data<Handler>;
     Handler& handler;
     connection_type& target;
     std::size_t on_stream_data(stream_id id, byte_view bytes, bool fin) {
-      if constexpr (requires { requires std::remove_cvref_t<Handler>::takes_stream_data; })
+      if constexpr (takes_stream_data)
         return handler.on_stream_data(target, id, bytes, fin);
       else
         return 0;
