@@ -33,6 +33,9 @@ class seeded_entropy {
     }
   }
 
+  /// An independent source that follows from this one: the same seed and order of forks give the same sources.
+  constexpr seeded_entropy fork() noexcept { return seeded_entropy(next()); }
+
   /// 64 bits at once, for tests that draw numbers.
   constexpr std::uint64_t next() noexcept {
     auto const drawn = std::rotl(state_[1] * 5, 7) * 9;

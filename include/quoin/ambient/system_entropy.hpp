@@ -29,6 +29,9 @@ class system_entropy {
   system_entropy& operator=(system_entropy const&) noexcept { return *this; }
   ~system_entropy() { ::explicit_bzero(pool_.data(), pool_.size()); }
 
+  /// Another object over the same generator.
+  [[nodiscard]] system_entropy fork() const noexcept { return {}; }
+
   void fill(byte_span room) noexcept {
     if (room.size() >= pool_.size()) {
       fetch(room);

@@ -98,6 +98,11 @@ class peer_connection_ids {
       retirements_.erase_at(static_cast<std::size_t>(retirement - retirements_.begin()));
   }
 
+  /// The token that came with the ID in use, if one did.
+  [[nodiscard]] std::optional<stateless_reset_token> const& reset_token() const noexcept {
+    return known_[current_].token;
+  }
+
   /// Whether the end of a datagram is the token of the ID in use. Tokens of spare and of retired IDs do not count, nor
   /// does one that was never given; the time taken does not depend on how many bytes agree (RFC 9000 10.3.1).
   [[nodiscard]] bool is_reset_token(std::span<std::uint8_t const, 16> end_of_datagram) const noexcept {

@@ -64,6 +64,9 @@ class connection {
     return state_.events.empty() ? std::nullopt : pop_event();
   }
 
+  /// Takes a datagram that no connection ID led here, because it may be a stateless reset (RFC 9000 10.3.1).
+  void receive_reset(byte_view datagram, instant now) { step::receive_reset(state_, datagram, now); }
+
   // ---- streams (RFC 9000 2)
 
   /// Opens a stream; `limit_reached` until the peer allows more, which a `streams_available` event tells.
@@ -184,6 +187,11 @@ class connection {
   template <class Visit>
   void for_each_connection_id(Visit&& visit) const {
     state_.local_ids.for_each_active(visit);
+  }
+
+  /// What a stateless reset from the peer would end in, if it gave us a token for the ID in use (RFC 9000 10.3.1).
+  [[nodiscard]] std::optional<stateless_reset_token> const& peer_reset_token() const {
+    return state_.peer_ids.reset_token();
   }
 
   /// The client's newest address token for a later connection, if one came since the last call (RFC 9000 8.1.3).

@@ -9,6 +9,7 @@
 #include <quoin/endpoint/connection_table.hpp>
 #include <quoin/endpoint/deadline_heap.hpp>
 #include <quoin/endpoint/reply_limiter.hpp>
+#include <quoin/endpoint/reset_table.hpp>
 #include <quoin/endpoint/stateless.hpp>
 #include <quoin/endpoint/token_store.hpp>
 
@@ -51,6 +52,7 @@ class endpoint {
         entropy_(std::move(entropy)),
         io_(config_.io),
         table_(random_hash_key()),
+        resets_(random_hash_key()),
         limiter_(random_hash_key()),
         reset_secret_(derived_secret("quoin reset key")),
         tokens_(derived_secret("quoin token key")) {}
@@ -130,7 +132,8 @@ class endpoint {
         : connection_type(std::move(start), at, std::move(entropy), std::move(observer)), number(index) {}
     std::uint32_t number;
     bool active = false;
-    bool validated = true;  ///< server: does not count as a stranger's handshake
+    bool validated = true;                             ///< server: does not count as a stranger's handshake
+    std::optional<stateless_reset_token> reset_token;  ///< the peer's, as `resets_` knows it
     std::optional<connection_id>
         first_destination;  ///< server: the client's own choice, until the handshake is confirmed
   };
@@ -206,21 +209,11 @@ class endpoint {
       slots_.emplace_back();
     }
     auto const number = free_.back();
-    slots_[number] = std::make_unique<slot>(std::move(start), at, fork_entropy(), std::move(observer), number);
+    slots_[number] = std::make_unique<slot>(std::move(start), at, entropy_.fork(), std::move(observer), number);
     free_.pop_back();
     note_ids(*slots_[number]);
     activate(number);
     return *slots_[number];
-  }
-
-  /// A source for one connection; a seeded source forks so that connections stay independent and repeatable.
-  typename Stack::entropy fork_entropy() {
-    if constexpr (requires {
-                    { entropy_.fork() } -> std::same_as<typename Stack::entropy>;
-                  })
-      return entropy_.fork();
-    else
-      return entropy_;
   }
 
   void note_ids(slot& connection) {
@@ -230,6 +223,7 @@ class endpoint {
       else
         table_.remove(change->id, connection.number);
     }
+    note_reset_token(connection, connection.peer_reset_token());
     if (connection.first_destination && connection.confirmed()) {
       table_.remove(*connection.first_destination, connection.number);
       connection.first_destination.reset();
@@ -240,8 +234,16 @@ class endpoint {
     }
   }
 
+  void note_reset_token(slot& connection, std::optional<stateless_reset_token> const& token) {
+    if (connection.reset_token == token) return;
+    if (connection.reset_token) resets_.remove(*connection.reset_token, connection.number);
+    if (token) resets_.add(*token, connection.number);
+    connection.reset_token = token;
+  }
+
   void remove(slot& connection) {
     note_ids(connection);
+    note_reset_token(connection, std::nullopt);
     auto const number = connection.number;
     connection.for_each_connection_id([&](connection_id const& id) { table_.remove(id, number); });
     if (connection.first_destination) table_.remove(*connection.first_destination, number);
@@ -326,6 +328,7 @@ class endpoint {
   template <class Handler>
   void on_stranger(wire::invariant_header const& header, std::optional<connection_id> const& destination,
                    arrival const& from, Handler& handler, instant at) {
+    if (!header.long_form && deliver_reset(from, at)) return;
     if (!config_.accept) return;
     if (!header.long_form) return answer_with_reset(*destination, from, at);
     if (from.bytes.size() < limits::initial_datagram) return;  // RFC 9000 5.2.2, 14.1: too small to deserve an answer
@@ -334,6 +337,17 @@ class endpoint {
     // RFC 9000 7.2: a client's first Destination Connection ID has at least eight bytes.
     if (!initial || initial->kind != event::packet_kind::initial || initial->destination.size() < 8) return;
     accept(*initial, from, handler, at);
+  }
+
+  /// RFC 9000 10.3.1: a datagram from a peer of ours that ends in its token.
+  bool deliver_reset(arrival const& from, instant at) {
+    auto const size = from.segment_size == 0 ? from.bytes.size() : std::min(from.segment_size, from.bytes.size());
+    auto const datagram = from.bytes.first(size);
+    auto const number = resets_.find(datagram);
+    if (!number || !(slots_[*number]->path().remote == from.path.remote)) return false;
+    slots_[*number]->receive_reset(datagram, at);
+    activate(*number);
+    return true;
   }
 
   bool speaks(std::uint32_t asked) const {
@@ -500,6 +514,7 @@ class endpoint {
   typename Stack::io io_;
   [[no_unique_address]] typename Stack::cid_format cid_format_;
   connection_table table_;
+  reset_table resets_;
   reply_limiter limiter_;
   std::array<std::uint8_t, 32> reset_secret_;
   token_sealer<protection> tokens_;

@@ -102,7 +102,8 @@ concept congestion_paced = requires(C const& controller) {
 /// that packets left the flight with their keys, neither acknowledged nor lost (RFC 9002 6.4). Models: `new_reno`,
 /// `cubic`, `fixed_window`.
 template <class C>
-concept congestion_controller = std::constructible_from<C, congestion_path const&> && congestion_windowed<C> &&
+concept congestion_controller =
+    std::movable<C> && std::constructible_from<C, congestion_path const&> && congestion_windowed<C> &&
     congestion_informed<C> &&(!claims<C, congestion_feature::pacing> || congestion_paced<C>);
 
 }  // namespace quoin

@@ -39,6 +39,7 @@ struct clock : handed_over {
 struct entropy : handed_over {
   using handed_over::handed_over;
   void fill(byte_span) noexcept {}
+  entropy fork() { return entropy{made{}}; }
 };
 
 /// The endpoint makes its format itself, which the concept does not spell out; formats hold no run-time state.

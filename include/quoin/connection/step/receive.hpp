@@ -109,15 +109,19 @@ bool is_stateless_reset(connection_state<Stack> const& state, byte_view datagram
   return state.peer_ids.is_reset_token(datagram.last<16>());
 }
 
+/// Ends the connection if `datagram` is a stateless reset for it; says whether it was.
+template <class Stack>
+bool receive_reset(connection_state<Stack>& state, byte_view datagram, instant now) {
+  if (!is_stateless_reset(state, datagram)) return false;
+  state.tell(
+      [&] { return event::packet_received{now, event::packet_kind::stateless_reset, 0, datagram.size(), {}, {}}; });
+  drain(state, {event::close_origin::stateless_reset, false, 0, 0, "the peer has lost the connection's state"}, now);
+  return true;
+}
+
 template <class Stack>
 void on_unopened_short(connection_state<Stack>& state, packet_to_open const& packet, instant now) {
-  if (is_stateless_reset(state, packet.bytes)) {
-    state.tell([&] {
-      return event::packet_received{now, event::packet_kind::stateless_reset, 0, packet.bytes.size(), {}, {}};
-    });
-    return drain(state, {event::close_origin::stateless_reset, false, 0, 0, "the peer has lost the connection's state"},
-                 now);
-  }
+  if (receive_reset(state, packet.bytes, now)) return;
   drop(state, event::packet_kind::one_rtt, event::drop_reason::decryption_failure, packet.bytes.size(), now);
   if (state.application_keys.exhausted())
     close_with(state, {error_code::aead_limit_reached, "too many forged packets", 0}, now);
