@@ -59,9 +59,9 @@ class io : pinned {
   [[nodiscard]] socket_address local_address() const noexcept { return {}; }
 };
 
-class congestion : pinned {
+class congestion : handed_over {
  public:
-  explicit congestion(congestion_path const&) {}
+  explicit congestion(congestion_path const&) : handed_over(made{}) {}
   [[nodiscard]] byte_count window() const noexcept { return 2400; }
   void on_sent(congestion_sent const&) noexcept {}
   void on_acked(congestion_acked const&) noexcept {}
