@@ -152,7 +152,8 @@ static_assert(stack_config<archetype_stack>);
 static_assert(!std::copy_constructible<archetype::clock> && !std::default_initializable<archetype::clock>);
 static_assert(!std::copy_constructible<archetype::entropy> && !std::default_initializable<archetype::entropy>);
 static_assert(!std::copy_constructible<archetype::observer> && !std::default_initializable<archetype::observer>);
-static_assert(!std::move_constructible<archetype::io> && !std::move_constructible<archetype::congestion>);
+static_assert(!std::copy_constructible<archetype::congestion>);
+static_assert(!std::move_constructible<archetype::io>);
 static_assert(!std::move_constructible<archetype::scheduler> && !std::move_constructible<archetype::handshake>);
 
 }  // namespace quoin

@@ -22,5 +22,5 @@ template class quoin::tee<quoin::archetype::observer>;
 TEST_CASE("archetypes fit their slots and can do nothing more", "[testing]") {
   STATIC_REQUIRE(quoin::stack_config<quoin::archetype_stack>);
   STATIC_REQUIRE_FALSE(std::copyable<quoin::archetype::entropy>);
-  STATIC_REQUIRE_FALSE(std::movable<quoin::archetype::congestion>);
+  STATIC_REQUIRE_FALSE(std::copyable<quoin::archetype::congestion>);
 }
