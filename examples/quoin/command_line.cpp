@@ -37,6 +37,9 @@ void add_server(CLI::App& to, server_options& server) {
   to.add_option("--key-password-file", server.key_password_file, "The first line of this file decrypts the key")
       ->needs(key);
   to.add_flag("--retry", server.retry, "Let each client prove its address by a Retry first");
+  to.add_option("--idle-timeout", server.idle_timeout, "Forget a client after so many seconds of silence")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->capture_default_str();
 }
 
 void add_client(CLI::App& to, client_options& client) {
@@ -47,6 +50,8 @@ void add_client(CLI::App& to, client_options& client) {
   to.add_option("--timeout", client.timeout, "Give up after so many seconds without an answer")
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
+  to.add_option("--versions", client.versions,
+                "QUIC versions in order of preference, the first is tried first: v1, v2 or numbers such as 0x1a2a3a4a");
 }
 
 void add_backend(CLI::App& to, backend& protection) {

@@ -28,12 +28,14 @@ struct server_options {
   std::filesystem::path key;
   std::filesystem::path key_password_file;
   bool retry = false;
+  double idle_timeout = 30;
 };
 
 struct client_options {
   std::filesystem::path authorities;
   bool insecure = false;
   double timeout = 10;
+  std::string versions;
 };
 
 struct serve_options {

@@ -5,6 +5,7 @@
 #include "net_address.hpp"
 #include "text.hpp"
 
+#include <charconv>
 #include <system_error>
 
 namespace tool {
@@ -14,6 +15,23 @@ void make_folder(std::filesystem::path const& folder) {
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (error) throw failure("cannot make the folder '" + folder.string() + "': " + error.message());
+}
+
+quoin::duration to_duration(double seconds) {
+  return std::chrono::duration_cast<quoin::duration>(std::chrono::duration<double>(seconds));
+}
+
+quoin::version parse_version(std::string const& text) {
+  if (text == "v1") return quoin::version::v1;
+  if (text == "v2") return quoin::version::v2;
+  std::uint32_t value = 0;
+  auto const* const last = text.data() + text.size();
+  bool const prefixed = text.starts_with("0x");
+  auto const [end, error] = std::from_chars(text.data() + (prefixed ? 2 : 0), last, value, 16);
+  // Zero on the wire means Version Negotiation itself (RFC 9000 17.2.1).
+  if (!prefixed || error != std::errc{} || end != last || value == 0)
+    throw failure("unknown QUIC version '" + text + "': use v1, v2 or a number such as 0x1a2a3a4a", exit_code::usage);
+  return quoin::version{value};
 }
 
 engine_settings common_settings(common_options const& common) {
@@ -35,6 +53,7 @@ engine_settings server_settings(common_options const& common, server_options con
   settings.self = quoin::role::server;
   settings.bind = parse_listen_address(server.listen);
   settings.retry = server.retry;
+  settings.transport.idle_timeout = to_duration(server.idle_timeout);
   settings.tls.certificate = server.certificate;
   settings.tls.key = server.key;
   settings.tls.key_password_file = server.key_password_file;
@@ -45,9 +64,13 @@ engine_settings client_settings(common_options const& common, client_options con
   auto settings = common_settings(common);
   settings.tls.authorities = client.authorities;
   settings.tls.insecure = client.insecure;
-  auto const patience = std::chrono::duration_cast<quoin::duration>(std::chrono::duration<double>(client.timeout));
+  auto const patience = to_duration(client.timeout);
   settings.transport.handshake_timeout = patience;
   settings.transport.idle_timeout = patience;
+  if (auto const names = split_list(client.versions); !names.empty()) {
+    settings.transport.versions.clear();
+    for (auto const& name : names) settings.transport.versions.push_back(parse_version(name));
+  }
   return settings;
 }
 
