@@ -99,7 +99,7 @@ QUOIN_DECL std::shared_ptr<Botan::Private_Key> parse_key(pem_source const& sourc
   auto const encrypted = source.text.find("-----BEGIN ENCRYPTED PRIVATE KEY-----") != std::string::npos;
   if (!encrypted && source.text.find("-----BEGIN PRIVATE KEY-----") == std::string::npos)
     throw config_problem{source.origin +
-                         " holds no PKCS#8 private key in PEM; `openssl pkcs8 -topk8 -nodes` converts other forms"};
+                         " holds no PKCS#8 private key in PEM; `openssl pkcs8 -topk8 -nocrypt` converts other forms"};
   if (encrypted && password.empty())
     throw config_problem{source.origin + " is encrypted, but private_key_password is empty"};
   try {
