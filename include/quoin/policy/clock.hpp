@@ -14,8 +14,7 @@ namespace quoin {
 /// Models: `steady_clock`, `manual_clock`.
 template <class C>
 concept clock_source = requires(C const& clock) {
-  { clock.now() }
-  noexcept->std::same_as<instant>;
+  { clock.now() } noexcept -> std::same_as<instant>;
 };
 
 }  // namespace quoin

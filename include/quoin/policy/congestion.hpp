@@ -69,32 +69,24 @@ enum class congestion_feature : unsigned {
 
 template <class C>
 concept congestion_windowed = requires(C const& controller) {
-  { controller.window() }
-  noexcept->std::same_as<byte_count>;
+  { controller.window() } noexcept -> std::same_as<byte_count>;
 };
 
 template <class C>
 concept congestion_informed = requires(C& controller, congestion_sent const& sent, congestion_acked const& acked,
                                        congestion_lost const& lost, congestion_marked const& marked, byte_count size) {
-  { controller.on_sent(sent) }
-  noexcept->std::same_as<void>;
-  { controller.on_acked(acked) }
-  noexcept->std::same_as<void>;
-  { controller.on_lost(lost) }
-  noexcept->std::same_as<void>;
-  { controller.on_marked(marked) }
-  noexcept->std::same_as<void>;
-  { controller.on_discarded(size) }
-  noexcept->std::same_as<void>;
-  { controller.on_datagram_size(size) }
-  noexcept->std::same_as<void>;
+  { controller.on_sent(sent) } noexcept -> std::same_as<void>;
+  { controller.on_acked(acked) } noexcept -> std::same_as<void>;
+  { controller.on_lost(lost) } noexcept -> std::same_as<void>;
+  { controller.on_marked(marked) } noexcept -> std::same_as<void>;
+  { controller.on_discarded(size) } noexcept -> std::same_as<void>;
+  { controller.on_datagram_size(size) } noexcept -> std::same_as<void>;
 };
 
 template <class C>
 concept congestion_paced = requires(C const& controller) {
   /// bytes per second; 0 means "no opinion"
-  { controller.pacing_rate() }
-  noexcept->std::same_as<byte_count>;
+  { controller.pacing_rate() } noexcept -> std::same_as<byte_count>;
 };
 
 /// Decides how many bytes may be in flight. It is told what happened and asked what may happen; it reads no clock,
@@ -104,6 +96,6 @@ concept congestion_paced = requires(C const& controller) {
 template <class C>
 concept congestion_controller =
     std::movable<C> && std::constructible_from<C, congestion_path const&> && congestion_windowed<C> &&
-    congestion_informed<C> &&(!claims<C, congestion_feature::pacing> || congestion_paced<C>);
+    congestion_informed<C> && (!claims<C, congestion_feature::pacing> || congestion_paced<C>);
 
 }  // namespace quoin

@@ -36,28 +36,23 @@ using header_mask = std::array<std::uint8_t, 5>;
 template <class K>
 concept packet_sealer = std::movable<K> && std::constructible_from<K, cipher_suite, byte_view, byte_view> &&
     requires(K& key, std::span<packet_in_place> packets) {
-  { key.seal(packets) }
-  noexcept->std::same_as<void>;
-  { key.open(packets) }
-  noexcept->std::same_as<void>;
+  { key.seal(packets) } noexcept -> std::same_as<void>;
+  { key.open(packets) } noexcept -> std::same_as<void>;
 };
 
 /// A header protection key (RFC 9001 5.4). `masks[i]` is made from `samples[i]`; the spans have the same size.
 template <class K>
 concept header_masker = std::movable<K> && std::constructible_from<K, cipher_suite, byte_view> &&
     requires(K& key, std::span<header_sample const> samples, std::span<header_mask> masks) {
-  { key.masks(samples, masks) }
-  noexcept->std::same_as<void>;
+  { key.masks(samples, masks) } noexcept -> std::same_as<void>;
 };
 
 /// HKDF (RFC 5869) over the hash of a suite. `extract` writes hash_size bytes; `expand` fills `out`.
 template <class D>
 concept key_derivation = requires(hash_algorithm hash, byte_view salt, byte_view secret, byte_view info,
                                   byte_span out) {
-  { D::extract(hash, salt, secret, out) }
-  noexcept->std::same_as<void>;
-  { D::expand(hash, secret, info, out) }
-  noexcept->std::same_as<void>;
+  { D::extract(hash, salt, secret, out) } noexcept -> std::same_as<void>;
+  { D::expand(hash, secret, info, out) } noexcept -> std::same_as<void>;
 };
 
 /// Everything that seals and opens packets. Nothing in it throws or allocates once a key is made.
@@ -94,12 +89,14 @@ struct handshake_start {
 };
 
 /// Runs TLS 1.3 without its record layer.
-///   `H::config`             credentials, trust, ALPN protocols, suites, key log; shared by many connections, immutable
-///   `H(config, start)`      takes a `std::shared_ptr<H::config const>`; `start.self` says which side
-///   `begin()`               client: makes the ClientHello; server: nothing. Errors as below.
-///   `receive(level, bytes)` the next in-order bytes of that level's CRYPTO stream; whole messages are acted on, parts
-///   kept `next()`                takes the next output, if any `alpn()`                the protocol chosen, empty
-///   until known `suite()`               the suite negotiated, once known
+///
+///   - `H::config`: credentials, trust, ALPN protocols, suites, key log; immutable, shared by many connections
+///   - `H(config, start)`: takes a `std::shared_ptr<H::config const>`; `start.self` says which side
+///   - `begin()`: client: makes the ClientHello; server: nothing
+///   - `receive(level, bytes)`: the next in-order bytes of that level's CRYPTO stream; parts of messages are kept
+///   - `next()`: takes the next output, if any
+///   - `alpn()`: the protocol chosen, empty until known
+///
 /// Errors are TLS alerts as CRYPTO_ERROR codes, or PROTOCOL_VIOLATION and the like (RFC 9001 4.8); nothing throws out.
 /// Models: `botan_handshake`, `null_handshake` (tests).
 template <class H>
@@ -108,10 +105,8 @@ concept tls_handshake = requires(H& handshake, H const& asked, encryption_level 
   { handshake.begin() } -> std::same_as<result<>>;
   { handshake.receive(level, bytes) } -> std::same_as<result<>>;
   { handshake.next() } -> std::same_as<std::optional<handshake_output>>;
-  { asked.alpn() }
-  noexcept->std::same_as<std::string_view>;
-}
-&&std::constructible_from<H, std::shared_ptr<typename H::config const>, handshake_start const&>;
+  { asked.alpn() } noexcept -> std::same_as<std::string_view>;
+} && std::constructible_from<H, std::shared_ptr<typename H::config const>, handshake_start const&>;
 
 /// The slot: both halves.
 template <class C>

@@ -48,27 +48,22 @@ enum class io_feature : unsigned {
 
 template <class I>
 concept io_sending = requires(I& io, outgoing const& batch) {
-  { io.send(batch) }
-  noexcept->std::same_as<send_status>;
+  { io.send(batch) } noexcept -> std::same_as<send_status>;
   /// Room for one batch, the same memory each time: at least one datagram, usually 64 KiB.
-  { io.send_room() }
-  noexcept->std::same_as<byte_span>;
+  { io.send_room() } noexcept -> std::same_as<byte_span>;
 };
 
 template <class I>
 concept io_receiving = requires(I& io) {
   /// What has arrived, oldest first; empty when there is nothing now. Valid until the next call of `receive`.
-  { io.receive() }
-  noexcept->std::same_as<std::span<arrival>>;
+  { io.receive() } noexcept -> std::same_as<std::span<arrival>>;
 };
 
 template <class I>
 concept io_waiting = requires(I& io, I const& asked, duration timeout) {
   /// Sleeps until something arrives, a blocked send may go on, or `timeout` has passed (duration::max(): for ever).
-  { io.wait(timeout) }
-  noexcept->std::same_as<void>;
-  { asked.local_address() }
-  noexcept->std::same_as<socket_address>;
+  { io.wait(timeout) } noexcept -> std::same_as<void>;
+  { asked.local_address() } noexcept -> std::same_as<socket_address>;
 };
 
 /// Moves datagrams. `I::config` is what the user says to make one; the constructor throws `std::system_error` with a
@@ -77,7 +72,6 @@ concept io_waiting = requires(I& io, I const& asked, duration timeout) {
 template <class I>
 concept datagram_io = requires {
   typename I::config;
-}
-&&std::constructible_from<I, typename I::config const&>&& io_sending<I>&& io_receiving<I>&& io_waiting<I>;
+} && std::constructible_from<I, typename I::config const&> && io_sending<I> && io_receiving<I> && io_waiting<I>;
 
 }  // namespace quoin

@@ -29,12 +29,9 @@ template <class S>
 concept stream_scheduler = std::default_initializable<S> &&
     requires(S& scheduler, S const& asked, stream_id id, stream_priority priority, byte_count n) {
   { scheduler.activate(id, priority) } -> std::same_as<void>;
-  { scheduler.deactivate(id) }
-  noexcept->std::same_as<void>;
-  { asked.next() }
-  noexcept->std::same_as<std::optional<stream_id>>;
-  { scheduler.sent(id, n) }
-  noexcept->std::same_as<void>;
+  { scheduler.deactivate(id) } noexcept -> std::same_as<void>;
+  { asked.next() } noexcept -> std::same_as<std::optional<stream_id>>;
+  { scheduler.sent(id, n) } noexcept -> std::same_as<void>;
   { scheduler.prioritize(id, priority) } -> std::same_as<void>;
 };
 

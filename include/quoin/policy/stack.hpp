@@ -38,15 +38,61 @@ concept stack_config = datagram_io<typename S::io> && clock_source<typename S::c
     entropy_source<typename S::entropy> && connection_id_format<typename S::cid_format> &&
     std::is_same_v<std::remove_cv_t<decltype(S::options)>, stack_options>;
 
-/// Checked once by everything that takes a stack; the first broken slot is the first error.
+namespace detail {
+
 template <class S>
-struct check_stack {
+concept names_every_slot = requires {
+  typename S::io;
+  typename S::clock;
+  typename S::crypto;
+  typename S::congestion;
+  typename S::scheduler;
+  typename S::observer;
+  typename S::entropy;
+  typename S::cid_format;
+  S::options;
+};
+
+template <class S>
+struct check_named {
+  static_assert(
+      requires { typename S::io; }, "quoin: this stack names no `io` -- derive from quoin::default_stack");
+  static_assert(
+      requires { typename S::clock; }, "quoin: this stack names no `clock` -- derive from quoin::default_stack");
+  static_assert(
+      requires { typename S::crypto; }, "quoin: this stack names no `crypto` -- derive from quoin::default_stack");
+  static_assert(
+      requires { typename S::congestion; },
+      "quoin: this stack names no `congestion` -- derive from quoin::default_stack");
+  static_assert(
+      requires { typename S::scheduler; },
+      "quoin: this stack names no `scheduler` -- derive from quoin::default_stack");
+  static_assert(
+      requires { typename S::observer; }, "quoin: this stack names no `observer` -- derive from quoin::default_stack");
+  static_assert(
+      requires { typename S::entropy; }, "quoin: this stack names no `entropy` -- derive from quoin::default_stack");
+  static_assert(
+      requires { typename S::cid_format; },
+      "quoin: this stack names no `cid_format` -- derive from quoin::default_stack");
+  static_assert(
+      requires { S::options; }, "quoin: this stack has no `options` -- derive from quoin::default_stack");
+};
+
+/// Without all names there is nothing more to say of a stack.
+template <class S, bool = names_every_slot<S>>
+struct check_filled {};
+
+template <class S>
+struct check_filled<S, true> {
   static_assert(datagram_io<typename S::io>,
                 "quoin: this stack's `io` is not a datagram_io -- see docs/policies/io.md");
   static_assert(clock_source<typename S::clock>,
                 "quoin: this stack's `clock` is not a clock_source -- see docs/policies/clock.md");
   static_assert(crypto_backend<typename S::crypto>,
                 "quoin: this stack's `crypto` is not a crypto_backend -- see docs/policies/crypto.md");
+  static_assert(!claims<typename S::congestion, congestion_feature::pacing> || congestion_paced<typename S::congestion>,
+                "quoin: this stack's `congestion` claims `pacing` but has no pacing_rate() -- see "
+                "docs/policies/congestion.md");
   static_assert(congestion_controller<typename S::congestion>,
                 "quoin: this stack's `congestion` is not a congestion_controller -- see docs/policies/congestion.md");
   static_assert(stream_scheduler<typename S::scheduler>,
@@ -59,10 +105,28 @@ struct check_stack {
                 "quoin: this stack's `cid_format` is not a connection_id_format -- see docs/policies/cid_format.md");
   static_assert(std::is_same_v<std::remove_cv_t<decltype(S::options)>, stack_options>,
                 "quoin: this stack's `options` is not a quoin::stack_options");
+};
+
+template <class S>
+concept has_stack_options = requires {
+  requires std::is_same_v<std::remove_cv_t<decltype(S::options)>, stack_options>;
+};
+
+template <class S, bool = has_stack_options<S>>
+struct check_options {};
+
+template <class S>
+struct check_options<S, true> {
   static_assert(S::options.datagram_size >= 1200 && S::options.datagram_size <= 65527,
                 "quoin: stack_options::datagram_size must be 1200 to 65527 bytes (RFC 9000 14, 18.2)");
   static_assert(S::options.batch_packets >= 1 && S::options.batch_packets <= 128,
                 "quoin: stack_options::batch_packets must be 1 to 128");
 };
+
+}  // namespace detail
+
+/// Checked once by everything that takes a stack: the first broken slot is the first error, and it is a sentence.
+template <class S>
+struct check_stack : detail::check_named<S>, detail::check_filled<S>, detail::check_options<S> {};
 
 }  // namespace quoin

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a user reads whose `congestion` does not fit.
+#include <quoin/testing/archetypes.hpp>
+
+using namespace quoin;
+
+struct without_loss : archetype::congestion {
+  using congestion::congestion;
+  void on_lost(congestion_lost const&) noexcept = delete;
+};
+struct without_a_hook : archetype_stack {
+  using congestion = without_loss;
+};
+// error: this stack's `congestion` is not a congestion_controller -- see docs/policies/congestion.md
+// names: on_lost
+template struct quoin::check_stack<without_a_hook>;
+
+struct signed_window : archetype::congestion {
+  using congestion::congestion;
+  int window() const noexcept { return 2400; }
+};
+struct with_a_wrong_type : archetype_stack {
+  using congestion = signed_window;
+};
+// error: this stack's `congestion` is not a congestion_controller -- see docs/policies/congestion.md
+// names: window
+template struct quoin::check_stack<with_a_wrong_type>;
+
+// A misspelt hook would go unnoticed, were it not claimed.
+struct misspelt : archetype::congestion {
+  using congestion::congestion;
+  static constexpr feature_set<congestion_feature> features = congestion_feature::pacing;
+  byte_count pacing_rat() const noexcept { return 0; }
+};
+struct with_an_empty_claim : archetype_stack {
+  using congestion = misspelt;
+};
+// error: this stack's `congestion` claims `pacing` but has no pacing_rate\(\) -- see docs/policies/congestion.md
+template struct quoin::check_stack<with_an_empty_claim>;
+
+struct pathless : archetype::congestion {
+  pathless() : congestion(congestion_path{}) {}
+};
+struct that_cannot_be_made : archetype_stack {
+  using congestion = pathless;
+};
+// error: this stack's `congestion` is not a congestion_controller -- see docs/policies/congestion.md
+// names: constructible
+template struct quoin::check_stack<that_cannot_be_made>;
