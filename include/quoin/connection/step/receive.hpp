@@ -224,10 +224,20 @@ std::size_t receive_long(connection_state<Stack>& state, byte_span datagram, std
   return size;
 }
 
+/// Whether a short header packet can be one of this version and long enough to be opened one day (RFC 9000 17.3.1,
+/// RFC 9001 5.4.2).
+template <class Stack>
+bool is_possible_short(byte_view packet) {
+  constexpr std::size_t smallest = 1 + Stack::cid_format::size + 4 + 16;
+  return packet.size() >= smallest && (packet[0] & wire::fixed_bit) != 0;
+}
+
 /// A datagram that starts with a long header: up to a handful of packets side by side (RFC 9000 12.2).
 template <class Stack, class Sink>
 void receive_datagram(connection_state<Stack>& state, byte_span datagram, arrival const& from, instant now,
                       Sink& sink) {
+  // RFC 9000 10.3: whatever else a datagram looks like, it is a reset if it ends in the token.
+  if (receive_reset(state, datagram, now)) return;
   auto const first = wire::read_invariant_header(datagram, Stack::cid_format::size);
   if (!first)
     return drop(state, event::packet_kind::unknown, event::drop_reason::malformed_header, datagram.size(), now);
@@ -245,6 +255,8 @@ void receive_datagram(connection_state<Stack>& state, byte_span datagram, arriva
                                destination->view().end()))
       return drop(state, event::packet_kind::unknown, event::drop_reason::unknown_connection_id, rest.size(), now);
     if (!header->long_form) {
+      if (!is_possible_short<Stack>(rest))
+        return drop(state, event::packet_kind::one_rtt, event::drop_reason::malformed_header, rest.size(), now);
       if (!state.application_keys.can_open()) return hold(state, rest, event::packet_kind::one_rtt, from.mark, now);
       short_header_batch<Stack, Sink> batch{state, now, sink};
       batch.add(rest, *destination, from.mark);
@@ -270,6 +282,12 @@ void receive_held(connection_state<Stack>& state, arrival const& from, instant n
   }
 }
 
+/// Which keys there are, to notice when that changes.
+template <class Stack>
+unsigned openable_levels(connection_state<Stack> const& state) {
+  return (state.handshake_keys.can_open() ? 1U : 0U) | (state.application_keys.can_open() ? 2U : 0U);
+}
+
 /// Whether `datagram` is a short header packet for one of our IDs that current keys may open.
 template <class Stack>
 bool is_plain_short(connection_state<Stack> const& state, byte_view datagram) {
@@ -286,8 +304,7 @@ void receive(connection_state<Stack>& state, arrival const& from, instant now, S
   state.recovery.set_amplification_blocked(state.amplification.allowance() == 0);
 
   auto const segment = from.segment_size == 0 ? from.bytes.size() : from.segment_size;
-  bool const could_open_one_rtt = state.application_keys.can_open();
-  bool const could_open_handshake = state.handshake_keys.can_open();
+  auto opened = openable_levels(state);
   {
     short_header_batch<Stack, Sink> batch{state, now, sink};
     for (auto rest = from.bytes; !rest.empty() && state.phase == life_phase::open;) {
@@ -302,9 +319,11 @@ void receive(connection_state<Stack>& state, arrival const& from, instant now, S
     }
     batch.flush();
   }
-  if (could_open_one_rtt != state.application_keys.can_open() ||
-      could_open_handshake != state.handshake_keys.can_open())
+  // What waited may itself bring the keys for what still waits.
+  while (opened != openable_levels(state)) {
+    opened = openable_levels(state);
     receive_held(state, from, now, sink);
+  }
 }
 
 }  // namespace quoin::step

@@ -1,0 +1,390 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "hostile_peer.hpp"
+
+#include <quoin/wire/frames.hpp>
+#include <quoin/wire/packet/long_header.hpp>
+
+namespace quoin::testing {
+
+namespace {
+
+constexpr auto suite = cipher_suite::aes_128_gcm_sha256;
+
+constexpr event::packet_kind kind_of(encryption_level level) {
+  switch (level) {
+    case encryption_level::initial: return event::packet_kind::initial;
+    case encryption_level::early_data: return event::packet_kind::zero_rtt;
+    case encryption_level::handshake: return event::packet_kind::handshake;
+    case encryption_level::one_rtt: break;
+  }
+  return event::packet_kind::one_rtt;
+}
+
+connection_id id_of(std::uint8_t fill, std::size_t size) {
+  return *connection_id::from(repeated(size, fill));
+}
+
+/// Notes what the victim says.
+struct listener {
+  hostile_peer& peer;
+  encryption_level level;
+  std::function<void(wire::crypto_frame const&)> on_crypto;
+
+  result<> operator()(wire::padding_frame const&) { return {}; }
+  result<> operator()(wire::ping_frame const&) { return count(0x01); }
+  result<> operator()(wire::ack_frame const& frame) {
+    if (level == encryption_level::one_rtt) peer.acked_by_victim.push_back(frame.largest);
+    return count(0x02);
+  }
+  result<> operator()(wire::reset_stream_frame const&) { return count(0x04); }
+  result<> operator()(wire::stop_sending_frame const&) { return count(0x05); }
+  result<> operator()(wire::crypto_frame const& frame) {
+    on_crypto(frame);
+    return count(0x06);
+  }
+  result<> operator()(wire::new_token_frame const&) { return count(0x07); }
+  result<> operator()(wire::stream_frame const& frame) {
+    auto& data = peer.stream_data[frame.id.value()];
+    data.insert(data.end(), frame.data.begin(), frame.data.end());
+    return count(0x08);
+  }
+  result<> operator()(wire::max_data_frame const&) { return count(0x10); }
+  result<> operator()(wire::max_stream_data_frame const&) { return count(0x11); }
+  result<> operator()(wire::max_streams_frame const& frame) {
+    return count(frame.direction == stream_direction::bidirectional ? 0x12 : 0x13);
+  }
+  result<> operator()(wire::data_blocked_frame const&) { return count(0x14); }
+  result<> operator()(wire::stream_data_blocked_frame const&) { return count(0x15); }
+  result<> operator()(wire::streams_blocked_frame const&) { return count(0x16); }
+  result<> operator()(wire::new_connection_id_frame const& frame) {
+    peer.issued_ids.push_back(frame);
+    return count(0x18);
+  }
+  result<> operator()(wire::retire_connection_id_frame const& frame) {
+    peer.retired_ids.push_back(frame.sequence);
+    return count(0x19);
+  }
+  result<> operator()(wire::path_challenge_frame const&) { return count(0x1a); }
+  result<> operator()(wire::path_response_frame const& frame) {
+    peer.path_responses.push_back(frame.data);
+    return count(0x1b);
+  }
+  result<> operator()(wire::connection_close_frame const& frame) {
+    peer.closes.push_back(
+        {level, frame.application, frame.code, frame.frame_type, {frame.reason.begin(), frame.reason.end()}});
+    return count(frame.application ? 0x1d : 0x1c);
+  }
+  result<> operator()(wire::handshake_done_frame const&) { return count(0x1e); }
+
+  result<> count(std::uint64_t type) {
+    ++peer.frames[type];
+    return {};
+  }
+};
+
+}  // namespace
+
+std::shared_ptr<null_handshake::config const> handshake_config(std::vector<std::string> alpn) {
+  auto config = std::make_shared<null_handshake::config>();
+  config->alpn = std::move(alpn);
+  return config;
+}
+
+hostile_peer::hostile_peer(role self, stage until, peer_options options)
+    : self_(self), own_id_(options.zero_length_id ? connection_id{} : id_of(0xbb, 8)) {
+  if (!options.victim_config) options.victim_config = handshake_config();
+  if (self == role::client)
+    start_client(options);
+  else
+    start_server(options);
+  advance_to(until);
+}
+
+void hostile_peer::start_client(peer_options const& options) {
+  first_destination_ = id_of(0xdd, options.first_destination_size);
+  connection_start<test_stack> start;
+  start.self = role::server;
+  start.path = {server_address, client_address};
+  start.settings = options.settings;
+  start.crypto = options.victim_config;
+  start.first_destination = start.original_destination = first_destination_;
+  start.peer_source = own_id_;
+  victim = std::make_unique<victim_connection>(std::move(start), now, seeded_entropy{2});
+  install_initial(first_destination_);
+  begin_tls({}, options);
+}
+
+void hostile_peer::start_server(peer_options const& options) {
+  connection_start<test_stack> start;
+  start.self = role::client;
+  start.path = {client_address, server_address};
+  start.settings = options.settings;
+  start.crypto = options.victim_config;
+  start.server_name = "server.test";
+  victim = std::make_unique<victim_connection>(std::move(start), now, seeded_entropy{1});
+  bytes room(65536);
+  auto const first = victim->transmit(room, now);
+  QUOIN_ASSERT(first.has_value());
+  bytes datagram{first->bytes.begin(), first->bytes.end()};
+  auto const header = wire::read_long_header(datagram);
+  QUOIN_ASSERT(header.has_value());
+  first_destination_ = header->destination;
+  victim_id_ = header->source;
+  victim_answered_ = true;
+  install_initial(first_destination_);
+  wire::transport_parameters parameters;
+  parameters.original_destination_connection_id = first_destination_;
+  parameters.stateless_reset_token = stateless_reset_token{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+  begin_tls(parameters, options);
+  read_datagram(datagram);
+}
+
+void hostile_peer::begin_tls(wire::transport_parameters parameters, peer_options const& options) {
+  parameters.initial_source_connection_id = own_id_;
+  parameters.initial_max_data = 1 << 20;
+  parameters.initial_max_stream_data_bidi_local = parameters.initial_max_stream_data_bidi_remote = 1 << 18;
+  parameters.initial_max_stream_data_uni = 1 << 18;
+  parameters.initial_max_streams_bidi = parameters.initial_max_streams_uni = 100;
+  parameters.active_connection_id_limit = 4;
+  if (options.edit) options.edit(parameters);
+  bytes encoded(1024);
+  byte_writer writer{encoded};
+  wire::write(writer, parameters, 7);
+  encoded.resize(writer.size());
+  if (options.edit_encoded) encoded = options.edit_encoded(std::move(encoded));
+  tls_ =
+      std::make_unique<null_handshake>(handshake_config(options.alpn), handshake_start{self_, "server.test", encoded});
+  static_cast<void>(tls_->begin());
+  drain_tls();
+}
+
+void hostile_peer::install_initial(connection_id const& client_destination) {
+  auto const secrets = derive_initial_secrets<null_kdf>(version::v1, client_destination.view());
+  auto const& [ours, theirs] =
+      self_ == role::client ? std::tie(secrets.client, secrets.server) : std::tie(secrets.server, secrets.client);
+  install(seal_[index_of(encryption_level::initial)], ours.view());
+  install(open_[index_of(encryption_level::initial)], theirs.view());
+}
+
+void hostile_peer::install(direction_keys& keys, byte_view secret) {
+  keys.header.emplace(make_header_key<null_protection>(version::v1, suite, secret));
+  keys.secrets = {traffic_secret(secret)};
+  keys.packets = {make_packet_key<null_protection>(version::v1, suite, secret)};
+}
+
+void hostile_peer::add_phases(direction_keys& keys, std::uint64_t phase) {
+  while (keys.packets.size() <= phase) {
+    keys.secrets.push_back(next_secret<null_kdf>(version::v1, suite, keys.secrets.back()));
+    keys.packets.push_back(make_packet_key<null_protection>(version::v1, suite, keys.secrets.back().view()));
+  }
+}
+
+void hostile_peer::drain_tls() {
+  while (auto const out = tls_->next()) {
+    if (out->what == handshake_output::kind::send) {
+      auto& waiting = handshake_bytes[index_of(out->level)];
+      waiting.insert(waiting.end(), out->bytes.begin(), out->bytes.end());
+    } else if (out->what == handshake_output::kind::secret) {
+      install((out->direction == key_direction::seal ? seal_ : open_)[index_of(out->level)], out->bytes);
+    }
+  }
+}
+
+void hostile_peer::advance_to(stage until) {
+  bool const client = self_ == role::client;
+  if (until >= stage::handshake) {
+    if (!client) acknowledge(encryption_level::initial);
+    send_handshake(encryption_level::initial);
+    absorb();
+  }
+  if (until >= stage::complete) {
+    send_handshake(encryption_level::handshake);
+    absorb();
+  }
+  if (until >= stage::confirmed) {
+    acknowledge(encryption_level::handshake);
+    if (!client) send(encryption_level::one_rtt, bytes{0x1e});
+    absorb();
+    acknowledge(encryption_level::one_rtt);
+    absorb();
+  }
+}
+
+void hostile_peer::send_handshake(encryption_level level) {
+  auto& waiting = handshake_bytes[index_of(level)];
+  auto& sent = handshake_sent_[index_of(level)];
+  for (std::size_t at = 0; at < waiting.size();) {
+    auto const size = std::min<std::size_t>(1000, waiting.size() - at);
+    auto const first = waiting.begin() + static_cast<std::ptrdiff_t>(at);
+    send(level, crypto(sent, {first, first + static_cast<std::ptrdiff_t>(size)}));
+    sent += size;
+    at += size;
+  }
+  waiting.clear();
+}
+
+void hostile_peer::acknowledge(encryption_level level) {
+  auto const& ranges = received_[index_of(space_of(level))];
+  if (ranges.empty() || !seal_[index_of(level)].header) return;
+  bytes payload(600);
+  byte_writer writer{payload};
+  wire::write_ack(writer, ranges, 0, nullptr);
+  payload.resize(writer.size());
+  send(level, payload);
+}
+
+bytes hostile_peer::packet(encryption_level level, byte_view payload, packet_options const& options) {
+  // There are no 0-RTT keys; what matters is that nobody else has them either.
+  auto& keys = seal_[index_of(level == encryption_level::early_data ? encryption_level::initial : level)];
+  QUOIN_ASSERT(keys.header.has_value());
+  add_phases(keys, options.phase);
+  auto& next = next_[index_of(space_of(level))];
+  auto const chosen = options.number.value_or(next);
+  next = std::max(next, chosen + 1);
+  bool const first_words = self_ == role::client && !victim_answered_;
+  auto const destination = options.destination.value_or(first_words ? first_destination_ : victim_id_);
+
+  bytes packet(payload.size() + options.token.size() + 128);
+  byte_writer writer{packet};
+  auto const size_bits = static_cast<unsigned>(options.number_size - 1);
+  unsigned first = (options.fixed_bit ? 0x40U : 0U) | size_bits | options.reserved_bits;
+  if (level == encryption_level::one_rtt) {
+    if (((options.phase & 1) != 0) != options.wrong_phase_bit) first |= 0x04;
+    writer.u8(static_cast<std::uint8_t>(first));
+    writer.bytes(destination.view());
+  } else {
+    unsigned const type = level == encryption_level::initial ? 0 : level == encryption_level::early_data ? 1 : 2;
+    auto const source = options.source.value_or(own_id_);
+    writer.u8(static_cast<std::uint8_t>(first | 0x80U | type << 4));
+    writer.u32(options.version);
+    writer.u8(static_cast<std::uint8_t>(destination.size()));
+    writer.bytes(destination.view());
+    writer.u8(static_cast<std::uint8_t>(source.size()));
+    writer.bytes(source.view());
+    if (level == encryption_level::initial) writer.varint_prefixed_bytes(options.token);
+    writer.varint(options.length.value_or(options.number_size + payload.size() + aead_tag_size), 2);
+  }
+  auto const number_offset = writer.size();
+  writer.big_endian(chosen, options.number_size);
+  auto const header_size = writer.size();
+  writer.bytes(payload);
+  writer.fill(aead_tag_size, 0);
+  QUOIN_ASSERT(writer.ok());
+  packet.resize(writer.size());
+
+  packet_in_place place{packet, header_size, chosen, false};
+  keys.packets[options.phase].seal({&place, 1});
+  if (options.forged) packet.back() ^= 0x55;
+  packet_to_seal const to_hide{packet, number_offset, options.number_size, chosen};
+  detail::hide_headers(*keys.header, std::span{&to_hide, 1});
+  return packet;
+}
+
+void hostile_peer::send(encryption_level level, byte_view payload, packet_options const& options) {
+  auto datagram = packet(level, payload, options);
+  if (level == encryption_level::initial) datagram.resize(std::max<std::size_t>(datagram.size(), 1200));
+  deliver(std::move(datagram));
+}
+
+void hostile_peer::deliver(bytes datagram) {
+  auto const at = self_ == role::client ? network_path{server_address, client_address}
+                                        : network_path{client_address, server_address};
+  bytes_sent_to_victim += datagram.size();
+  victim->receive({at, datagram, datagram.size(), ecn::not_ect}, now);
+}
+
+std::size_t hostile_peer::absorb() {
+  std::size_t count = 0;
+  bytes room(65536);
+  while (auto const out = victim->transmit(room, now)) {
+    for (auto rest = out->bytes; !rest.empty();) {
+      auto const one = rest.first(std::min(rest.size(), out->segment_size));
+      rest = rest.subspan(one.size());
+      bytes datagram{one.begin(), one.end()};
+      ++count;
+      ++datagrams;
+      bytes_sent_by_victim += datagram.size();
+      read_datagram(datagram);
+    }
+  }
+  return count;
+}
+
+void hostile_peer::pass(duration time) {
+  auto const end = now + time;
+  for (int turn = 0; turn < 10'000 && victim->deadline() <= end; ++turn) {
+    now = std::max(now, victim->deadline());
+    victim->expire(now);
+    absorb();
+  }
+  now = end;
+}
+
+void hostile_peer::read_datagram(byte_span datagram) {
+  while (!datagram.empty()) {
+    if ((datagram[0] & 0x80) == 0) {
+      if (!open_packet(encryption_level::one_rtt, datagram, 1 + own_id_.size())) ++unreadable;
+      return;
+    }
+    auto const header = wire::read_long_header(datagram);
+    if (!header) {
+      ++unreadable;
+      return;
+    }
+    if (self_ == role::client) {
+      victim_id_ = header->source;
+      victim_answered_ = true;
+    }
+    auto const level =
+        header->kind == event::packet_kind::initial ? encryption_level::initial : encryption_level::handshake;
+    if (!open_packet(level, datagram.first(header->packet_size), header->packet_number_offset)) ++unreadable;
+    datagram = datagram.subspan(header->packet_size);
+  }
+}
+
+bool hostile_peer::open_packet(encryption_level level, byte_span packet, std::size_t number_offset) {
+  auto& keys = open_[index_of(level)];
+  if (!keys.header) return false;
+  auto& seen = received_[index_of(space_of(level))];
+  packet_to_open opened{};
+  opened.bytes = packet;
+  opened.packet_number_offset = number_offset;
+  detail::train<std::uint8_t> shown;
+  detail::show_headers(*keys.header, std::span{&opened, 1}, seen.empty() ? 0 : seen.back().end, shown);
+  if (shown.size() == 0) return false;
+  add_phases(keys, opened_phase + 1);
+  for (std::uint64_t phase = level == encryption_level::one_rtt ? opened_phase + 1 : 0;; --phase) {
+    detail::open_shown(keys.packets[phase], std::span{&opened, 1}, shown.items());
+    if (opened.status == open_status::opened) {
+      if (level == encryption_level::one_rtt) opened_phase = std::max(opened_phase, phase);
+      break;
+    }
+    if (phase == 0) return false;
+  }
+  seen.insert({opened.number, opened.number + 1});
+  read_payload(level, opened.payload);
+  return true;
+}
+
+void hostile_peer::read_payload(encryption_level level, byte_view payload) {
+  auto& incoming = handshake_in_[index_of(level)];
+  listener ears{*this, level, [&](wire::crypto_frame const& frame) {
+                  auto const in_order = incoming.insert(frame.offset, frame.data);
+                  if (!in_order || in_order->empty()) return;
+                  incoming.consume(in_order->size());
+                  static_cast<void>(tls_->receive(level, *in_order));
+                  drain_tls();
+                }};
+  auto const read = wire::read_frames(payload, kind_of(level), ears);
+  QUOIN_ASSERT(read.has_value());
+}
+
+std::uint64_t hostile_peer::own_stream(stream_direction direction, std::uint64_t index) const {
+  return stream_id{self_, direction, index}.value();
+}
+
+std::uint64_t hostile_peer::victims_stream(stream_direction direction, std::uint64_t index) const {
+  return stream_id{peer_of(self_), direction, index}.value();
+}
+
+}  // namespace quoin::testing
