@@ -47,7 +47,8 @@ struct transport_settings {
   std::size_t max_udp_payload = 65527;
 
   /// QUIC versions in the order of preference. A client starts with the first and falls back when the server asks for
-  /// another one of them; a server answers every one (RFC 9000 6).
+  /// another one of them; a server answers every one (RFC 9000 6). A reserved version in front makes a client exercise
+  /// that (RFC 9000 15).
   std::vector<version> versions{version::v1};
 
   /// How often a PING keeps the connection from going idle; 0: never (RFC 9000 10.1.2).
@@ -69,6 +70,10 @@ inline std::optional<std::string> problem_with(transport_settings const& setting
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(d).count());
   };
   if (settings.versions.empty()) return "transport_settings::versions is empty: list at least version::v1";
+  for (auto const v : settings.versions)
+    if (v != version::v1 && v != version::v2 && !is_reserved(v))
+      return out_of_range("versions", static_cast<std::uint32_t>(v),
+                          "list v1, v2, or reserved ones (RFC 9000 15) to provoke negotiation");
   if (settings.idle_timeout < duration::zero())
     return out_of_range("idle_timeout", milliseconds(settings.idle_timeout), "use 0 (never) or a positive time");
   if (settings.handshake_timeout <= duration::zero())

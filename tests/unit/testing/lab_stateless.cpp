@@ -20,6 +20,13 @@ TEST_CASE("a client falls back to a version that the server speaks", "[testing][
   CHECK(lab.client().version() == version::v1);
 }
 
+TEST_CASE("a client that tries a reserved version first is told of real ones", "[testing][rfc9000]") {
+  lab<test_stack> lab{{.client = {.versions = {version{0x1a2a3a4a}, version::v1}}}};
+  REQUIRE(lab.establish());
+  CHECK(lab.client().version() == version::v1);
+  CHECK(lab.now() == instant{60ms});  // one round trip more
+}
+
 TEST_CASE("a server that has lost its state resets the connection", "[testing][rfc9000]") {
   lab<test_stack> lab;
   REQUIRE(lab.establish());

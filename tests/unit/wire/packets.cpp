@@ -151,13 +151,22 @@ TEST_CASE("a header that does not fit is not written, not even in part", "[wire]
   }
 }
 
+TEST_CASE("a reserved version is written in the layout of version 1 and never read", "[wire][rfc9000]") {
+  std::array<std::uint8_t, 64> room{};
+  quoin::byte_writer writer{room};
+  REQUIRE(write_long_header(writer, packet_kind::initial, version{0x1a2a3a4a}, id_of("01"), id_of("02"), {}, 9, 1));
+  CHECK(copy_of(writer.written()) == hex("c01a2a3a4a 0101 0102 00 4000 09"));
+  CHECK_FALSE(read_long_header(writer.written()));
+}
+
 TEST_CASE("only kinds and versions with a numbered long header get one", "[wire]") {
   bytes room(100);
   quoin::byte_writer writer{room};
   for (auto const kind :
        {packet_kind::retry, packet_kind::one_rtt, packet_kind::version_negotiation, packet_kind::unknown})
     CHECK_FALSE(write_long_header(writer, kind, version::v1, {}, {}, {}, 0, 1));
-  CHECK_FALSE(write_long_header(writer, packet_kind::initial, version{0x0a0a0a0a}, {}, {}, {}, 0, 1));
+  CHECK_FALSE(write_long_header(writer, packet_kind::initial, version{0x0a0a0a0b}, {}, {}, {}, 0, 1));
+  CHECK_FALSE(write_long_header(writer, packet_kind::unknown, version{0x0a0a0a0b}, {}, {}, {}, 0, 1));
   CHECK_FALSE(write_long_header(writer, packet_kind::unknown, version{0x0a0a0a0a}, {}, {}, {}, 0, 1));
   CHECK(writer.size() == 0);
 }

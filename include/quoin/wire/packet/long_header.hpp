@@ -42,7 +42,9 @@ constexpr event::packet_kind long_packet_kind(std::uint8_t first_byte, version v
 namespace detail {
 
 /// The reverse of `long_packet_kind`: form, fixed and type bits; nothing for kinds without a long header of their own.
+/// A client that tries a reserved version, to be told of others, writes it as v1 (RFC 9000 6.3, 15).
 constexpr std::optional<std::uint8_t> long_first_byte(event::packet_kind kind, version v) noexcept {
+  if (is_reserved(v)) v = version::v1;
   for (unsigned bits = 0; bits < 4; ++bits) {
     auto const first = static_cast<std::uint8_t>(long_form_bit | fixed_bit | bits << 4);
     if (long_packet_kind(first, v) == kind && kind != event::packet_kind::unknown) return first;
