@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "close_text.hpp"
 
+#include "text.hpp"
+
 #include <quoin/core/error.hpp>
 
 #include <algorithm>
@@ -11,12 +13,6 @@ namespace tool {
 namespace {
 
 using quoin::event::close_origin;
-
-std::string in_hex(std::uint64_t value) {
-  std::array<char, 24> text{};
-  std::snprintf(text.data(), text.size(), "0x%llx", static_cast<unsigned long long>(value));
-  return text.data();
-}
 
 std::string in_seconds(double seconds) {
   std::array<char, 32> text{};
@@ -42,9 +38,9 @@ bool is_about_certificate(std::uint64_t code) {
 }
 
 std::string code_of(quoin::close_info const& why) {
-  if (why.application) return "application code " + in_hex(why.code);
+  if (why.application) return "application code " + hexadecimal(why.code);
   if (is_alert(why)) return "TLS alert " + std::to_string(why.code - 0x100);
-  return std::string{quoin::name_of(static_cast<quoin::error_code>(why.code))} + " (" + in_hex(why.code) + ")";
+  return std::string{quoin::name_of(static_cast<quoin::error_code>(why.code))} + " (" + hexadecimal(why.code) + ")";
 }
 
 std::string quoted_reason(quoin::close_info const& why) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "hq_client.hpp"
 
+#include "text.hpp"
+
 #include <utility>
 
 namespace tool::hq {
@@ -11,7 +13,7 @@ using std::chrono::steady_clock;
 std::string refusal(std::string const& name, std::uint64_t code) {
   auto const known = meaning_of(code);
   auto const said = known.empty() ? std::string{"the server broke off the answer"} : std::string{known};
-  return name + ": " + said + " (code " + std::to_string(code) + ")";
+  return name + ": " + said + " (code " + hexadecimal(code) + ")";
 }
 
 }  // namespace

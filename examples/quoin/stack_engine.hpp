@@ -103,8 +103,7 @@ class stack_engine final : public engine {
     }
     std::size_t on_stream_data(connection& from, quoin::stream_id id, quoin::byte_view bytes, bool fin) {
       auto* const held = self.line_of(from);
-      // An end without bytes is not taken here: a `stream_readable` event tells of it.
-      if (held == nullptr || bytes.empty()) return 0;
+      if (held == nullptr) return 0;
       held->app.on_data(*held, id, bytes, fin);
       return bytes.size();
     }

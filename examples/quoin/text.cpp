@@ -63,15 +63,10 @@ std::optional<std::string> percent_decoded(std::string_view text) {
   return decoded;
 }
 
-std::string hexadecimal(std::string_view bytes) {
-  static constexpr std::string_view digits = "0123456789abcdef";
-  std::string text;
-  for (char const c : bytes) {
-    auto const value = static_cast<unsigned char>(c);
-    text.push_back(digits[value >> 4]);
-    text.push_back(digits[value & 15]);
-  }
-  return text;
+std::string hexadecimal(std::uint64_t value) {
+  std::array<char, 24> text{};
+  std::snprintf(text.data(), text.size(), "0x%llx", static_cast<unsigned long long>(value));
+  return text.data();
 }
 
 }  // namespace tool

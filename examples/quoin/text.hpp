@@ -23,7 +23,7 @@ std::string readable_seconds(double seconds);
 /// The bytes that `%41` and the like stand for; nothing when an escape is broken or stands for a NUL.
 std::optional<std::string> percent_decoded(std::string_view text);
 
-/// Pairs of hexadecimal digits.
-std::string hexadecimal(std::string_view bytes);
+/// "0x1f"
+std::string hexadecimal(std::uint64_t value);
 
 }  // namespace tool

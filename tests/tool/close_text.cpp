@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "close_text.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+using Catch::Matchers::ContainsSubstring;
+using quoin::close_info;
+using quoin::event::close_origin;
+
+namespace {
+
+tool::attempt const fresh{"host:1", "192.0.2.1:1", 10, {"hq-interop"}, false, false};
+
+}  // namespace
+
+TEST_CASE("silence is explained by how far the connection had come", "[tool]") {
+  close_info const silence{close_origin::handshake_timeout, false, 0, 0, {}};
+  CHECK(tool::explain(silence, fresh) == "no answer from 192.0.2.1:1 within 10 s");
+  auto heard = fresh;
+  heard.heard = true;
+  CHECK_THAT(tool::explain(silence, heard), ContainsSubstring("did not finish within 10 s"));
+  heard.connected = true;
+  CHECK_THAT(tool::explain({close_origin::idle_timeout, false, 0, 0, {}}, heard), ContainsSubstring("broke off"));
+}
+
+TEST_CASE("a certificate that we refuse comes with the remedy", "[tool]") {
+  auto const told = tool::explain({close_origin::local, false, 0x100 + 48, 0, "issuer unknown"}, fresh);
+  CHECK_THAT(told, ContainsSubstring("host:1") && ContainsSubstring("issuer unknown") && ContainsSubstring("--ca") &&
+                       ContainsSubstring("--insecure"));
+}
+
+TEST_CASE("no common protocol is named from either side", "[tool]") {
+  for (auto const origin : {close_origin::local, close_origin::peer})
+    CHECK_THAT(tool::explain({origin, false, 0x178, 0, {}}, fresh), ContainsSubstring("hq-interop"));
+}
+
+TEST_CASE("a peer's words are shown, but none of its control characters", "[tool]") {
+  auto const told = tool::explain({close_origin::peer, true, 0x2a, 0, "bye\x1b[2J\n"}, fresh);
+  CHECK_THAT(told, ContainsSubstring("0x2a") && ContainsSubstring("bye?[2J?"));
+}
+
+TEST_CASE("a transport error of the peer's is called by its name", "[tool]") {
+  CHECK_THAT(tool::explain({close_origin::peer, false, 0x0a, 0, {}}, fresh), ContainsSubstring("PROTOCOL_VIOLATION"));
+}
