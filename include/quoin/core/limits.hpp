@@ -8,10 +8,10 @@
 
 namespace quoin::limits {
 
-/// Bytes of one encryption level's CRYPTO stream that may wait, and gaps among them; beyond: CRYPTO_BUFFER_EXCEEDED
-/// (RFC 9000 7.5).
+/// Bytes of one encryption level's CRYPTO stream that may wait, and gaps among them; beyond: CRYPTO_BUFFER_EXCEEDED. Any
+/// 4096 bytes must find room, so every second one of them may be missing (RFC 9000 7.5).
 inline constexpr byte_count crypto_buffer = 64 * 1024;
-inline constexpr std::size_t crypto_gaps = 32;
+inline constexpr std::size_t crypto_gaps = 2048;
 
 /// Ranges of received packet numbers remembered for ACK frames; beyond: the lowest is forgotten (RFC 9000 13.2.3).
 inline constexpr std::size_t ack_ranges = 64;

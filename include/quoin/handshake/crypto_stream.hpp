@@ -33,6 +33,13 @@ class crypto_stream {
     return {};
   }
 
+  /// Whether the frame has bytes beyond those that were delivered.
+  [[nodiscard]] bool is_new(wire::crypto_frame const& frame) const {
+    return frame.offset + frame.data.size() > incoming_.next_offset();
+  }
+  /// Whether bytes wait for others before them.
+  [[nodiscard]] bool has_waiting() const { return incoming_.held_bytes() > 0; }
+
   void send(byte_view bytes) { outgoing_.append_copy(bytes); }
   [[nodiscard]] bool has_pending() const { return outgoing_.has_pending(); }
 

@@ -32,9 +32,14 @@ struct frame_handler {
   }
 
   result<> operator()(wire::crypto_frame const& frame) {
-    return state.crypto_of(space_of(level)).on_frame(frame, [&](byte_view bytes) {
-      return on_crypto_bytes(state, level, bytes, now);
-    });
+    auto& stream = state.crypto_of(space_of(level));
+    // RFC 9001 4.1.3: a level that handed over to the next brings repetitions, but nothing new.
+    if (has_next_keys() && stream.is_new(frame))
+      return fail(error_code::protocol_violation, "CRYPTO data at a level that is over");
+    QUOIN_TRY(stream.on_frame(frame, [&](byte_view bytes) { return on_crypto_bytes(state, level, bytes, now); }));
+    if (has_next_keys() && stream.has_waiting())
+      return fail(error_code::protocol_violation, "CRYPTO data left over at a key change");
+    return {};
   }
 
   result<> operator()(wire::stream_frame const& frame) {
@@ -73,7 +78,8 @@ struct frame_handler {
     auto const reason = as_text(frame.reason.first(std::min(frame.reason.size(), limits::close_reason)));
     drain(state, {event::close_origin::peer, frame.application, frame.code, frame.frame_type, std::string{reason}},
           now);
-    return {};
+    // RFC 9000 10.2.2: nothing has a meaning any more, so the rest of the packet is not looked at.
+    return fail(error_code::no_error, "closed by the peer");
   }
 
   result<> operator()(wire::handshake_done_frame const&) {
@@ -83,6 +89,13 @@ struct frame_handler {
   }
 
  private:
+  /// Whether TLS reads the level after this one by now.
+  bool has_next_keys() const {
+    return level == encryption_level::initial
+               ? state.handshake_keys.can_open()
+               : level == encryption_level::handshake && state.application_keys.can_open();
+  }
+
   /// The delay of an ACK frame in real time (RFC 9000 19.3). Larger than any delay that counts is simply large.
   duration ack_delay(std::uint64_t raw) const {
     auto const exponent = level == encryption_level::one_rtt && state.peer_parameters
