@@ -26,7 +26,8 @@ instant handshake_deadline(connection_state<Stack> const& state) {
 template <class Stack>
 instant keep_alive_deadline(connection_state<Stack> const& state) {
   if (state.settings.keep_alive == duration::zero() || !state.handshake_confirmed || state.ping_pending) return never;
-  return saturating_add(state.last_activity, state.settings.keep_alive);
+  // A peer that does not answer is asked again no sooner than after another such time.
+  return saturating_add(std::max(state.last_activity, state.kept_alive_at), state.settings.keep_alive);
 }
 
 /// When `expire` must be called at the latest; `never` when nothing is due.
@@ -54,7 +55,10 @@ void expire(connection_state<Stack>& state, instant now) {
     return vanish(state, {event::close_origin::handshake_timeout, false, 0, 0, "the handshake took too long"}, now);
   if (now >= idle_deadline(state))
     return vanish(state, {event::close_origin::idle_timeout, false, 0, 0, "nothing was heard from the peer"}, now);
-  if (now >= keep_alive_deadline(state)) state.ping_pending = true;
+  if (now >= keep_alive_deadline(state)) {
+    state.ping_pending = true;
+    state.kept_alive_at = now;
+  }
   if (now >= state.application_keys.deadline()) state.application_keys.expire(now);
   if (now >= state.recovery.deadline()) {
     state.recovery.on_timeout(now, frame_outcomes<Stack>{state, now});

@@ -168,7 +168,7 @@ struct connection_state {
   bool eliciting_since_activity = false;
   duration idle_timeout{0};  ///< negotiated; 0 until known or when there is none
   instant pacing_deadline = never;
-  instant keep_alive_deadline = never;
+  instant kept_alive_at{};  ///< when silence last caused a PING (RFC 9000 10.1.2)
 
   // ---- the end
   life_phase phase = life_phase::open;
