@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// What an endpoint says to strangers without remembering them: Version Negotiation, Retry, stateless reset.
+/// What an endpoint says to strangers without remembering them: Version Negotiation, Retry, refusal, stateless reset.
 #pragma once
 
 #include <quoin/handshake/address_token.hpp>
 #include <quoin/handshake/reset_token.hpp>
 #include <quoin/handshake/retry_integrity.hpp>
+#include <quoin/keys/level_keys.hpp>
+#include <quoin/wire/frame/close.hpp>
 #include <quoin/wire/packet/invariants.hpp>
 #include <quoin/wire/packet/long_header.hpp>
 #include <quoin/wire/packet/retry.hpp>
@@ -41,6 +43,27 @@ byte_span write_retry(byte_span room, wire::long_header const& initial, connecti
   auto const tag = retry_integrity_tag<P>(initial.version, initial.destination, writer.written());
   if (!writer.bytes(tag)) return {};
   return writer.written();
+}
+
+/// An Initial packet that only says why there will be no connection (RFC 9000 5.2.2, 10.2.3). Empty when it does not
+/// fit.
+template <packet_protection P>
+byte_span write_refusal(byte_span room, wire::long_header const& initial, connection_id const& source,
+                        transport_error const& why) {
+  byte_writer writer{room};
+  auto const header =
+      wire::write_long_header(writer, event::packet_kind::initial, initial.version, initial.source, source, {}, 0, 1);
+  wire::connection_close_frame const close{false, static_cast<std::uint64_t>(why.code), why.frame_type,
+                                           as_bytes(why.reason)};
+  if (!header || !wire::write(writer, close) || writer.reserve(aead_tag_size).empty()) return {};
+  auto const packet = writer.written();
+  wire::patch_length(packet, *header, packet.size());
+  level_keys<P> keys;
+  auto const secrets = derive_initial_secrets<typename P::kdf>(initial.version, initial.destination.view());
+  keys.install(key_direction::seal, initial.version, cipher_suite::aes_128_gcm_sha256, secrets.server.view());
+  packet_to_seal to_seal{packet, header->packet_number_offset, 1, 0};
+  keys.seal({&to_seal, 1});
+  return packet;
 }
 
 /// The largest stateless reset we send: as long as the smallest packets of a busy connection, to look like one.
