@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSL-1.0
+# cmake -D PROJECT=folder -D BINARY=folder -D RESULT=sentence [-D ...] -P use.cmake
+# Configures, builds and runs a user's project from nothing, as that user would. Arguments after `--` go to configuration.
+set(passed_on)
+math(EXPR last "${CMAKE_ARGC} - 1")
+set(after OFF)
+foreach(index RANGE ${last})
+  if(after)
+    list(APPEND passed_on "${CMAKE_ARGV${index}}")
+  elseif("${CMAKE_ARGV${index}}" STREQUAL "--")
+    set(after ON)
+  endif()
+endforeach()
+
+function(run)
+  execute_process(COMMAND ${ARGN} RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output)
+  message("${output}")
+  if(NOT status EQUAL 0)
+    message(FATAL_ERROR "failed: ${ARGN}")
+  endif()
+  set(output "${output}" PARENT_SCOPE)
+endfunction()
+
+file(REMOVE_RECURSE ${BINARY})
+run(${CMAKE_COMMAND} -S ${PROJECT} -B ${BINARY} ${passed_on})
+run(${CMAKE_COMMAND} --build ${BINARY})
+run(${BINARY}/consumer)
+if(NOT output MATCHES "${RESULT}")
+  message(FATAL_ERROR "the program was to say: ${RESULT}")
+endif()
