@@ -12,6 +12,7 @@
 #include <quoin/endpoint/reset_table.hpp>
 #include <quoin/endpoint/stateless.hpp>
 #include <quoin/endpoint/token_store.hpp>
+#include <quoin/endpoint/used_tokens.hpp>
 
 #include <atomic>
 #include <cstring>
@@ -54,6 +55,7 @@ class endpoint {
         table_(random_hash_key()),
         resets_(random_hash_key()),
         limiter_(random_hash_key()),
+        used_tokens_(random_hash_key()),
         reset_secret_(derived_secret("quoin reset key")),
         tokens_(derived_secret("quoin token key")) {}
 
@@ -328,14 +330,15 @@ class endpoint {
   template <class Handler>
   void on_stranger(wire::invariant_header const& header, std::optional<connection_id> const& destination,
                    arrival const& from, Handler& handler, instant at) {
-    if (!header.long_form && deliver_reset(from, at)) return;
+    if (deliver_reset(from, at)) return;
     if (!config_.accept) return;
     if (!header.long_form) return answer_with_reset(*destination, from, at);
     if (from.bytes.size() < limits::initial_datagram) return;  // RFC 9000 5.2.2, 14.1: too small to deserve an answer
     if (!speaks(header.version)) return answer_with_versions(header, from, at);
     auto const initial = wire::read_long_header(from.bytes);
-    // RFC 9000 7.2: a client's first Destination Connection ID has at least eight bytes.
-    if (!initial || initial->kind != event::packet_kind::initial || initial->destination.size() < 8) return;
+    if (!initial || initial->kind != event::packet_kind::initial) return;
+    // RFC 9000 7.2: a client's first Destination Connection ID has at least eight bytes, unless a Retry has chosen it.
+    if (initial->destination.size() < 8 && !is_retry_token(initial->token)) return;
     accept(*initial, from, handler, at);
   }
 
@@ -375,8 +378,15 @@ class endpoint {
     answer(from, write_stateless_reset<protection>(room, trigger, destination, reset_secret_, entropy_));
   }
 
-  void answer_with_retry(wire::long_header const& initial, arrival const& from, instant at) {
+  void answer_with_refusal(wire::long_header const& initial, transport_error const& error, arrival const& from,
+                           instant at) {
     if (!limiter_.allow(from.path.remote, at)) return;
+    std::array<std::uint8_t, 256> room{};
+    answer(from, write_refusal<protection>(room, initial, make_id(), error));
+  }
+
+  /// Not limited in number: it is what honest clients are let in by when there are many others.
+  void answer_with_retry(wire::long_header const& initial, arrival const& from, instant at) {
     std::array<std::uint8_t, 16> random{};
     entropy_.fill(random);
     auto const source = make_id();
@@ -393,13 +403,26 @@ class endpoint {
     return cid_format_.make(randomness);
   }
 
+  static bool is_retry_token(byte_view token) {
+    return token_sealer<protection>::claimed_kind(token) == opened_token::kind::retry;
+  }
+
   /// A client's first Initial (RFC 9000 5.2.2, 8.1.3).
   template <class Handler>
   void accept(wire::long_header const& initial, arrival const& from, Handler& handler, instant at) {
+    if (connection_count() >= config_.max_connections)
+      return answer_with_refusal(initial, {error_code::connection_refused, "too many connections", 0}, from, at);
     auto const token = tokens_.open(initial.token, from.path.remote, at, initial.version);
     bool const retried =
         token && token->what == opened_token::kind::retry && token->retry_source == initial.destination;
-    bool const validated = retried || (token && token->what == opened_token::kind::new_token && !config_.require_retry);
+    // RFC 9000 8.1.2: who has followed a Retry gets no second one, and need not wait to learn that it is over.
+    if (!retried && is_retry_token(initial.token))
+      return answer_with_refusal(initial, {error_code::invalid_token, "the Retry token is not good", 0}, from, at);
+    // RFC 9000 8.1.4: a token proves an address once. A Retry token that comes again brings an old Initial back.
+    bool const used = token && used_tokens_.contains(initial.token);
+    if (retried && used) return;
+    bool const validated =
+        retried || (token && !used && token->what == opened_token::kind::new_token && !config_.require_retry);
     if (!validated && (config_.require_retry || unvalidated_ >= config_.max_unvalidated))
       return answer_with_retry(initial, from, at);
 
@@ -414,16 +437,15 @@ class endpoint {
     start.address_validated = validated;
     start.new_token = make_new_token(from, at, initial.version);
     fill_in(start);
-    bool const full = connection_count() >= config_.max_connections;
     auto& added = add(std::move(start), at);
     added.validated = validated;
     if (!validated) ++unvalidated_;
     // The client goes on addressing us by its own choice until it has seen ours.
     if (table_.add(initial.destination, added.number)) added.first_destination = initial.destination;
-    if (full) added.refuse({error_code::connection_refused, "too many connections", 0}, at);
     deliver(added, from, handler, at);
     // Only what authenticates leaves state behind (RFC 9000 5.2).
-    if (!full && !added.heard_from_peer() && !added.closing()) forget(added);
+    if (!added.heard_from_peer() && !added.closing()) return forget(added);
+    if (validated) used_tokens_.add(initial.token);
   }
 
   /// Removes a connection that is on the list of active ones.
@@ -516,6 +538,7 @@ class endpoint {
   connection_table table_;
   reset_table resets_;
   reply_limiter limiter_;
+  used_tokens used_tokens_;
   std::array<std::uint8_t, 32> reset_secret_;
   token_sealer<protection> tokens_;
   token_store client_tokens_;

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "server.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace quoin;
+using namespace quoin::testing;
+
+namespace {
+
+bool is_retry(letter const& datagram) {
+  return wire::read_retry(datagram.bytes).has_value();
+}
+
+}  // namespace
+
+TEST_CASE("every client is sent a Retry, however many there are at one address", "[endpoint][rfc9000]") {
+  server server{[](auto& config) { config.require_retry = true; }};
+  for (std::uint16_t port = 1; port <= 50; ++port) {
+    auto const client = server.client(port);
+    server.settle(*client);
+    CHECK(client->confirmed());
+  }
+}
+
+TEST_CASE("an Initial with a Retry token that comes back later opens nothing", "[endpoint][rfc9000]") {
+  server server{[](auto& config) { config.require_retry = true; }};
+  auto const client = server.client(1);
+  auto const carried = server.settle(*client);
+  REQUIRE(client->confirmed());
+  REQUIRE(carried.size() > 2);
+  auto const& with_token = carried[1];
+  REQUIRE_FALSE(wire::read_long_header(with_token.bytes)->token.empty());
+
+  CHECK(server.answer(with_token, client->path().local).empty());
+  CHECK(server.endpoint.connection_count() == 1);
+}
+
+TEST_CASE("a token of NEW_TOKEN proves an address once", "[endpoint][rfc9000]") {
+  server server{[](auto& config) { config.max_unvalidated = 0; }};
+  auto const first = server.client(1);
+  server.settle(*first);
+  auto const token = first->take_token();
+  REQUIRE_FALSE(token.empty());
+
+  auto const second = server.client(2, token);
+  server.settle(*second);
+  CHECK(second->confirmed());
+  CHECK_FALSE(second->retried());
+
+  auto const third = server.client(3, token);
+  auto const answer = server.answer(collect(*third, server.now).at(0), third->path().local);
+  REQUIRE(answer.size() == 1);
+  CHECK(is_retry(answer[0]));
+}
+
+TEST_CASE("an Initial that does not authenticate uses up no token", "[endpoint][rfc9000]") {
+  server server{[](auto& config) { config.max_unvalidated = 0; }};
+  auto const first = server.client(1);
+  server.settle(*first);
+  auto const client = server.client(2, first->take_token());
+  auto letters = collect(*client, server.now);
+  auto forged = letters.at(0);
+  forged.bytes.back() ^= 1;
+  CHECK(server.answer(forged, client->path().local).empty());
+  CHECK(server.endpoint.connection_count() == 1);
+  CHECK_FALSE(is_retry(server.answer(letters.at(0), client->path().local).at(0)));
+}
+
+TEST_CASE("the newest used tokens are remembered and no more than the capacity", "[endpoint]") {
+  used_tokens used{hash_key{1, 2}};
+  auto const token = [](std::uint32_t number) {
+    std::array<std::uint8_t, 4> bytes{};
+    byte_writer{bytes}.u32(number);
+    return bytes;
+  };
+  CHECK_FALSE(used.contains(token(0)));
+  for (std::uint32_t i = 0; i < 4 * used_tokens::capacity; ++i) {
+    used.add(token(i));
+    REQUIRE(used.contains(token(i)));
+  }
+  std::size_t known = 0;
+  for (std::uint32_t i = 0; i < 4 * used_tokens::capacity; ++i) known += used.contains(token(i)) ? 1 : 0;
+  CHECK(known == used_tokens::capacity);
+}
