@@ -120,3 +120,14 @@ TEST_CASE("datagrams that are marked slow the sender down without any loss", "[t
   CHECK(lab.client().statistics().packets_lost == 0);
   CHECK(lab.client().statistics().congestion_window < 200'000);
 }
+
+TEST_CASE("either of two probes carries the client's first flight", "[testing][rfc9002]") {
+  lab<test_stack> lab{{.seed = 7, .one_way_delay = 10ms}};
+  lab.uplink().drop(1);
+  lab.uplink().drop(2);
+  lab.connect();
+  lab.advance(999ms);
+  lab.settle();
+  CHECK(lab.client().confirmed());
+  CHECK(lab.now() < instant{1100ms});
+}

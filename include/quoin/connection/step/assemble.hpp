@@ -19,7 +19,7 @@ bool has_frames(connection_state<Stack> const& state, encryption_level level) {
   if (level != encryption_level::one_rtt) return false;
   return state.handshake_done_pending || state.new_token_pending || state.ping_pending ||
          !state.path_responses.empty() || state.local_ids.has_pending() || state.peer_ids.has_pending() ||
-         state.streams.has_control() || state.streams.has_data();
+         state.streams.has_data() || state.streams.has_control();
 }
 
 template <class Stack>
@@ -80,13 +80,12 @@ void write_application_frames(connection_state<Stack>& state, byte_writer& write
   state.streams.write_data(writer, frames);
 }
 
-/// Fills a draft. `data_allowed` is the congestion controller's and pacer's permission; acknowledgements need none
-/// (RFC 9002 7). Returns false when nothing was written.
+/// Fills a draft. `sending` says that there are frames and that they may be sent now; acknowledgements need no
+/// permission (RFC 9002 7). Returns false when nothing was written.
 template <class Stack>
-bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool data_allowed, instant now) {
+bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool sending, instant now) {
   auto const space = space_of(draft.level);
   auto const probing = state.recovery.probes_owed(space) > 0;
-  auto const sending = (data_allowed || probing) && has_frames(state, draft.level);
   byte_writer writer{draft.payload_room()};
 
   auto& received = state.received_in(space);
@@ -95,7 +94,10 @@ bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool data_a
   auto const after_ack = writer.size();
 
   if (sending) {
-    state.crypto_of(space).write_frame(writer, draft.frames);
+    auto& crypto = state.crypto_of(space);
+    // RFC 9002 6.2.4: the second of two probes repeats the handshake too; either may be the one that gets through.
+    if (probing && draft.level != encryption_level::one_rtt && !crypto.has_pending()) crypto.send_again();
+    crypto.write_frame(writer, draft.frames);
     if (draft.level == encryption_level::one_rtt) write_application_frames(state, writer, draft);
     bool const must_ping =
         (probing && writer.size() == after_ack) || (state.ping_pending && draft.level == encryption_level::one_rtt);
