@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: BSL-1.0
+"""What is asked of a pair of stacks, and what proves that it happened.
+
+Every case but those that must fail compares each file; `prove` adds evidence of the feature from the wire.
+"""
+
+import dataclasses
+import typing
+
+from capture import CORRUPTED, DROPPED, TO_CLIENT, TO_SERVER, read_key_log, suite_and_first_bytes
+from endpoints import RESERVED_VERSION
+
+KB, MB = 1000, 1000 * 1000
+
+
+class Failed(Exception):
+    pass
+
+
+def demand(fact, sentence):
+    if not fact:
+        raise Failed(sentence)
+
+
+@dataclasses.dataclass
+class Case:
+    name: str
+    files: list  # (name, size)
+    prove: typing.Callable
+    connections: int = 1  # each fetches its share of the files, at the same time
+    proxy: tuple = ()
+    host: str = "127.0.0.1"
+    retry: bool = False
+    chacha20: bool = False
+    key_update: bool = False
+    other_version: bool = False
+    idle_timeout: int = 0  # seconds; 0: what the stacks think best
+    patience: int = 30  # seconds until a client is stopped
+    must_fail: bool = False  # the download is meant to break off
+
+
+
+def one_plain_handshake(run, seen):
+    demand(seen.handshakes() == run.case.connections,
+           f"{seen.handshakes()} handshakes instead of {run.case.connections}")
+    demand(seen.server_versions() == {1}, f"the server's versions were {seen.server_versions()}")
+
+
+def prove_handshake(run, seen):
+    one_plain_handshake(run, seen)
+    demand(not seen.of("retry", TO_CLIENT), "there was a Retry that nobody asked for")
+    demand(not seen.of("version_negotiation", TO_CLIENT), "there was a Version Negotiation without a cause")
+
+
+def prove_retry(run, seen):
+    one_plain_handshake(run, seen)
+    retries = seen.of("retry", TO_CLIENT)
+    demand(retries and retries[0].token, "the server sent no Retry with a token")
+    retry = retries[0]
+    before = [p for p in seen.of("initial", TO_SERVER) if not p.token]
+    after = [p for p in seen.of("initial", TO_SERVER) if p.token]
+    demand(after and all(p.token == retry.token for p in after), "the client did not return the token")
+    demand(all(p.destination == retry.source for p in after if p.datagram.time < first_answer(seen)),
+           "the client did not take the Retry's connection ID")
+    last = max(seen.packet_number(p, before[0].destination) for p in before)
+    first = seen.packet_number(after[0], retry.source)
+    demand(first > last, f"packet number {first} after the Retry, {last} before it: they began anew")
+
+
+def first_answer(seen):
+    return min(p.datagram.time for p in seen.of("initial", TO_CLIENT))
+
+
+def prove_version_negotiation(run, seen):
+    answers = seen.of("version_negotiation", TO_CLIENT)
+    demand(answers, "no Version Negotiation packet came")
+    answer, asked = answers[0], seen.of("initial", TO_SERVER)[0]
+    demand(asked.version == RESERVED_VERSION, "the client did not begin with the other version")
+    demand((answer.destination, answer.source) == (asked.source, asked.destination),
+           "the answer's connection IDs are not those of the question, exchanged")
+    listed = answer.data[7 + len(answer.destination) + len(answer.source) :]
+    versions = {int.from_bytes(listed[i : i + 4], "big") for i in range(0, len(listed), 4)}
+    demand(1 in versions and RESERVED_VERSION not in versions, f"it lists {versions}")
+    if run.client.name == "ngtcp2":  # told of versions, it gives up: that it understood is all there is to see
+        demand("ERR_RECV_VERSION_NEGOTIATION" in run.client_log(), "the client did not understand the answer")
+    else:
+        demand(seen.server_versions() == {1}, "no handshake with version 1 followed")
+
+
+def one_rtt_by_direction(run, seen):
+    keys = read_key_log(run.key_log)
+    for direction, label in ((TO_SERVER, "CLIENT_TRAFFIC_SECRET_0"), (TO_CLIENT, "SERVER_TRAFFIC_SECRET_0")):
+        demand(len(keys.get(label, [])) == 1, f"the key log has no single {label}")
+        suite, first_bytes = suite_and_first_bytes(seen.one_rtt(direction), keys[label][0])
+        demand(suite, f"no cipher suite fits the 1-RTT packets of {label[:6].lower()}")
+        yield label[:6].lower(), suite, first_bytes
+
+
+def prove_chacha20(run, seen):
+    one_plain_handshake(run, seen)
+    for side, suite, _ in one_rtt_by_direction(run, seen):
+        demand(suite == "chacha20", f"the {side} used {suite}")
+
+
+def prove_key_update(run, seen):
+    one_plain_handshake(run, seen)
+    for side, _, first_bytes in one_rtt_by_direction(run, seen):
+        demand(any(first & 0x04 for first in first_bytes), f"the {side} never used key phase 1")
+        demand(not first_bytes[0] & 0x04, f"the {side} began with key phase 1")
+
+
+def prove_ipv6(run, seen):
+    one_plain_handshake(run, seen)
+    demand(":" in run.host, "it was not IPv6")
+
+
+def prove_reset(run, seen):
+    # Longer than the server's patience there was silence; what came next from it can only be stateless.
+    late = [d for d in seen.datagrams if d.direction == TO_CLIENT and d.time > run.quiet_after(seen)]
+    demand(late, "the server that had forgotten the connection said nothing")
+    demand(all(d.data[0] & 0xC0 == 0x40 and 21 <= len(d.data) <= 100 for d in late),
+           "what the server said does not look like a stateless reset")
+    demand(len({d.data[-16:] for d in late}) == 1, "the tokens differ")
+    if run.client.name == "aioquic":  # it does not act on resets, but logs the token that it was given
+        demand(late[0].data[-16:].hex() in run.client_qlog(), "not the token of the transport parameters")
+        return
+    demand(run.client.saw_reset(run.client_log()), "the client did not recognise the reset")
+
+
+def prove_loss(run, seen):
+    one_plain_handshake(run, seen)
+    demand(seen.count(DROPPED) > 0, "nothing was lost")
+
+
+def prove_corruption(run, seen):
+    one_plain_handshake(run, seen)
+    demand(seen.count(CORRUPTED) > 0, "nothing was corrupted")
+
+
+def prove_reordering(run, seen):
+    one_plain_handshake(run, seen)
+    demand(run.overtaken() > 20, f"only {run.overtaken()} datagrams were overtaken")
+
+
+def small(count, size=KB, prefix="small"):
+    return [(f"{prefix}{i}", size) for i in range(count)]
+
+
+TRANSFER = [("two", 2 * MB), ("three", 3 * MB), ("five", 5 * MB)]
+
+CASES = [
+    Case("handshake", small(1), prove_handshake),
+    Case("transfer", TRANSFER, one_plain_handshake),
+    Case("multiplexing", small(1999, 32, "tiny"), one_plain_handshake),
+    Case("retry", small(1), prove_retry, retry=True),
+    Case("version-negotiation", small(1), prove_version_negotiation, other_version=True),
+    Case("chacha20", [TRANSFER[1]], prove_chacha20, chacha20=True),
+    Case("key-update", [TRANSFER[1]], prove_key_update, key_update=True, proxy=("--delay-ms=5",)),
+    Case("ipv6", [TRANSFER[0]], prove_ipv6, host="::1"),
+    Case("stateless-reset", [TRANSFER[2]], prove_reset, idle_timeout=2, patience=8, must_fail=True,
+         proxy=("--delay-ms=5", "--hold-after=200000", "--hold-seconds=3")),
+    Case("handshake-loss", small(10), prove_loss, connections=10, patience=60,
+         proxy=("--delay-ms=5", "--loss=0.3")),
+    Case("transfer-loss", [TRANSFER[0]], prove_loss, patience=60, proxy=("--delay-ms=5", "--loss=0.02")),
+    Case("handshake-corruption", small(10), prove_corruption, connections=10, patience=60,
+         proxy=("--delay-ms=5", "--corrupt=0.3", "--corrupt-within=50")),
+    Case("transfer-corruption", [TRANSFER[0]], prove_corruption, patience=60,
+         proxy=("--delay-ms=5", "--corrupt=0.02")),
+    Case("reordering", [TRANSFER[0]], prove_reordering, patience=60,
+         proxy=("--delay-ms=5", "--reorder=0.1", "--reorder-ms=10")),
+]

@@ -1,0 +1,192 @@
+# SPDX-License-Identifier: BSL-1.0
+"""The stacks of the matrix: how each is started as a server and as a client for a case.
+
+Peers are started by scripts in the folder that QUOIN_PEERS_DIR names (else the optional sibling `shared/peers` of the
+project): run-NAME-server.sh and run-NAME-client.sh. Such scripts keep certificates in io/pki and serve io/www below
+the folder that PEERS names, which is also where peers may write.
+"""
+
+import os
+import pathlib
+import subprocess
+
+PROJECT = pathlib.Path(__file__).resolve().parents[2]
+SCRIPTS = pathlib.Path(os.environ.get("QUOIN_PEERS_DIR") or PROJECT.parent / "shared" / "peers")
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
+STATE = pathlib.Path(os.environ.get("PEERS") or CACHE / "quic-peers")
+RESERVED_VERSION = 0x1A2A3A4A
+
+
+class Command:
+    def __init__(self, *words, **environment):
+        self.words, self.environment = [str(word) for word in words], environment
+
+
+def bracketed(host):
+    return f"[{host}]" if ":" in host else host
+
+
+class Quoin:
+    name = "quoin"
+    reports_failure = True  # its exit code is to be believed
+
+    def __init__(self, binary):
+        self.binary = binary
+        self.certificate = self.key = self.authority = None
+
+    def missing(self):
+        return None if os.access(self.binary, os.X_OK) else f"{self.binary} cannot be run"
+
+    def use_peers_certificate(self, folder):
+        """A peer's client believes only the peers' authority. Their key's form is SEC 1; we read PKCS#8."""
+        pki = STATE / "io" / "pki"
+        self.certificate, self.key, self.authority = pki / "leaf.pem", folder / "leaf.key", pki / "ca.pem"
+        convert = ["openssl", "pkcs8", "-topk8", "-nocrypt", "-in", pki / "leaf.key", "-out", self.key]
+        subprocess.run(convert, check=True, capture_output=True)
+
+    def cannot(self, case, role):
+        return None
+
+    def server(self, case, run):
+        command = [self.binary, "serve", run.served, "--listen", f"{bracketed(run.host)}:{run.server_port}"]
+        command += ["--keylog", run.folder / "server.keys"]
+        if self.certificate:
+            command += ["--cert", self.certificate, "--key", self.key]
+        if case.retry:
+            command += ["--retry"]
+        if case.idle_timeout:
+            command += ["--idle-timeout", case.idle_timeout]
+        if case.chacha20 and run.client.name == "quinn":  # it cannot leave the others out
+            command += ["--ciphers", "chacha20"]
+        return Command(*command)
+
+    def client(self, case, run, names, output):
+        command = [self.binary, "get", *(f"https://{bracketed(run.host)}:{run.port}{run.prefix}/{n}" for n in names)]
+        command += ["-o", output, "--no-progress", "--json", "--keylog", run.folder / "client.keys"]
+        command += ["--ca", self.authority] if self.authority else ["--insecure"]
+        command += ["--timeout", 30]
+        if case.chacha20:
+            command += ["--ciphers", "chacha20"]
+        if case.key_update:
+            command += ["--key-update"]
+        if case.other_version:
+            command += ["--versions", f"{RESERVED_VERSION:#010x},v1"]
+        return Command(*command)
+
+    def saw_reset(self, log):
+        return "stateless reset" in log
+
+
+class Peer:
+    reports_failure = False
+
+    def missing(self):
+        for role in ("server", "client"):
+            script = SCRIPTS / f"run-{self.name}-{role}.sh"
+            if not os.access(script, os.X_OK):
+                return f"no run-{self.name}-{role}.sh (see QUOIN_PEERS_DIR)"
+        if not (STATE / "io" / "pki" / "ca.pem").is_file():
+            return "the peers are not installed"
+        # 125 to 127 is how chroot, timeout and the shell say that there is nothing to run.
+        probe = subprocess.run(self.probe().words, capture_output=True, timeout=60, check=False)
+        return "not installed" if probe.returncode in (125, 126, 127) else None
+
+    def script(self, role):
+        return SCRIPTS / f"run-{self.name}-{role}.sh"
+
+    def probe(self):
+        return Command(self.script("client"), "0")
+
+    def cannot(self, case, role):
+        return None
+
+    def saw_reset(self, log):
+        return None
+
+
+class Aioquic(Peer):
+    name = "aioquic"
+
+    def probe(self):
+        return Command(self.script("client"), "--help")
+
+    def cannot(self, case, role):
+        if case.other_version and role == "client":
+            return "its client cannot be told to try another version"
+        if case.name == "stateless-reset" and role == "server":
+            return "its server sends none"
+        return None
+
+    def server(self, case, run):
+        return Command(self.script("server"), run.server_port, *(["--retry"] if case.retry else []), ADDR=run.host)
+
+    def client(self, case, run, names, output):
+        command = [self.script("client"), "--legacy-http", "--output-dir", output]
+        if case.chacha20:
+            command += ["--cipher-suites", "CHACHA20_POLY1305_SHA256"]
+        if case.key_update:
+            command += ["--key-update"]
+        if case.idle_timeout:
+            command += ["-q", run.folder]
+        urls = (f"https://{bracketed(run.host)}:{run.port}{run.prefix}/{n}" for n in names)
+        return Command(*command, *urls, TMO=str(case.patience))
+
+
+class Ngtcp2(Peer):
+    name = "ngtcp2"
+
+    def probe(self):
+        return Command(self.script("client"), "0", "hq", "", "--help")
+
+    def server(self, case, run):
+        command = [self.script("server"), run.server_port, "hq", "--quiet"]
+        if case.retry:
+            command += ["--validate-addr"]
+        if case.idle_timeout:
+            command += [f"--timeout={case.idle_timeout}s"]
+        return Command(*command, ADDR=run.host)
+
+    def client(self, case, run, names, output):
+        command = [self.script("client"), run.port, "hq", " ".join(f"{run.prefix}/{n}" for n in names)]
+        command += [f"--download={output}", "--handshake-timeout=30s"]
+        if case.chacha20:
+            command += ["--ciphers=TLS_CHACHA20_POLY1305_SHA256"]
+        if case.key_update:
+            command += ["--key-update=20ms"]
+        if case.other_version:
+            command += [f"--version={RESERVED_VERSION:#010x}"]
+        if not case.other_version and not case.idle_timeout:
+            command += ["--quiet"]
+        return Command(*command, HOST=run.host, TMO=str(case.patience))
+
+    def saw_reset(self, log):
+        return "stateless_reset" in log.lower() or "ERR_DRAINING" in log
+
+
+class Quinn(Peer):
+    name = "quinn"
+
+    def cannot(self, case, role):
+        if case.other_version and role == "client":
+            return "its client derives no keys for another version"
+        if case.idle_timeout and role == "server":
+            return "its server's patience cannot be set, so it does not forget in time"
+        return None
+
+    def server(self, case, run):
+        return Command(self.script("server"), run.server_port, *(["--retry"] if case.retry else []),
+                       ADDR=bracketed(run.host))
+
+    def client(self, case, run, names, output):
+        command = [self.script("client"), run.port, "--alpn", "hq-interop", "--out", output]
+        if case.chacha20:
+            command += ["--chacha20"]
+        if case.key_update:
+            command += ["--keyupdate"]
+        return Command(*command, *(f"{run.prefix}/{n}" for n in names), HOST=bracketed(run.host), TMO=str(case.patience))
+
+    def saw_reset(self, log):
+        return "reset by peer" in log
+
+
+PEERS = (Aioquic, Ngtcp2, Quinn)
