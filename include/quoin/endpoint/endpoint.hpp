@@ -24,7 +24,8 @@ namespace quoin {
 
 /// What an endpoint calls: `handler.on_event(connection, event)` for every event. A handler that declares
 /// `static constexpr bool takes_stream_data = true` must also have `on_stream_data(connection, id, bytes, fin)`, which
-/// is offered in-order stream bytes as views and returns how many it has consumed.
+/// is offered in-order stream bytes as views and returns how many it has consumed. A handler may use every connection
+/// and start others, but not run the endpoint.
 template <class H, class Stack>
 concept endpoint_handler = requires(H& handler, connection<Stack>& c, connection_event const& e) {
   handler.on_event(c, e);
@@ -98,10 +99,11 @@ class endpoint {
   void service(Handler&& handler) {
     auto const at = now();
     has_work_ = false;
-    flush_blocked();
-    receive_arrivals(handler, at);
+    bool const more_arrived = receive_arrivals(handler, at);
+    flush_blocked();  // after receiving, for that is when a waiting `io` counts its wake-up as heard
     expire_due(at);
     serve_active(handler, at);
+    has_work_ = has_work_ || more_arrived;
   }
 
   /// When `service` must be called at the latest, even if nothing arrives.
@@ -115,8 +117,9 @@ class endpoint {
   /// Visits every connection.
   template <class Visit>
   void for_each_connection(Visit&& visit) {
-    for (auto& held : slots_)
-      if (held) visit(static_cast<connection_type&>(*held));
+    // By index: the visitor may start connections.
+    for (std::size_t i = 0; i < slots_.size(); ++i)
+      if (slots_[i]) visit(static_cast<connection_type&>(*slots_[i]));
   }
 
   [[nodiscard]] std::size_t connection_count() const noexcept { return slots_.size() - free_.size(); }
@@ -265,14 +268,14 @@ class endpoint {
   // ---- receiving
 
   template <class Handler>
-  void receive_arrivals(Handler& handler, instant at) {
+  bool receive_arrivals(Handler& handler, instant at) {
     // A bounded number of rounds, so that a flood of arrivals cannot keep answers from being sent.
     for (int round = 0; round < 4; ++round) {
       auto const arrivals = io_.receive();
-      if (arrivals.empty()) return;
+      if (arrivals.empty()) return false;
       for (auto const& one : arrivals) route(one, handler, at);
     }
-    has_work_ = true;
+    return true;
   }
 
   /// Gives every datagram of a train to its connection; neighbours for the same one stay together.
@@ -475,6 +478,10 @@ class endpoint {
 
   template <class Handler>
   void serve_active(Handler& handler, instant at) {
+    // A handler that threw has left some unserved.
+    for (auto const number : serving_)
+      if (slots_[number]) activate(number);
+    serving_.clear();
     serving_.swap(active_);
     for (auto const number : serving_) slots_[number]->active = false;
     for (auto const number : serving_) {
@@ -488,11 +495,17 @@ class endpoint {
         if (connection.active) std::erase(active_, number);
         remove(connection);
       } else {
-        deadlines_.set(number, connection.deadline());
+        deadlines_.set(number, deadline_of(connection, at));
       }
     }
     serving_.clear();
     has_work_ = !active_.empty() && !blocked_;
+  }
+
+  /// What is overdue cannot be sent while the network takes nothing: waiting for it must not become spinning.
+  instant deadline_of(slot const& connection, instant at) const {
+    auto const due = connection.deadline();
+    return blocked_ ? std::max(due, saturating_add(at, std::chrono::milliseconds{1})) : due;
   }
 
   template <class Handler>

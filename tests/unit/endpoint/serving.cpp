@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "server.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <stdexcept>
+
+using namespace quoin;
+using namespace quoin::testing;
+
+TEST_CASE("an endpoint that the network takes nothing from waits instead of spinning", "[endpoint]") {
+  server server{[](auto& config) { config.io.capacity = 64 * 1024; }};
+  std::vector<std::unique_ptr<connection_type>> clients;
+  for (std::uint16_t port = 1; port <= 60; ++port) {
+    clients.push_back(server.client(port));
+    auto const datagram = collect(*clients.back(), server.now).at(0);
+    server.endpoint.io().deliver({server_address, clients.back()->path().local}, datagram.bytes, 0, datagram.mark);
+    server.endpoint.service(server.handler);
+  }
+  // Answers to all of them do not fit; the acknowledgements in them are due at once.
+  CHECK(server.endpoint.deadline() > server.now);
+  REQUIRE(server.endpoint.deadline() < server.now + std::chrono::seconds{1});
+
+  // When there is room again, everything leaves.
+  std::size_t sent = 0;
+  for (int turn = 0; turn < 10; ++turn) sent += server.serve().size();
+  CHECK(sent >= clients.size());
+}
+
+TEST_CASE("connections may be started while all are visited", "[endpoint]") {
+  server server;
+  for (std::uint16_t port = 1; port <= 4; ++port) server.endpoint.connect(client_address, "server.test");
+  std::size_t visits = 0;
+  server.endpoint.for_each_connection([&](connection_type&) {
+    if (++visits <= 4)
+      for (int i = 0; i < 20; ++i) server.endpoint.connect(client_address, "server.test");
+  });
+  CHECK(visits == 4 + 80);
+}
+
+TEST_CASE("a handler that throws costs no other connection its turn", "[endpoint]") {
+  struct thrower {
+    bool throws = true;
+    std::size_t connected = 0;
+    void on_event(connection_type&, connection_event const& event) {
+      if (std::exchange(throws, false)) throw std::runtime_error{"the application's own"};
+      connected += event.what == connection_event::kind::connected ? 1 : 0;
+    }
+  };
+  server server;
+  std::vector<std::unique_ptr<connection_type>> clients;
+  for (std::uint16_t port = 1; port <= 3; ++port) {
+    clients.push_back(server.client(port));
+    auto const from = clients.back()->path().local;
+    for (auto& back : server.answer(collect(*clients.back(), server.now).at(0), from))
+      deliver(*clients.back(), back, server.now);
+  }
+  for (auto const& client : clients)
+    for (auto const& finished : collect(*client, server.now))
+      server.endpoint.io().deliver({server_address, client->path().local}, finished.bytes);
+  thrower handler;
+  CHECK_THROWS_AS(server.endpoint.service(handler), std::runtime_error);
+  server.endpoint.service(handler);
+  CHECK(handler.connected == 2);  // the first one's word was lost with the throw
+  CHECK(server.serve().size() >= 3);
+}
