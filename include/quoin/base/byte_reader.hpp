@@ -6,6 +6,7 @@
 #include <quoin/base/bytes.hpp>
 #include <quoin/base/varint.hpp>
 
+#include <limits>
 #include <optional>
 
 namespace quoin {
@@ -32,12 +33,12 @@ class byte_reader {
       ++position_;
       return first;
     }
-    auto const size = varint_size_from_first_byte(first);
-    if (remaining() < size) return std::nullopt;
-    std::uint64_t value = first & 0x3f;
-    for (std::size_t i = 1; i < size; ++i) value = value << 8 | bytes_[position_ + i];
-    position_ += size;
-    return value;
+    // A constant size each, which compiles to one load.
+    switch (first >> 6) {
+      case 1: return without_prefix(u16());
+      case 2: return without_prefix(u32());
+      default: return without_prefix(u64());
+    }
   }
 
   constexpr std::optional<byte_view> bytes(std::uint64_t count) noexcept {
@@ -69,6 +70,13 @@ class byte_reader {
   }
 
  private:
+  /// The value of a varint whose two first bits say its size.
+  template <class T>
+  static constexpr std::optional<std::uint64_t> without_prefix(std::optional<T> read) noexcept {
+    if (!read) return std::nullopt;
+    return *read & (std::numeric_limits<T>::max() >> 2);
+  }
+
   template <class T>
   constexpr std::optional<T> big_endian() noexcept {
     if (remaining() < sizeof(T)) return std::nullopt;

@@ -35,7 +35,13 @@ class byte_writer {
   }
 
   /// RFC 9000 16, in as few bytes as the value allows. Fails for values above `varint_max`.
-  constexpr bool varint(std::uint64_t value) noexcept { return varint(value, varint_size(value)); }
+  constexpr bool varint(std::uint64_t value) noexcept {
+    if (value < (std::uint64_t{1} << 6)) return big_endian(value, 1);
+    if (value < (std::uint64_t{1} << 14)) return big_endian(value | std::uint64_t{1} << 14, 2);
+    if (value < (std::uint64_t{1} << 30)) return big_endian(value | std::uint64_t{2} << 30, 4);
+    if (value <= varint_max) return big_endian(value | std::uint64_t{3} << 62, 8);
+    return ok_ = false;
+  }
 
   /// RFC 9000 16 in exactly `size` bytes (1, 2, 4 or 8), for fields whose value is filled in later.
   constexpr bool varint(std::uint64_t value, std::size_t size) noexcept {

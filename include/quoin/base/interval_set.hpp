@@ -41,6 +41,10 @@ class interval_set {
       items_.push_back(added);
       return;
     }
+    if (added.begin >= items_.back().begin) {
+      items_.back().end = std::max(items_.back().end, added.end);
+      return;
+    }
     auto first = first_touching(added.begin);
     if (first == items_.end() || added.end < first->begin) {
       items_.insert(first, added);

@@ -7,13 +7,16 @@
 
 #include <bit>
 #include <cstddef>
+#include <memory>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace quoin {
 
 /// First in, first out; grows by doubling and never shrinks by itself, so a queue in steady state does not allocate.
-/// `T` must be default-constructible; a popped element is reset to `T{}` so that it lets go of what it held.
+/// `T` must be default-constructible; a popped element that has a destructor is reset to `T{}`, so that it lets go of
+/// what it held.
 template <class T>
 class ring {
  public:
@@ -39,22 +42,35 @@ class ring {
     return slot;
   }
 
+  /// A fresh element at the end, to be filled in where it is.
+  T& emplace_back() {
+    if (size_ == slots_.size()) reserve(size_ + 1);
+    auto& slot = slots_[(head_ + size_) & mask()];
+    if constexpr (std::is_trivially_destructible_v<T>)
+      std::construct_at(&slot);
+    else
+      slot = T{};
+    ++size_;
+    return slot;
+  }
+
   void pop_front() noexcept {
     QUOIN_ASSERT(size_ > 0);
-    slots_[head_] = T{};
+    release(slots_[head_]);
     head_ = (head_ + 1) & mask();
     --size_;
   }
 
   void pop_back() noexcept {
     QUOIN_ASSERT(size_ > 0);
-    back() = T{};
+    release(back());
     --size_;
   }
 
   void clear() noexcept {
-    while (!empty()) pop_front();
-    head_ = 0;
+    if constexpr (!std::is_trivially_destructible_v<T>)
+      while (!empty()) pop_front();
+    head_ = size_ = 0;
   }
 
   /// Makes room for `count` elements in all.
@@ -67,6 +83,9 @@ class ring {
   }
 
  private:
+  static void release(T& popped) noexcept {
+    if constexpr (!std::is_trivially_destructible_v<T>) popped = T{};
+  }
   [[nodiscard]] std::size_t mask() const noexcept { return slots_.size() - 1; }
 
   std::vector<T> slots_;

@@ -7,6 +7,8 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
+#include <type_traits>
 #include <utility>
 
 namespace quoin {
@@ -35,6 +37,19 @@ class static_vector {
     items_[size_++] = std::move(value);
   }
 
+  /// A fresh element at the end, to be filled in where it is; for callers that have just checked `full()`. For small
+  /// structs made of small members this is much faster than handing over a copy, whose wide loads would have to wait
+  /// for the narrow stores before them.
+  constexpr T& emplace_back() {
+    QUOIN_ASSERT(!full());
+    auto& slot = items_[size_++];
+    if constexpr (std::is_trivially_destructible_v<T>)
+      std::construct_at(&slot);
+    else
+      slot = T{};
+    return slot;
+  }
+
   /// Removes the element at `index` and keeps the order of the others.
   constexpr void erase_at(std::size_t index) {
     QUOIN_ASSERT(index < size_);
@@ -43,7 +58,8 @@ class static_vector {
   }
 
   constexpr void clear() {
-    for (std::size_t i = 0; i < size_; ++i) items_[i] = T{};
+    if constexpr (!std::is_trivially_destructible_v<T>)
+      for (std::size_t i = 0; i < size_; ++i) items_[i] = T{};
     size_ = 0;
   }
 

@@ -59,7 +59,7 @@ class sent_packets {
 
   void add(sent_packet const& packet, std::span<sent_frame const> frames, instant now) {
     QUOIN_ASSERT(frames.size() <= sent_frames::capacity());
-    sent_record record;
+    auto& record = records_.emplace_back();
     record.number = packet.number;
     record.sent_at = now;
     record.first_frame = frames_begin_ + frames_.size();
@@ -68,8 +68,7 @@ class sent_packets {
     record.mark = packet.mark;
     record.ack_eliciting = packet.ack_eliciting;
     record.counted = packet.in_flight;
-    records_.push_back(record);
-    for (auto const& frame : frames) frames_.push_back(frame);
+    for (auto const& frame : frames) frames_.emplace_back() = frame;
     if (packet.ack_eliciting) ++ack_eliciting_outstanding_;
   }
 

@@ -86,19 +86,28 @@ class send_part {
 
   /// Writes one STREAM frame: lost bytes first, else new ones within both credits, with FIN where the stream ends. A
   /// frame that ends exactly where the room ends has no length field. Nothing when there is no room for a useful frame.
-  std::optional<sent_frame> write_frame(stream_id id, byte_writer& writer, std::uint64_t connection_credit) noexcept {
+  /// It is noted in `frames`, which must not be full, before the bytes are copied: what is written behind so many bytes
+  /// is slow to be read again.
+  bool write_frame(stream_id id, byte_writer& writer, std::uint64_t connection_credit, sent_frames& frames) noexcept {
     auto const sent = buffer_.sent_offset();
     auto range = buffer_.next_range(sent + std::min(credit_.available(), connection_credit));
     if (!range && fin_due()) range = interval{sent, sent};
-    if (!range) return std::nullopt;
+    if (!range) return false;
     auto const fit = fitting(id, *range, writer.remaining());
-    if (!fit) return std::nullopt;
+    if (!fit) return false;
     range->end = range->begin + fit->length;
     bool const fin = finished_ && range->end == buffer_.end_offset();
     wire::write_stream_header(writer, id, range->begin, fit->length, fin, fit->has_length);
-    buffer_.copy_to(range->begin, writer.reserve(fit->length));
+    auto const room = writer.reserve(fit->length);
     on_sent(*range, fin);
-    return sent_frame{sent_frame::kind::stream, fin, static_cast<std::uint32_t>(fit->length), id.value(), range->begin};
+    auto& noted = frames.emplace_back();
+    noted.what = sent_frame::kind::stream;
+    noted.fin = fin;
+    noted.length = static_cast<std::uint32_t>(fit->length);
+    noted.id = id.value();
+    noted.offset = range->begin;
+    buffer_.copy_to(range->begin, room);
+    return true;
   }
 
   /// A STREAM frame arrived. True when that was the last one missing.

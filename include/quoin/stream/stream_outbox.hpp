@@ -117,11 +117,9 @@ class stream_outbox {
         continue;
       }
       auto const used = stream.send.credit().used();
-      auto const frame = stream.send.write_frame(*id, writer, credit_.available());
-      if (!frame) break;
+      if (!stream.send.write_frame(*id, writer, credit_.available(), frames)) break;
       credit_.use(stream.send.credit().used() - used);
-      frames.push_back(*frame);
-      scheduler_.sent(*id, frame->length);
+      scheduler_.sent(*id, frames.back().length);
       refresh(stream);
     }
     // RFC 9000 4.1: the peer should know that its limit is in the way

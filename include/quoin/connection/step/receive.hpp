@@ -134,16 +134,19 @@ class short_header_batch {
   short_header_batch(connection_state<Stack>& state, instant now, Sink& sink)
       : state_(state), now_(now), sink_(sink), expected_(state.received_in(packet_space::application).expected()) {}
 
-  /// Adds a datagram that consists of one short header packet.
-  void add(byte_span datagram, connection_id const& destination, ecn mark) {
-    if (packets_.full() || !(destination == destination_)) flush();
-    destination_ = destination;
+  /// Adds a datagram that consists of one short header packet and is long enough for its connection ID.
+  void add(byte_span datagram, ecn mark) {
+    constexpr auto id_size = Stack::cid_format::size;
+    auto const id = datagram.subspan(1, id_size);
+    if (packets_.full() || packets_.empty() || !std::equal(id.begin(), id.end(), destination_.view().begin())) {
+      flush();
+      destination_ = *connection_id::from(id);
+    }
     mark_ = mark;
-    packet_to_open packet{};
+    auto& packet = packets_.emplace_back();
     packet.bytes = datagram;
-    packet.packet_number_offset = 1 + destination.size();
+    packet.packet_number_offset = 1 + id_size;
     packet.expected = expected_;
-    packets_.push_back(packet);
   }
 
   void flush() {
@@ -259,7 +262,7 @@ void receive_datagram(connection_state<Stack>& state, byte_span datagram, arriva
         return drop(state, event::packet_kind::one_rtt, event::drop_reason::malformed_header, rest.size(), now);
       if (!state.application_keys.can_open()) return hold(state, rest, event::packet_kind::one_rtt, from.mark, now);
       short_header_batch<Stack, Sink> batch{state, now, sink};
-      batch.add(rest, *destination, from.mark);
+      batch.add(rest, from.mark);
       return batch.flush();
     }
     auto const taken = receive_long(state, rest, datagram.size(), from, now, sink);
@@ -311,7 +314,7 @@ void receive(connection_state<Stack>& state, arrival const& from, instant now, S
       auto const datagram = rest.first(std::min(segment, rest.size()));
       rest = rest.subspan(datagram.size());
       if (is_plain_short(state, datagram)) {
-        batch.add(datagram, *connection_id::from(datagram.subspan(1, Stack::cid_format::size)), from.mark);
+        batch.add(datagram, from.mark);
       } else {
         batch.flush();
         receive_datagram(state, datagram, from, now, sink);

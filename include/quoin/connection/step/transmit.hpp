@@ -72,9 +72,10 @@ class transmission {
     for (auto const level : {encryption_level::initial, encryption_level::handshake, encryption_level::one_rtt}) {
       if (!can_seal(state_, level)) continue;
       auto& draft = drafts_[draft_count_];
-      if (!wants_packet(level, allowed)) continue;
+      bool const sending = may_send_frames(level, allowed);
+      if (!sending && !state_.received_in(space_of(level)).ack_due(now_)) continue;
       if (!start_draft(state_, level, room.subspan(size), draft)) continue;
-      if (!fill_draft(state_, draft, allowed, now_)) continue;
+      if (!fill_draft(state_, draft, sending, now_)) continue;
       size += draft.size();
       ++draft_count_;
     }
@@ -87,10 +88,9 @@ class transmission {
     return size;
   }
 
-  bool wants_packet(encryption_level level, bool allowed) {
-    auto const space = space_of(level);
-    return state_.received_in(space).ack_due(now_) ||
-           ((allowed || state_.recovery.probes_owed(space) > 0) && has_frames(state_, level));
+  /// `allowed` is the congestion controller's and pacer's permission, which probes do not need.
+  bool may_send_frames(encryption_level level, bool allowed) {
+    return (allowed || state_.recovery.probes_owed(space_of(level)) > 0) && has_frames(state_, level);
   }
 
   /// RFC 9000 14.1, 8.2.2: datagrams with a client's Initial, a server's that wants an answer, or a PATH_RESPONSE are

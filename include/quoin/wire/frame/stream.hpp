@@ -41,10 +41,15 @@ constexpr bool write_stream_header(byte_writer& writer, stream_id id, std::uint6
                                    bool fin, bool has_length) noexcept {
   auto const type = static_cast<std::uint64_t>(frame_type::stream) | (offset == 0 ? 0 : stream_offset_bit) |
                     (has_length ? stream_length_bit : 0) | (fin ? stream_fin_bit : 0);
-  return detail::write_whole(writer, [&](byte_writer& out) {
-    return out.u8(static_cast<std::uint8_t>(type)) && out.varint(id.value()) && (offset == 0 || out.varint(offset)) &&
-           (!has_length || out.varint(length));
-  });
+  // Looked at first instead of written on trial: this is done for nearly every packet.
+  if (std::max({id.value(), offset, length}) > varint_max ||
+      writer.remaining() < stream_frame_overhead(id, offset, length, has_length))
+    return false;
+  writer.u8(static_cast<std::uint8_t>(type));
+  writer.varint(id.value());
+  if (offset != 0) writer.varint(offset);
+  if (has_length) writer.varint(length);
+  return true;
 }
 
 /// With its length, so that any frame may follow.
