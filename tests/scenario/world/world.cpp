@@ -1,0 +1,398 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "backend.hpp"
+
+#include <quoin/wire/frames.hpp>
+#include <quoin/wire/packet/long_header.hpp>
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace quoin::scenario {
+namespace {
+
+/// Turns frames into their numbers.
+struct frame_reader {
+  std::vector<seen_frame>& into;
+
+  seen_frame& add(frame_type type, std::uint64_t id = 0, std::uint64_t value = 0, std::uint64_t length = 0,
+                  bool fin = false) {
+    return into.emplace_back(seen_frame{type, id, value, length, fin, {}, {}, {}});
+  }
+  result<> operator()(wire::padding_frame const& f) { return add(frame_type::padding, 0, 0, f.size), result<>{}; }
+  result<> operator()(wire::ping_frame const&) { return add(frame_type::ping), result<>{}; }
+  result<> operator()(wire::ack_frame const& f) {
+    auto& seen = add(frame_type::ack, 0, f.largest);
+    f.for_each_range([&](packet_number low, packet_number high) { seen.ranges.emplace_back(low, high); });
+    if (f.has_ecn) seen.marks = f.ecn;
+    seen.delay = std::chrono::microseconds{f.delay << 3};
+    return {};
+  }
+  result<> operator()(wire::crypto_frame const& f) {
+    return add(frame_type::crypto, 0, f.offset, f.data.size()), result<>{};
+  }
+  result<> operator()(wire::stream_frame const& f) {
+    return add(frame_type::stream, f.id.value(), f.offset, f.data.size(), f.fin), result<>{};
+  }
+  result<> operator()(wire::reset_stream_frame const& f) {
+    return add(frame_type::reset_stream, f.id.value(), f.code, f.final_size), result<>{};
+  }
+  result<> operator()(wire::stop_sending_frame const& f) {
+    return add(frame_type::stop_sending, f.id.value(), f.code), result<>{};
+  }
+  result<> operator()(wire::max_data_frame const& f) { return add(frame_type::max_data, 0, f.maximum), result<>{}; }
+  result<> operator()(wire::max_stream_data_frame const& f) {
+    return add(frame_type::max_stream_data, f.id.value(), f.maximum), result<>{};
+  }
+  result<> operator()(wire::max_streams_frame const& f) {
+    return add(f.direction == stream_direction::bidirectional ? frame_type::max_streams_bidi
+                                                              : frame_type::max_streams_uni,
+               0, f.maximum),
+           result<>{};
+  }
+  result<> operator()(wire::data_blocked_frame const& f) {
+    return add(frame_type::data_blocked, 0, f.limit), result<>{};
+  }
+  result<> operator()(wire::stream_data_blocked_frame const& f) {
+    return add(frame_type::stream_data_blocked, f.id.value(), f.limit), result<>{};
+  }
+  result<> operator()(wire::streams_blocked_frame const& f) {
+    return add(f.direction == stream_direction::bidirectional ? frame_type::streams_blocked_bidi
+                                                              : frame_type::streams_blocked_uni,
+               0, f.limit),
+           result<>{};
+  }
+  result<> operator()(wire::new_token_frame const& f) {
+    return add(frame_type::new_token, 0, 0, f.token.size()), result<>{};
+  }
+  result<> operator()(wire::new_connection_id_frame const& f) {
+    return add(frame_type::new_connection_id, f.sequence, f.retire_prior_to), result<>{};
+  }
+  result<> operator()(wire::retire_connection_id_frame const& f) {
+    return add(frame_type::retire_connection_id, f.sequence), result<>{};
+  }
+  result<> operator()(wire::path_challenge_frame const&) { return add(frame_type::path_challenge), result<>{}; }
+  result<> operator()(wire::path_response_frame const&) { return add(frame_type::path_response), result<>{}; }
+  result<> operator()(wire::connection_close_frame const& f) {
+    return add(f.application ? frame_type::application_close : frame_type::connection_close, f.frame_type, f.code,
+               f.reason.size()),
+           result<>{};
+  }
+  result<> operator()(wire::handshake_done_frame const&) { return add(frame_type::handshake_done), result<>{}; }
+};
+
+std::vector<seen_frame> read_all_frames(byte_view payload, packet_kind kind) {
+  std::vector<seen_frame> frames;
+  if (payload.empty()) return frames;
+  frame_reader reader{frames};
+  // A packet of ours that cannot be read is a bug; one of the peer's is reported by the connection.
+  static_cast<void>(wire::read_frames(payload, kind, reader));
+  return frames;
+}
+
+/// Keeps what the world's options ask for.
+class archivist final : public reporter {
+ public:
+  archivist(world& to, world_options const& options) : world_(to), log_(options.log), watch_(options.watch) {}
+
+  void on(role side, std::size_t n, event::packet_sent const& e) override {
+    if (watch_ != nullptr) watch_->on(side, n, e);
+    if (log_) keep(side, n, fate::sent, e);
+  }
+  void on(role side, std::size_t n, event::packet_received const& e) override {
+    if (watch_ != nullptr) watch_->on(side, n, e);
+    if (log_) keep(side, n, fate::received, e);
+  }
+  void on(role side, std::size_t n, event::packet_dropped const& e) override {
+    if (!log_) return;
+    auto& seen = world_.packets.emplace_back();
+    seen.what = fate::dropped;
+    seen.side = side;
+    seen.connection = n;
+    seen.at = e.now - instant{};
+    seen.kind = e.kind;
+    seen.size = e.size;
+    seen.reason = e.reason;
+  }
+  void on(role side, std::size_t n, event::packet_lost const& e) override {
+    if (!log_) return;
+    auto& seen = world_.packets.emplace_back();
+    seen.what = fate::lost;
+    seen.side = side;
+    seen.connection = n;
+    seen.at = e.now - instant{};
+    seen.kind = e.space == packet_space::initial     ? packet_kind::initial
+                : e.space == packet_space::handshake ? packet_kind::handshake
+                                                     : packet_kind::one_rtt;
+    seen.number = e.number;
+    seen.size = e.size;
+    seen.trigger = e.trigger;
+  }
+  void on(role side, std::size_t n, event::metrics_updated const& e) override {
+    if (watch_ != nullptr) watch_->on(side, n, e);
+    if (log_) world_.metrics.push_back({side, e.now - instant{}, e});
+  }
+  void on(role side, std::size_t n, event::parameters_set const& e) override {
+    if (watch_ != nullptr) watch_->on(side, n, e);
+  }
+
+ private:
+  template <class Event>
+  void keep(role side, std::size_t n, fate what, Event const& e) {
+    auto& seen = world_.packets.emplace_back();
+    seen.what = what;
+    seen.side = side;
+    seen.connection = n;
+    seen.at = e.now - instant{};
+    seen.kind = e.kind;
+    seen.number = e.number;
+    seen.size = e.size;
+    seen.mark = e.mark;
+    seen.frames = read_all_frames(e.frames, e.kind);
+  }
+
+  world& world_;
+  bool log_;
+  watcher* watch_;
+};
+
+}  // namespace
+
+seen_frame const* seen_packet::find(frame_type type) const {
+  auto const found = std::find_if(frames.begin(), frames.end(), [&](seen_frame const& f) { return f.type == type; });
+  return found == frames.end() ? nullptr : &*found;
+}
+
+// ---- the application ------------------------------------------------------------------------------------------------
+
+void party::read_all(stream_id id, duration now) {
+  std::uint8_t room[4096];
+  for (;;) {
+    auto const got = read(id, room);
+    if (!got) return;
+    auto& kept = in[id.value()];
+    kept.bytes.insert(kept.bytes.end(), room, room + got->size);
+    if (got->fin) {
+      ++kept.ends;
+      kept.finished_at = now;
+      return;
+    }
+    if (got->size == 0) return;
+  }
+}
+
+void party::write_more(stream_id id) {
+  auto const found = out.find(id.value());
+  if (found == out.end()) return;
+  auto& todo = found->second;
+  std::uint8_t room[4096];
+  while (todo.written < todo.total) {
+    auto const want = static_cast<std::size_t>(std::min<std::uint64_t>(sizeof room, todo.total - todo.written));
+    for (std::size_t i = 0; i < want; ++i) room[i] = pattern(id.value(), todo.written + i);
+    auto const took = write(id, byte_view{room, want});
+    if (!took) return;
+    todo.written += *took;
+    if (*took < want) return;
+  }
+  if (todo.finish && !todo.finished) todo.finished = finish(id).has_value();
+}
+
+std::size_t party::take(stream_id id, byte_view bytes, bool fin, duration now) {
+  if (!bytes.empty() && (!takes_views || !reading)) return 0;
+  auto& kept = in[id.value()];
+  kept.bytes.insert(kept.bytes.end(), bytes.begin(), bytes.end());
+  if (fin) {
+    ++kept.ends;
+    kept.finished_at = now;
+  }
+  return bytes.size();
+}
+
+void party::react(connection_event const& e, duration now) {
+  using kind = connection_event::kind;
+  if (e.what == kind::stream_readable && reading) read_all(e.id, now);
+  if (e.what == kind::stream_reset) in[e.id.value()].reset = e.code;
+  if (e.what == kind::stream_writable) write_more(e.id);
+}
+
+// ---- the world ------------------------------------------------------------------------------------------------------
+
+namespace {
+
+std::unique_ptr<backend> make_backend(world_options const& options, reporter& to) {
+  switch (options.stack) {
+    case flavour::plain: return make_plain(options, to);
+    case flavour::strict: return make_strict(options, to);
+    case flavour::botan: return make_botan(options, to);
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+world::world(world_options chosen) {
+  archive_ = std::make_unique<archivist>(*this, chosen);
+  backend_ = make_backend(chosen, *archive_);
+}
+world::~world() = default;
+
+sim::network& world::network() {
+  return backend_->network();
+}
+sim::link& world::uplink() {
+  return backend_->uplink();
+}
+sim::link& world::downlink() {
+  return backend_->downlink();
+}
+party& world::client(std::size_t index) {
+  if (index >= backend_->parties[0].size()) throw std::out_of_range{"the client never had that connection"};
+  return *backend_->parties[0][index];
+}
+party& world::server(std::size_t index) {
+  if (index >= backend_->parties[1].size()) throw std::out_of_range{"the server never had that connection"};
+  return *backend_->parties[1][index];
+}
+std::size_t world::count(role side) const {
+  return backend_->parties[index_of(side)].size();
+}
+std::size_t world::alive(role side) const {
+  return backend_->alive(side);
+}
+std::string const& world::trace() const {
+  return backend_->trace();
+}
+
+party& world::connect(std::string server_name) {
+  backend_->connect(std::move(server_name));
+  serve();
+  return *backend_->parties[0].back();
+}
+
+bool world::establish(duration patience) {
+  auto& mine = connect();
+  auto const number = count(role::client) - 1;
+  return run_until([&] { return mine.confirmed() && count(role::server) > number && server(number).confirmed(); },
+                   patience);
+}
+
+void world::restart_server() {
+  backend_->restart_server();
+}
+
+void world::forge(role side, socket_address const& source, socket_address const& destination,
+                  std::vector<std::uint8_t> bytes) {
+  network().send(backend_->host(side), {{source, destination}, std::move(bytes), ecn::not_ect});
+}
+
+stream_id world::start(party& from, stream_direction direction, std::uint64_t size, bool finish) {
+  auto const id = from.open(direction);
+  if (!id) throw std::logic_error{std::string{"cannot open a stream: "} + std::string{name_of(id.error())}};
+  write(from, *id, size, finish);
+  return *id;
+}
+
+void world::write(party& from, stream_id id, std::uint64_t size, bool finish) {
+  auto& todo = from.out[id.value()];
+  todo.total += size;
+  todo.finish = finish;
+  from.write_more(id);
+}
+
+bool world::got(party const& to, stream_id id, std::uint64_t size) {
+  auto const found = to.in.find(id.value());
+  if (found == to.in.end() || found->second.ends != 1 || found->second.bytes.size() != size) return false;
+  for (std::size_t i = 0; i < size; ++i)
+    if (found->second.bytes[i] != pattern(id.value(), i)) return false;
+  return true;
+}
+
+bool world::transfer(role from, std::uint64_t size, duration patience, stream_direction direction) {
+  auto const id = start(of(from), direction, size);
+  auto& to = of(peer_of(from));
+  run_until([&] { return to.in[id.value()].ends > 0; }, patience);
+  return got(to, id, size);
+}
+
+duration world::now() const {
+  return backend_->network().now() - instant{};
+}
+instant world::deadline() const {
+  return backend_->deadline();
+}
+
+void world::serve() {
+  backend_->serve_due();
+  backend_->look_around();
+}
+
+bool world::step() {
+  serve();
+  auto const at = deadline();
+  if (at == never) return false;
+  network().run_until(std::max(at, network().now()));
+  serve();
+  return true;
+}
+
+void world::advance(duration span) {
+  auto const until = saturating_add(network().now(), span);
+  serve();
+  while (deadline() <= until) step();
+  network().run_until(until);
+  serve();
+}
+
+bool world::run_until(std::function<bool()> const& reached, duration patience) {
+  serve();
+  auto const until = saturating_add(network().now(), patience);
+  while (!reached())
+    if (deadline() > until || !step()) return reached();
+  return true;
+}
+
+void world::settle(duration quiet) {
+  serve();
+  while (network().deadline() != never || deadline() <= saturating_add(network().now(), quiet)) step();
+}
+
+std::vector<seen_packet> world::select(fate what, role side, predicate const& which) const {
+  std::vector<seen_packet> found;
+  for (auto const& p : packets)
+    if (p.what == what && p.side == side && (!which || which(p))) found.push_back(p);
+  return found;
+}
+std::vector<seen_packet> world::sent(role side, predicate const& which) const {
+  return select(fate::sent, side, which);
+}
+std::vector<seen_packet> world::received(role side, predicate const& which) const {
+  return select(fate::received, side, which);
+}
+std::vector<seen_packet> world::sent_with(role side, frame_type type) const {
+  return sent(side, [&](seen_packet const& p) { return p.has(type); });
+}
+std::size_t world::dropped(role side, event::drop_reason reason) const {
+  return select(fate::dropped, side, [&](seen_packet const& p) { return p.reason == reason; }).size();
+}
+
+bool contains(sim::datagram const& what, packet_kind kind) {
+  for (byte_view rest{what.bytes}; !rest.empty();) {
+    if ((rest[0] & 0x80) == 0) return kind == packet_kind::one_rtt;
+    auto const header = wire::read_long_header(rest);
+    if (!header) return false;
+    if (header->kind == kind) return true;
+    rest = rest.subspan(header->packet_size);
+  }
+  return false;
+}
+
+bool begins_with(sim::datagram const& what, packet_kind kind) {
+  if (what.bytes.empty()) return false;
+  bool const is_long = (what.bytes[0] & 0x80) != 0;
+  if (kind == packet_kind::one_rtt) return !is_long;
+  if (!is_long) return false;
+  auto const type = what.bytes[0] >> 4 & 3;
+  return (kind == packet_kind::initial && type == 0) || (kind == packet_kind::zero_rtt && type == 1) ||
+         (kind == packet_kind::handshake && type == 2) || (kind == packet_kind::retry && type == 3);
+}
+
+}  // namespace quoin::scenario

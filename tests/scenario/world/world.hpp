@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// The lab behind a facade that is compiled once: what scenarios and property tests see of two endpoints, their
+/// connections, the network between them and the packets on it. Includes no connection, so that a scenario compiles
+/// in no time.
+#pragma once
+
+#include "party.hpp"
+
+#include <quoin/sim/network.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace quoin::scenario {
+
+using namespace std::chrono_literals;
+
+/// Which stack both endpoints are made of.
+enum class flavour : std::uint8_t {
+  plain,   ///< null crypto, NewReno, round robin
+  strict,  ///< null crypto, CUBIC, strict priority
+  botan,   ///< real TLS and real packet protection, NewReno, round robin
+};
+
+/// Is told what the observers of all connections are told. `connection` counts the connections of a side from 0.
+class watcher {
+ public:
+  virtual ~watcher() = default;
+  virtual void on(role, std::size_t connection, event::packet_sent const&) = 0;
+  virtual void on(role, std::size_t connection, event::packet_received const&) = 0;
+  virtual void on(role, std::size_t connection, event::metrics_updated const&) = 0;
+  virtual void on(role, std::size_t connection, event::parameters_set const&) = 0;
+};
+
+struct world_options {
+  std::uint64_t seed = 1;
+  flavour stack = flavour::plain;
+  duration one_way_delay = 10ms;
+  sim::link_settings link{};  ///< both directions; `one_way_delay` is added to its delay
+  transport_settings client{};
+  transport_settings server{};
+  bool require_retry = false;
+  std::size_t max_connections = 10'000;
+  std::size_t max_unvalidated = 128;
+  std::size_t hello_padding = 0;          ///< null crypto: makes the ClientHello longer
+  std::size_t server_flight_padding = 0;  ///< null crypto: makes the server's flight longer
+  std::vector<std::string> client_alpn{"lab"};
+  std::vector<std::string> server_alpn{"lab"};
+  bool post_quantum = false;  ///< Botan: the client offers a hybrid key share of 1.2 kB
+  cipher_suite suite = cipher_suite::aes_128_gcm_sha256;
+  bool log = true;  ///< keep every packet in `world::packets`
+  watcher* watch = nullptr;
+};
+
+/// One frame, reduced to its numbers.
+struct seen_frame {
+  wire::frame_type type{};   ///< STREAM frames are all `stream`
+  std::uint64_t id = 0;      ///< stream, sequence number, or the frame type in a CONNECTION_CLOSE
+  std::uint64_t value = 0;   ///< offset, limit, code, largest acknowledged, or Retire Prior To
+  std::uint64_t length = 0;  ///< of data; the final size in a RESET_STREAM
+  bool fin = false;
+  std::vector<std::pair<packet_number, packet_number>> ranges;  ///< of an ACK, highest first
+  ecn_counts marks;                                             ///< of an ACK
+  duration delay{};                                             ///< of an ACK, with the default exponent
+};
+
+/// Something that happened to a packet at one side.
+struct seen_packet {
+  enum class fate : std::uint8_t { sent, received, dropped, lost };
+  fate what = fate::sent;
+  role side = role::client;
+  std::size_t connection = 0;
+  duration at{};  ///< since the beginning of the world
+  event::packet_kind kind = event::packet_kind::unknown;
+  packet_number number = 0;
+  byte_count size = 0;
+  ecn mark = ecn::not_ect;
+  event::drop_reason reason{};    ///< of what was dropped
+  event::loss_trigger trigger{};  ///< of what was lost
+  std::vector<seen_frame> frames;
+
+  [[nodiscard]] seen_frame const* find(wire::frame_type type) const;
+  [[nodiscard]] bool has(wire::frame_type type) const { return find(type) != nullptr; }
+};
+
+/// Recovery's numbers at one side.
+struct seen_metrics {
+  role side = role::client;
+  duration at{};
+  event::metrics_updated values;
+};
+
+class backend;
+class reporter;
+
+/// Two endpoints in virtual time, and an application at each that reads what comes and writes what it was told to.
+class world {
+ public:
+  explicit world(world_options chosen = {});
+  ~world();
+  world(world const&) = delete;
+  world& operator=(world const&) = delete;
+
+  static socket_address client_address() { return socket_address::v4(10, 0, 0, 1, 5000); }
+  static socket_address server_address() { return socket_address::v4(10, 0, 0, 2, 443); }
+
+  // ---- parts
+
+  sim::network& network();
+  sim::link& uplink();    ///< from client to server
+  sim::link& downlink();  ///< from server to client
+  /// Ends of connections by age, dead ones too; asking for one that never was fails the test.
+  party& client(std::size_t index = 0);
+  party& server(std::size_t index = 0);
+  party& of(role side) { return side == role::client ? client() : server(); }
+  [[nodiscard]] std::size_t count(role side) const;
+  /// Connections that an endpoint holds now.
+  [[nodiscard]] std::size_t alive(role side) const;
+  [[nodiscard]] std::string const& trace() const;
+
+  // ---- deeds
+
+  party& connect(std::string server_name = "server.test");
+  /// Connects and goes on until both sides have confirmed the handshake; false when that does not happen.
+  bool establish(duration patience = 60s);
+  /// The server loses everything but its static key.
+  void restart_server();
+  /// Sends any datagram from the host of `side`, claiming any source.
+  void forge(role side, socket_address const& source, socket_address const& destination,
+             std::vector<std::uint8_t> bytes);
+
+  /// Opens a stream and lets the application write `size` bytes of its pattern, as flow control and buffers allow.
+  stream_id start(party& from, stream_direction direction, std::uint64_t size, bool finish = true);
+  /// The same on a stream that is open.
+  void write(party& from, stream_id id, std::uint64_t size, bool finish = true);
+  /// Whether `to` has got all of `size` bytes of the pattern and the end.
+  [[nodiscard]] static bool got(party const& to, stream_id id, std::uint64_t size);
+  /// `start`, then goes on until everything has arrived; false when it does not, or is not what was sent.
+  bool transfer(role from, std::uint64_t size, duration patience = 60s,
+                stream_direction direction = stream_direction::unidirectional);
+
+  // ---- time
+
+  /// Since the beginning of the world.
+  [[nodiscard]] duration now() const;
+  [[nodiscard]] instant deadline() const;
+  void serve();
+  bool step();
+  void advance(duration span);
+  bool run_until(std::function<bool()> const& reached, duration patience = 60s);
+  /// Until nothing is under way and no timer is due within `quiet`, which by default outlasts delayed acknowledgements.
+  void settle(duration quiet = 50ms);
+
+  // ---- what was seen
+
+  std::vector<seen_packet> packets;
+  std::vector<seen_metrics> metrics;
+
+  using predicate = std::function<bool(seen_packet const&)>;
+  [[nodiscard]] std::vector<seen_packet> select(seen_packet::fate what, role side, predicate const& which = {}) const;
+  [[nodiscard]] std::vector<seen_packet> sent(role side, predicate const& which = {}) const;
+  [[nodiscard]] std::vector<seen_packet> received(role side, predicate const& which = {}) const;
+  [[nodiscard]] std::vector<seen_packet> sent_with(role side, wire::frame_type type) const;
+  [[nodiscard]] std::size_t dropped(role side, event::drop_reason reason) const;
+
+ private:
+  std::unique_ptr<reporter> archive_;
+  std::unique_ptr<backend> backend_;
+};
+
+/// What a packet of one kind is.
+inline world::predicate of_kind(event::packet_kind kind) {
+  return [kind](seen_packet const& p) { return p.kind == kind; };
+}
+
+/// For scripts of links: whether a datagram begins with a packet of this kind (versions 1).
+bool begins_with(sim::datagram const& what, event::packet_kind kind);
+/// Whether one of the packets that are coalesced in it is of this kind; not for Retry.
+bool contains(sim::datagram const& what, event::packet_kind kind);
+
+using event::packet_kind;
+using wire::frame_type;
+using fate = seen_packet::fate;
+
+}  // namespace quoin::scenario
+
+using namespace quoin;
+using namespace quoin::scenario;
