@@ -10,13 +10,15 @@
 
 namespace quoin::step {
 
-/// The frame as it may stand in packets of `level`: an application's words only where they are confidential.
+/// The frame as it may stand in packets of `level`: an application's words only where they are confidential, and no
+/// more of them than surely fit.
 template <class Stack>
 wire::connection_close_frame close_frame_for(connection_state<Stack> const& state, encryption_level level) {
   auto const& why = *state.closed_by;
   if (why.application && level != encryption_level::one_rtt)
     return {false, static_cast<std::uint64_t>(error_code::application_error), 0, {}};
-  return {why.application, why.code, why.frame_type, as_bytes(why.reason)};
+  auto const reason = std::string_view{why.reason}.substr(0, limits::close_reason);
+  return {why.application, why.code, why.frame_type, as_bytes(reason)};
 }
 
 /// Seals one packet with the close into `room`; returns its size.
