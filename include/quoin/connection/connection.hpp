@@ -125,7 +125,7 @@ class connection {
 
   /// Changes to fresh packet protection keys; false while RFC 9001 6.1 does not allow it.
   bool update_keys(instant now) {
-    if (!state_.handshake_confirmed || !state_.application_keys.can_update()) return false;
+    if (!usable() || !state_.handshake_confirmed || !state_.application_keys.can_update()) return false;
     state_.application_keys.update(now);
     step::tell_keys(state_, encryption_level::one_rtt, now, false);
     return true;
