@@ -20,10 +20,16 @@ class plain_aimd {
     auto const rtt = std::max<quoin::byte_count>(1, static_cast<quoin::byte_count>(acked.rtt.smoothed.count()));
     rate_ = window_ * 1'000'000'000 / rtt;
   }
-  void on_lost(quoin::congestion_lost const& lost) noexcept { halve(lost.largest_sent_at, lost.now); }
+  void on_lost(quoin::congestion_lost const& lost) noexcept {
+    halve(lost.largest_sent_at, lost.now);
+    if (lost.persistent_congestion) window_ = 2 * datagram_;
+  }
   void on_marked(quoin::congestion_marked const& marked) noexcept { halve(marked.largest_sent_at, marked.now); }
   void on_discarded(quoin::byte_count) noexcept {}
-  void on_datagram_size(quoin::byte_count size) noexcept { datagram_ = size; }
+  void on_datagram_size(quoin::byte_count size) noexcept {
+    datagram_ = size;
+    window_ = std::max(window_, 2 * datagram_);
+  }
 
  private:
   /// Once for each round trip: what was sent before the last decrease says nothing new (RFC 9002 7.3.2).

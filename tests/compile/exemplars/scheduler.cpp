@@ -4,23 +4,26 @@
 #include <algorithm>
 #include <vector>
 
-/// The stream that was written to last goes first.
-class newest_first {
+/// First come, first served; who was served stands at the end of the queue again.
+class waiting_queue {
  public:
-  newest_first() { active_.reserve(64); }
+  waiting_queue() { waiting_.reserve(64); }
 
   void activate(quoin::stream_id id, quoin::stream_priority) {
-    if (std::find(active_.begin(), active_.end(), id) == active_.end()) active_.push_back(id);
+    if (std::find(waiting_.begin(), waiting_.end(), id) == waiting_.end()) waiting_.push_back(id);
   }
-  void deactivate(quoin::stream_id id) noexcept { std::erase(active_, id); }
+  void deactivate(quoin::stream_id id) noexcept { std::erase(waiting_, id); }
   [[nodiscard]] std::optional<quoin::stream_id> next() const noexcept {
-    return active_.empty() ? std::nullopt : std::optional{active_.back()};
+    return waiting_.empty() ? std::nullopt : std::optional{waiting_.front()};
   }
-  void sent(quoin::stream_id, quoin::byte_count) noexcept {}
+  void sent(quoin::stream_id id, quoin::byte_count) noexcept {
+    auto const served = std::find(waiting_.begin(), waiting_.end(), id);
+    if (served != waiting_.end()) std::rotate(served, served + 1, waiting_.end());
+  }
   void prioritize(quoin::stream_id, quoin::stream_priority) noexcept {}
 
  private:
-  std::vector<quoin::stream_id> active_;
+  std::vector<quoin::stream_id> waiting_;  // a few streams; a busy server wants more than linear searches
 };
 
-static_assert(quoin::stream_scheduler<newest_first>);
+static_assert(quoin::stream_scheduler<waiting_queue>);
