@@ -312,6 +312,7 @@ std::size_t hostile_peer::absorb() {
 
 void hostile_peer::pass(duration time) {
   auto const end = now + time;
+  absorb();
   for (int turn = 0; turn < 10'000 && victim->deadline() <= end; ++turn) {
     now = std::max(now, victim->deadline());
     victim->expire(now);

@@ -90,6 +90,8 @@ class hostile_peer {
   void deliver(bytes datagram);
   /// Handshake bytes that were not said yet, in CRYPTO frames of an honest packet.
   void send_handshake(encryption_level level);
+  /// Goes over to the Initial keys that follow from another Destination Connection ID, as after a Retry.
+  void use_initial_keys_of(connection_id const& destination) { install_initial(destination); }
   /// Acknowledges everything received at `level`.
   void acknowledge(encryption_level level);
 
@@ -100,7 +102,6 @@ class hostile_peer {
   /// Lets time pass, with everything that falls due on the way.
   void pass(duration time);
 
-  [[nodiscard]] bool has_keys(encryption_level level) const { return open_[index_of(level)].header.has_value(); }
   [[nodiscard]] role self() const { return self_; }
   /// The n-th stream of a direction that an end opens.
   [[nodiscard]] std::uint64_t own_stream(stream_direction direction, std::uint64_t index = 0) const;

@@ -21,6 +21,8 @@ void on_retry(connection_state<Stack>& state, byte_view datagram, instant now) {
   using protection = typename connection_state<Stack>::protection;
   auto const packet = wire::read_retry(datagram);
   if (state.retry_followed || state.peer_packet_processed || packet->version != state.version) return;
+  // RFC 9000 5.2.1: it must be for us, whatever the tag says.
+  if (!(packet->destination == state.first_local_id)) return;
   if (packet->token.empty() || packet->token.size() > limits::token_size) return;
   if (packet->source == state.peer_ids.current()) return;
   if (!retry_is_authentic<protection>(state.version, state.original_destination, packet->without_tag,

@@ -1,0 +1,188 @@
+// SPDX-License-Identifier: BSL-1.0
+// Connection IDs that are issued, retired and reused against the rules, and stateless resets that are none.
+#include "outcome.hpp"
+
+#include <algorithm>
+
+using namespace quoin;
+using namespace quoin::testing;
+using enum quoin::encryption_level;
+
+namespace {
+
+constexpr auto violation = error_code::protocol_violation;
+
+struct row {
+  char const* name;
+  std::vector<bytes> packets;
+  error_code code;
+  std::uint64_t frame_type;
+};
+
+/// The token that the hostile server gives for its first ID.
+bytes first_token() {
+  return {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+}
+
+bytes short_datagram(hostile_peer const& peer, std::size_t size, bytes const& token) {
+  bytes datagram{0x5a};
+  datagram.insert(datagram.end(), peer.victim_id().view().begin(), peer.victim_id().view().end());
+  datagram.resize(size - token.size(), 0x77);
+  return datagram + token;
+}
+
+}  // namespace
+
+TEST_CASE("connection IDs issued against the rules end the connection", "[bad_input][rfc9000]") {
+  std::vector<bytes> too_many;
+  for (std::uint8_t i = 1; i <= limits::peer_connection_ids; ++i) too_many.push_back(new_id(i, 0, i, i));
+  std::vector<bytes> rising;
+  for (std::uint8_t i = 1; i < 60; ++i) rising.push_back(new_id(i, i, i, i));
+  for (auto const sender : both_roles)
+    for (auto const& r : std::vector<row>{
+             {"more than we store", too_many, error_code::connection_id_limit_error, 0x18},
+             {"one ID, two numbers", {new_id(1, 0, 5, 1), new_id(2, 0, 5, 2)}, violation, 0x18},
+             {"one number, two IDs", {new_id(1, 0, 5, 1), new_id(1, 0, 6, 1)}, violation, 0x18},
+             {"one number, two tokens", {new_id(1, 0, 5, 1), new_id(1, 0, 5, 2)}, violation, 0x18},
+             {"one token, two IDs", {new_id(1, 0, 5, 1), new_id(2, 0, 6, 1)}, violation, 0x18},
+             {"one token, two IDs, in one packet", {new_id(1, 0, 5, 1) + new_id(2, 0, 6, 1)}, violation, 0x18},
+             {"the handshake's ID under another number", {new_id(1, 0, 0xbb, 1)}, violation, 0x18},
+             {"retired without end", rising, error_code::connection_id_limit_error, 0x18},
+             {"a retirement of what was never issued", {numbers({0x19, 77})}, violation, 0x19},
+             {"a retirement of the largest number", {numbers({0x19, varint_max})}, violation, 0x19},
+             {"a retirement of the ID that carries it", {numbers({0x19, 0})}, violation, 0x19},
+         }) {
+      CAPTURE(name_of_role(sender), r.name);
+      scene at(sender);
+      // The victim's RETIRE_CONNECTION_ID frames are never acknowledged.
+      for (auto const& payload : r.packets)
+        if (!at.peer.victim->closing()) at.peer.send(one_rtt, payload);
+      at.check_closed(r.code, r.frame_type);
+    }
+}
+
+TEST_CASE("a peer without a connection ID cannot issue any", "[bad_input][rfc9000]") {
+  for (auto const sender : both_roles) {
+    CAPTURE(name_of_role(sender));
+    scene at(sender, stage::confirmed, {.zero_length_id = true});
+    at.peer.send(one_rtt, new_id(1, 0, 5, 1));
+    at.check_closed(violation, 0x18);
+  }
+}
+
+TEST_CASE("repeated and outdated frames about connection IDs are ignored", "[bad_input][rfc9000]") {
+  for (auto const sender : both_roles) {
+    CAPTURE(name_of_role(sender));
+    scene at(sender);
+    auto& peer = at.peer;
+    for (int i = 0; i < 50; ++i) peer.send(one_rtt, new_id(3, 2, 5, 5));
+    peer.absorb();
+    CHECK(peer.retired_ids == std::vector<std::uint64_t>{0});
+    // Issued under a number that is given up already: retired at once, once.
+    for (int i = 0; i < 50; ++i) peer.send(one_rtt, new_id(1, 0, 6, 6));
+    peer.absorb();
+    CHECK(peer.retired_ids == std::vector<std::uint64_t>{0, 1});
+    // A lower Retire Prior To takes nothing back.
+    peer.send(one_rtt, new_id(4, 1, 7, 7));
+    peer.absorb();
+    CHECK(peer.retired_ids.size() == 2);
+    at.check_ignored(false);
+  }
+}
+
+TEST_CASE("when all IDs but the newest are taken away the newest is used", "[bad_input][rfc9000]") {
+  for (auto const sender : both_roles) {
+    CAPTURE(name_of_role(sender));
+    scene at(sender);
+    at.peer.send(one_rtt, new_id(1, 0, 1, 1) + new_id(2, 0, 2, 2) + new_id(3, 3, 3, 3));
+    CHECK(at.peer.absorb() < 5);
+    std::sort(at.peer.retired_ids.begin(), at.peer.retired_ids.end());
+    CHECK(at.peer.retired_ids == std::vector<std::uint64_t>{0, 1, 2});
+    at.check_ignored(false);
+  }
+}
+
+TEST_CASE("a retirement that comes twice is ignored", "[bad_input][rfc9000]") {
+  for (auto const sender : both_roles) {
+    CAPTURE(name_of_role(sender));
+    scene at(sender);
+    REQUIRE_FALSE(at.peer.issued_ids.empty());
+    auto const sequence = at.peer.issued_ids.front().sequence;
+    auto const issued = at.peer.issued_ids.size();
+    for (int i = 0; i < 30; ++i) at.peer.send(one_rtt, numbers({0x19, sequence}));
+    at.peer.absorb();
+    CHECK(at.peer.issued_ids.size() == issued + 1);
+    at.check_ignored(false);
+  }
+}
+
+TEST_CASE("a storm of retirements is answered ID for ID and holds nothing", "[bad_input][limits]") {
+  for (auto const sender : both_roles) {
+    CAPTURE(name_of_role(sender));
+    scene at(sender);
+    auto& peer = at.peer;
+    for (std::size_t next = 0; next < 500; ++next) {
+      REQUIRE(next < peer.issued_ids.size());
+      peer.send(one_rtt, numbers({0x19, peer.issued_ids[next].sequence}));
+      peer.acknowledge(one_rtt);
+      peer.pass(std::chrono::milliseconds{20});
+    }
+    std::size_t active = 0;
+    peer.victim->for_each_connection_id([&](connection_id const&) { ++active; });
+    CHECK(active <= limits::issued_connection_ids);
+    at.check_ignored(false);
+  }
+}
+
+TEST_CASE("a stateless reset is recognised by its last bytes and ends in silence", "[bad_input][rfc9000]") {
+  for (auto const& datagram_of :
+       {std::function<bytes(hostile_peer&)>{[](hostile_peer& p) { return short_datagram(p, 42, first_token()); }},
+        std::function<bytes(hostile_peer&)>{[](hostile_peer& p) { return short_datagram(p, 21, first_token()); }},
+        std::function<bytes(hostile_peer&)>{
+            [](hostile_peer&) { return bytes{0xe0} + repeated(80, 0x31) + first_token(); }},
+        std::function<bytes(hostile_peer&)>{
+            [](hostile_peer&) { return bytes{0x00} + repeated(40, 0x31) + first_token(); }}}) {
+    scene at(role::server);
+    at.peer.deliver(datagram_of(at.peer));
+    CHECK(at.peer.absorb() == 0);
+    REQUIRE(at.peer.victim->close_reason());
+    CHECK(at.peer.victim->close_reason()->origin == event::close_origin::stateless_reset);
+    at.check_data_kept();
+    at.peer.send(one_rtt, ping);
+    CHECK(at.peer.absorb() == 0);
+    at.peer.pass(std::chrono::seconds{30});
+    CHECK(at.peer.victim->closed());
+  }
+}
+
+TEST_CASE("what only looks like a stateless reset is ignored", "[bad_input][rfc9000]") {
+  scene at(role::server);
+  auto& peer = at.peer;
+  peer.send(one_rtt, new_id(1, 0, 5, 0x61));
+  auto const token = first_token();
+  peer.deliver(bytes{0x41, 2, 3, 4} + token);                  // too short
+  peer.deliver(short_datagram(peer, 60, token) + bytes{0});    // not at the end
+  peer.deliver(short_datagram(peer, 60, repeated(16, 0)));     // the token of nobody
+  peer.deliver(short_datagram(peer, 60, repeated(16, 0x61)));  // of an ID that is not in use
+  for (std::size_t i = 0; i < token.size(); ++i) {
+    auto wrong = token;
+    wrong[i] ^= 1;
+    peer.deliver(short_datagram(peer, 60, wrong));
+  }
+  CHECK_FALSE(peer.victim->closing());
+  // Once its ID is retired, the first token means nothing either.
+  REQUIRE(peer.victim->rotate_connection_id());
+  peer.absorb();
+  peer.deliver(short_datagram(peer, 60, token));
+  at.check_ignored(false);
+  peer.deliver(short_datagram(peer, 60, repeated(16, 0x61)));
+  CHECK(peer.victim->closing());
+}
+
+TEST_CASE("a server knows no token until its client issues an ID that it uses", "[bad_input][rfc9000]") {
+  scene at(role::client);
+  at.peer.deliver(short_datagram(at.peer, 60, repeated(16, 0)));
+  at.peer.send(one_rtt, new_id(1, 0, 5, 0x61));
+  at.peer.deliver(short_datagram(at.peer, 60, repeated(16, 0x61)));
+  at.check_ignored(false);
+}

@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: BSL-1.0
+// Much of the same: whatever a peer repeats without end, a connection's memory stays where it is.
+#include "live_heap.hpp"
+#include "outcome.hpp"
+
+using namespace quoin;
+using namespace quoin::testing;
+using namespace std::chrono_literals;
+using enum quoin::encryption_level;
+
+namespace {
+
+constexpr auto bidi = stream_direction::bidirectional;
+constexpr auto uni = stream_direction::unidirectional;
+
+/// What the peer keeps about what it heard is not the victim's memory.
+void forget_what_was_heard(hostile_peer& peer) {
+  peer.acked_by_victim = {};
+  peer.path_responses = {};
+  peer.stream_data = {};
+  peer.issued_ids = {};
+  peer.retired_ids = {};
+  peer.closes = {};
+}
+
+struct growth {
+  std::size_t early = 0;
+  std::size_t late = 0;
+};
+
+/// Does `step(i)` often, sending what the victim has to say in between, and measures the memory on the way.
+template <class Step>
+growth flood(hostile_peer& peer, std::uint64_t times, Step step) {
+  growth seen;
+  for (std::uint64_t i = 0; i < times; ++i) {
+    step(i);
+    if (i % 8 == 7) peer.absorb();
+    if (i == times / 4 || i + 1 == times) {
+      forget_what_was_heard(peer);
+      (i + 1 == times ? seen.late : seen.early) = live_heap_bytes();
+    }
+  }
+  return seen;
+}
+
+/// Three quarters of a flood after its first quarter must not cost more than a few buffers.
+constexpr std::size_t tolerance = 32 * 1024;
+
+}  // namespace
+
+TEST_CASE("floods of frames that ask for nothing cost no memory", "[bad_input][limits]") {
+  struct row {
+    char const* name;
+    std::function<bytes(hostile_peer&, std::uint64_t)> payload;
+  };
+  std::vector<row> const rows{
+      {"PING", [](hostile_peer&, std::uint64_t) { return ping; }},
+      {"many PINGs a packet", [](hostile_peer&, std::uint64_t) { return repeated(1000, 0x01); }},
+      {"PATH_CHALLENGE",
+       [](hostile_peer&, std::uint64_t i) { return bytes{0x1a} + repeated(8, static_cast<std::uint8_t>(i)); }},
+      {"PATH_RESPONSE", [](hostile_peer&, std::uint64_t) { return bytes{0x1b} + repeated(8); }},
+      {"MAX_DATA",
+       [](hostile_peer&, std::uint64_t i) {
+         return numbers({0x10, i});
+       }},
+      {"MAX_STREAMS",
+       [](hostile_peer&, std::uint64_t i) {
+         return numbers({0x12, i, 0x13, i});
+       }},
+      {"DATA_BLOCKED",
+       [](hostile_peer&, std::uint64_t i) {
+         return numbers({0x14, i});
+       }},
+      {"STREAMS_BLOCKED",
+       [](hostile_peer&, std::uint64_t i) {
+         return numbers({0x16, i, 0x17, i});
+       }},
+      {"STREAM_DATA_BLOCKED on every stream",
+       [](hostile_peer& p, std::uint64_t i) {
+         return numbers({0x15, p.own_stream(bidi, i % 100), i});
+       }},
+      {"MAX_STREAM_DATA on every stream",
+       [](hostile_peer& p, std::uint64_t i) {
+         return numbers({0x11, p.own_stream(bidi, i % 100), i});
+       }},
+      {"RESET_STREAM on every stream",
+       [](hostile_peer& p, std::uint64_t i) {
+         return numbers({0x04, p.own_stream(uni, i % 100), 7, 0});
+       }},
+      {"STOP_SENDING on every stream",
+       [](hostile_peer& p, std::uint64_t i) {
+         return numbers({0x05, p.own_stream(bidi, i % 100), i});
+       }},
+      {"empty STREAM on every stream",
+       [](hostile_peer& p, std::uint64_t i) { return stream(p.own_stream(uni, i % 100), 0, {}); }},
+      {"one byte at the end of every stream's window",
+       [](hostile_peer& p, std::uint64_t i) { return stream(p.own_stream(uni, i % 3), (1 << 20) - 1, {7}); }},
+      {"the same NEW_CONNECTION_ID", [](hostile_peer&, std::uint64_t) { return new_id(1, 0, 1, 1); }},
+      {"the same RETIRE_CONNECTION_ID",
+       [](hostile_peer&, std::uint64_t) {
+         return numbers({0x19, 1});
+       }},
+      {"PADDING", [](hostile_peer&, std::uint64_t) { return repeated(1000); }},
+      {"the same ACK",
+       [](hostile_peer& p, std::uint64_t) {
+         return ack(p.received(one_rtt).front().begin, 0 + p.received(one_rtt).front().begin);
+       }},
+  };
+  for (auto const sender : both_roles)
+    for (auto const& r : rows) {
+      CAPTURE(name_of_role(sender), r.name);
+      scene at(sender);
+      auto const seen = flood(at.peer, 8000, [&](std::uint64_t i) { at.peer.send(one_rtt, r.payload(at.peer, i)); });
+      CHECK_FALSE(at.peer.victim->closing());
+      CHECK(seen.late <= seen.early + tolerance);
+    }
+}
+
+TEST_CASE("a NEW_TOKEN flood costs the memory of one token", "[bad_input][limits]") {
+  scene at(role::server);
+  auto const seen = flood(at.peer, 8000, [&](std::uint64_t i) {
+    at.peer.send(one_rtt, numbers({0x07, 700 + i % 100}) + repeated(700 + i % 100, 1));
+    at.peer.send(one_rtt, numbers({0x07, 100}) + repeated(100, 1));
+  });
+  CHECK(seen.late <= seen.early + tolerance);
+  at.check_ignored(false);
+}
+
+TEST_CASE("challenges to a victim whose answers are not acknowledged are answered by a few", "[bad_input][limits]") {
+  for (auto const sender : both_roles) {
+    CAPTURE(name_of_role(sender));
+    scene at(sender);
+    bytes payload;
+    for (std::uint8_t i = 0; i < 100; ++i) payload = std::move(payload) + bytes{0x1a} + repeated(8, i);
+    at.peer.send(one_rtt, payload);
+    at.peer.absorb();
+    CHECK(at.peer.path_responses.size() == limits::path_responses);
+    CHECK(at.peer.path_responses.back() == std::array<std::uint8_t, 8>{99, 99, 99, 99, 99, 99, 99, 99});
+    // Without acknowledgements the congestion window is the end of it.
+    auto const before = at.peer.bytes_sent_by_victim;
+    for (int i = 0; i < 2000; ++i) {
+      at.peer.send(one_rtt, payload);
+      at.peer.absorb();
+    }
+    CHECK(at.peer.victim->statistics().bytes_in_flight <= at.peer.victim->statistics().congestion_window);
+    // What goes on being sent is ACKs, not answers.
+    CHECK(at.peer.bytes_sent_by_victim - before < 2000 * 100 + 40'000);
+    at.check_ignored(false);
+  }
+}
+
+TEST_CASE("packets that only acknowledge are not acknowledged", "[bad_input][rfc9000]") {
+  for (auto const sender : both_roles) {
+    CAPTURE(name_of_role(sender));
+    scene at(sender);
+    auto const newest = at.peer.received(one_rtt).back().end - 1;
+    at.peer.pass(100ms);
+    auto const before = at.peer.datagrams;
+    for (int i = 0; i < 5000; ++i) {
+      at.peer.send(one_rtt, ack(newest, newest));
+      at.peer.absorb();
+    }
+    CHECK(at.peer.datagrams == before);
+    at.check_ignored(false);
+  }
+}
+
+TEST_CASE("a peer that leaves out every second number costs a fixed number of ranges", "[bad_input][limits]") {
+  for (auto const sender : both_roles) {
+    CAPTURE(name_of_role(sender));
+    scene at(sender);
+    auto const first = at.peer.next_number(one_rtt) + 1;
+    auto const seen =
+        flood(at.peer, 20'000, [&](std::uint64_t i) { at.peer.send(one_rtt, ping, {.number = first + 2 * i}); });
+    CHECK(seen.late <= seen.early + tolerance);
+    at.check_ignored(false);
+  }
+}
+
+TEST_CASE("a stream in single bytes with holes costs memory in proportion to its credit", "[bad_input][limits]") {
+  for (auto const sender : both_roles) {
+    CAPTURE(name_of_role(sender));
+    scene at(sender);
+    auto const id = at.peer.own_stream(uni);
+    auto const before = live_heap_bytes();
+    std::uint64_t offset = 1;
+    for (; offset < 2 * limits::stream_gaps && !at.peer.victim->closing(); offset += 2)
+      at.peer.send(one_rtt, stream(id, offset, {7}));
+    CHECK_FALSE(at.peer.victim->closing());
+    CHECK(at.peer.victim->held_bytes() == at.held_before + limits::stream_gaps);
+    CHECK(live_heap_bytes() < before + 128 * 1024);
+    at.held_before = at.peer.victim->held_bytes();
+    at.open_before = at.peer.victim->open_streams();
+    at.peer.send(one_rtt, stream(id, offset + 1, {7}));
+    at.check_closed(error_code::protocol_violation, 0x0e);
+  }
+}
+
+TEST_CASE("opening and resetting streams without end costs nothing that stays", "[bad_input][limits]") {
+  for (auto const sender : both_roles) {
+    CAPTURE(name_of_role(sender));
+    scene at(sender);
+    std::uint64_t next = 0;
+    std::uint64_t refused = 0;
+    auto const seen = flood(at.peer, 20'000, [&](std::uint64_t i) {
+      if (at.peer.victim->closing()) return;
+      // The application takes its events, and the peer learns of new credit by acknowledging.
+      while (at.peer.victim->next_event()) {
+      }
+      if (at.peer.frames[0x13] > refused || next < 90) {
+        refused = at.peer.frames[0x13];
+        for (int k = 0; k < 40 && next < 90 + 20 * refused; ++k)
+          at.peer.send(one_rtt, numbers({0x04, at.peer.own_stream(uni, next++), 7, 0}));
+      }
+      at.peer.send(one_rtt, ping);
+      if (i % 16 == 0) at.peer.acknowledge(one_rtt);
+    });
+    CHECK(seen.late <= seen.early + tolerance);
+    CHECK(at.peer.victim->open_streams() <= 101);
+  }
+}
+
+TEST_CASE("packets that nobody can open yet are held up to a cap", "[bad_input][limits]") {
+  for (auto const sender : both_roles) {
+    CAPTURE(name_of_role(sender));
+    hostile_peer peer(sender);
+    peer.send_handshake(initial);
+    bytes datagram{0x43};
+    if (sender == role::client) peer.absorb();
+    datagram.insert(datagram.end(), peer.victim_id().view().begin(), peer.victim_id().view().end());
+    datagram.resize(1200, 0x33);
+    for (int i = 0; i < 1000; ++i) peer.deliver(datagram);
+    CHECK(peer.victim->held_bytes() <= limits::undecryptable_bytes);
+    CHECK(peer.victim->held_bytes() / 1200 <= limits::undecryptable_packets);
+    CHECK_FALSE(peer.victim->closing());
+    peer.absorb();
+    peer.advance_to(stage::confirmed);
+    CHECK(peer.victim->confirmed());
+    CHECK(peer.victim->held_bytes() == 0);
+  }
+}
+
+TEST_CASE("forged packets cost nothing and get no answer", "[bad_input][limits]") {
+  for (auto const sender : both_roles) {
+    CAPTURE(name_of_role(sender));
+    scene at(sender);
+    at.peer.pass(100ms);
+    auto const before = at.peer.datagrams;
+    auto const seen = flood(at.peer, 20'000, [&](std::uint64_t) { at.peer.send(one_rtt, ping, {.forged = true}); });
+    CHECK(at.peer.datagrams == before);
+    CHECK(seen.late <= seen.early + tolerance);
+    at.check_ignored();
+  }
+}
