@@ -64,7 +64,8 @@ template <class Stack>
 
 /// A packet arrived while closing: every time the count doubles it is answered with the close (RFC 9000 10.2.1).
 template <class Stack>
-void on_packet_while_closing(connection_state<Stack>& state) {
+void on_packet_while_closing(connection_state<Stack>& state, byte_count size) {
+  state.received_while_closing += size;
   if (++state.packets_since_close < state.next_close_reply) return;
   state.next_close_reply *= 2;
   state.close_pending = true;

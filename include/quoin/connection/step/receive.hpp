@@ -302,7 +302,7 @@ template <class Stack, class Sink>
 void receive(connection_state<Stack>& state, arrival const& from, instant now, Sink& sink) {
   state.counts.bytes_received += from.bytes.size();
   state.amplification.on_received(from.bytes.size());
-  if (state.phase == life_phase::closing) return on_packet_while_closing(state);
+  if (state.phase == life_phase::closing) return on_packet_while_closing(state, from.bytes.size());
   if (state.phase != life_phase::open) return;
   state.recovery.set_amplification_blocked(state.amplification.allowance() == 0);
 

@@ -141,6 +141,7 @@ struct connection_state {
   bool handshake_done_pending = false;  ///< server: HANDSHAKE_DONE is to be sent (RFC 9000 19.20)
   bool new_token_pending = false;
   bool retry_followed = false;
+  unsigned early_flights = 0;          ///< server: how often its first flight was repeated before a timer asked for it
   bool version_negotiated = false;     ///< client: a Version Negotiation packet has been acted on
   bool peer_packet_processed = false;  ///< something authentic has arrived
   static_vector<held_packet, limits::undecryptable_packets> held;
@@ -175,6 +176,8 @@ struct connection_state {
   std::optional<close_info> closed_by;
   instant closing_until = never;
   bool close_pending = false;  ///< a CONNECTION_CLOSE is to be sent
+  byte_count received_while_closing = 0;
+  byte_count repeated_while_closing = 0;
   std::uint64_t packets_since_close = 0;
   std::uint64_t next_close_reply = 1;  ///< answer the 1st, 2nd, 4th, 8th ... packet (RFC 9000 10.2.1)
 

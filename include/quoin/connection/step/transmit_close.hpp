@@ -48,11 +48,22 @@ std::size_t write_close_packet(connection_state<Stack>& state, encryption_level 
   return packet.size();
 }
 
+/// What arrives while closing is not opened, so it may be forged: the answers to it together stay within three times its
+/// size (RFC 9000 10.2.1).
+template <class Stack>
+bool may_repeat(connection_state<Stack> const& state, std::size_t size) {
+  return state.repeated_while_closing + size <= limits::amplification_factor * state.received_while_closing;
+}
+
 template <class Stack>
 std::optional<outgoing> transmit_close(connection_state<Stack>& state, byte_span room, instant now) {
   if (!state.close_pending) return std::nullopt;
   state.close_pending = false;
   room = room.first(std::min(room.size(), state.datagram_size));
+  bool const repeating = state.packets_since_close > 0;
+  if (repeating && !may_repeat(state, room.size())) return std::nullopt;
+  // RFC 9001 4.9.1: a client that can send Handshake packets has no more use for Initial ones.
+  if (state.self == role::client && can_seal(state, encryption_level::handshake)) discard_initial(state, now);
   if (state.amplification.allowance() < room.size()) return std::nullopt;
 
   std::size_t size = 0;
@@ -73,6 +84,7 @@ std::optional<outgoing> transmit_close(connection_state<Stack>& state, byte_span
   }
   state.amplification.on_sent(size);
   state.counts.bytes_sent += size;
+  if (repeating) state.repeated_while_closing += size;
   return outgoing{state.path, room.first(size), size, ecn::not_ect};
 }
 

@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "pair.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace quoin;
+
+TEST_CASE("answers while closing stay within three times what arrived", "[connection][rfc9000]") {
+  testing::pair ends;
+  ends.settle();
+  ends.server->close(1, "a reason that makes the answer longer than the smallest packet that asks for it", ends.now);
+  byte_count said = 0;
+  for (auto const& one : testing::collect(*ends.server, ends.now)) said += one.bytes.size();
+  REQUIRE(said > 0);
+
+  byte_count received = 0;
+  byte_count repeated = 0;
+  for (int i = 0; i < 1000; ++i) {
+    testing::letter forged{std::vector<std::uint8_t>(22, 0x41), ecn::not_ect};
+    received += forged.bytes.size();
+    testing::deliver(*ends.server, forged, ends.now);
+    for (auto const& one : testing::collect(*ends.server, ends.now)) repeated += one.bytes.size();
+    REQUIRE(repeated <= 3 * received);
+  }
+  CHECK(repeated > 0);
+}
