@@ -22,6 +22,14 @@ bool has_frames(connection_state<Stack> const& state, encryption_level level) {
          state.streams.has_data() || state.streams.has_control();
 }
 
+/// The same for all levels that there are keys for.
+template <class Stack>
+bool has_frames(connection_state<Stack> const& state) {
+  for (auto const level : {encryption_level::one_rtt, encryption_level::handshake, encryption_level::initial})
+    if (can_seal(state, level) && has_frames(state, level)) return true;
+  return false;
+}
+
 template <class Stack>
 void write_acknowledgement(connection_state<Stack>& state, packet_space space, byte_writer& writer, sent_frames& frames,
                            instant now) {

@@ -191,7 +191,7 @@ std::optional<outgoing> transmit(connection_state<Stack>& state, byte_span room,
 
   transmission<Stack> batch{state, room, now};
   auto const bytes = batch.run();
-  state.pacing_deadline = batch.held_back_by_pacing() && has_frames(state, encryption_level::one_rtt)
+  state.pacing_deadline = batch.held_back_by_pacing() && has_frames(state)
                               ? state.recovery.next_send_time(state.recovery.pacing_quantum(), now)
                               : never;
   state.recovery.set_application_limited(!has_frames(state, encryption_level::one_rtt) &&
