@@ -90,11 +90,14 @@ class connection {
   /// Nothing more will be written; the end is sent after what was written.
   stream_result<> finish(stream_id id) { return state_.streams.finish(id); }
 
-  /// Gives up sending, and what was not delivered yet (RFC 9000 3.1).
-  stream_result<> reset(stream_id id, std::uint64_t code) { return state_.streams.reset(id, code); }
+  /// Gives up sending, and what was not delivered yet (RFC 9000 3.1). Here and below a `code` above 2^62 - 1, which
+  /// cannot be sent, counts as that.
+  stream_result<> reset(stream_id id, std::uint64_t code) { return state_.streams.reset(id, sendable(code)); }
 
   /// Asks the peer to give up sending (RFC 9000 3.5).
-  stream_result<> stop_sending(stream_id id, std::uint64_t code) { return state_.streams.stop_sending(id, code); }
+  stream_result<> stop_sending(stream_id id, std::uint64_t code) {
+    return state_.streams.stop_sending(id, sendable(code));
+  }
 
   stream_result<> prioritize(stream_id id, stream_priority priority) { return state_.streams.prioritize(id, priority); }
 
@@ -117,7 +120,7 @@ class connection {
 
   /// Ends the connection; the peer is told `code` and `reason` (RFC 9000 10.2).
   void close(std::uint64_t code, std::string_view reason, instant now) {
-    step::close_locally(state_, {event::close_origin::local, true, code, 0, std::string{reason}}, now);
+    step::close_locally(state_, {event::close_origin::local, true, sendable(code), 0, std::string{reason}}, now);
   }
 
   /// Refuses a connection before anything was agreed (RFC 9000 20.1).
@@ -207,6 +210,9 @@ class connection {
   };
 
   [[nodiscard]] bool usable() const { return state_.phase == life_phase::open; }
+
+  /// RFC 9000 16: a frame with a larger code would never fit, and would keep others from being sent.
+  static std::uint64_t sendable(std::uint64_t code) { return std::min(code, varint_max); }
 
   std::optional<connection_event> pop_event() {
     auto const event = state_.events.front();
