@@ -9,6 +9,7 @@
 
 #include <quoin/sim/network.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
