@@ -203,7 +203,7 @@ void hostile_peer::advance_to(stage until) {
   }
   if (until >= stage::confirmed) {
     acknowledge(encryption_level::handshake);
-    if (!client) send(encryption_level::one_rtt, bytes{0x1e});
+    if (!client && has_keys(encryption_level::one_rtt)) send(encryption_level::one_rtt, bytes{0x1e});
     absorb();
     acknowledge(encryption_level::one_rtt);
     absorb();
@@ -225,7 +225,7 @@ void hostile_peer::send_handshake(encryption_level level) {
 
 void hostile_peer::acknowledge(encryption_level level) {
   auto const& ranges = received_[index_of(space_of(level))];
-  if (ranges.empty() || !seal_[index_of(level)].header) return;
+  if (ranges.empty() || !has_keys(level)) return;
   bytes payload(600);
   byte_writer writer{payload};
   wire::write_ack(writer, ranges, 0, nullptr);

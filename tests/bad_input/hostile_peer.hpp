@@ -102,6 +102,8 @@ class hostile_peer {
   /// Lets time pass, with everything that falls due on the way.
   void pass(duration time);
 
+  /// Whether packets of a level can be sealed.
+  [[nodiscard]] bool has_keys(encryption_level level) const { return seal_[index_of(level)].header.has_value(); }
   [[nodiscard]] role self() const { return self_; }
   /// The n-th stream of a direction that an end opens.
   [[nodiscard]] std::uint64_t own_stream(stream_direction direction, std::uint64_t index = 0) const;
