@@ -182,12 +182,28 @@ void mind_limits(connection_state<Stack>& state, instant now) {
   }
 }
 
+/// Whether a packet of any level would have something in it, permitted or not.
+template <class Stack>
+bool has_something_to_send(connection_state<Stack>& state, instant now) {
+  for (auto const level : {encryption_level::one_rtt, encryption_level::handshake, encryption_level::initial})
+    if (can_seal(state, level) && (state.received_in(space_of(level)).ack_due(now) || has_frames(state, level)))
+      return true;
+  return false;
+}
+
 /// The procedure: what shall be sent now, if anything, written into `room`.
 template <class Stack>
 std::optional<outgoing> transmit(connection_state<Stack>& state, byte_span room, instant now) {
   if (state.phase == life_phase::open) mind_limits(state, now);
   if (state.phase == life_phase::closing) return transmit_close(state, room, now);
   if (state.phase != life_phase::open) return std::nullopt;
+
+  // Whoever asks until there is nothing more asks in vain once a turn; that should not cost a transmission's room.
+  if (!has_something_to_send(state, now) && state.amplification.allowance() >= state.datagram_size) {
+    state.pacing_deadline = never;
+    state.recovery.set_application_limited(state.recovery.has_window(state.datagram_size));
+    return std::nullopt;
+  }
 
   transmission<Stack> batch{state, room, now};
   auto const bytes = batch.run();
