@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// What must hold whatever the network does, checked from outside with every packet that is sent or received.
+#pragma once
+
+#include "world/world.hpp"
+
+#include <quoin/base/interval_set.hpp>
+
+#include <array>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace quoin::property {
+
+/// Watches the packets of one client and one server. What is wrong is kept as sentences. A server's connection that
+/// nothing authentic reached comes and goes without a packet, so whose they are need not be told apart.
+class invariants final : public scenario::watcher {
+ public:
+  void on(role side, std::size_t connection, event::packet_sent const& e) override;
+  void on(role side, std::size_t connection, event::packet_received const& e) override;
+  void on(role side, std::size_t connection, event::metrics_updated const& e) override;
+  void on(role side, std::size_t connection, event::parameters_set const& e) override;
+
+  /// The first few things that went wrong; empty when nothing did.
+  [[nodiscard]] std::string const& broken() const noexcept { return broken_; }
+  [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
+
+ private:
+  struct frames;
+
+  /// What one side has said and heard.
+  struct end {
+    std::array<std::optional<packet_number>, packet_space_count> last_sent;
+    std::array<std::set<packet_number>, packet_space_count> sent;
+    std::array<std::set<packet_number>, packet_space_count> received;
+    // Limits that this side has announced, as the peer may know them.
+    std::uint64_t max_data = 0;
+    std::uint64_t stream_window_local = 0;
+    std::uint64_t stream_window_remote = 0;
+    std::uint64_t stream_window_uni = 0;
+    std::array<std::uint64_t, 2> max_streams{};
+    std::map<std::uint64_t, std::uint64_t> max_stream_data;
+    std::uint64_t highest_id_issued = 0;
+    // What this side has sent on streams.
+    std::map<std::uint64_t, std::uint64_t> highest_sent;
+    std::map<std::uint64_t, std::uint64_t> final_size;
+    std::set<std::uint64_t> reset;
+    std::uint64_t sum_sent = 0;
+    bool closed = false;
+  };
+
+  end& of(role side) { return ends_[index_of(side)]; }
+  std::uint64_t stream_limit(role receiver, stream_id id);
+  void on_stream_bytes(role sender, stream_id id, std::uint64_t end_offset, std::optional<std::uint64_t> final_size);
+  void check(bool holds, role side, instant at, std::string_view sentence, std::uint64_t number = 0);
+
+  std::array<end, 2> ends_;
+  std::uint64_t client_bytes_ = 0;  ///< that the server has received
+  std::uint64_t packets_ = 0;
+  instant now_;
+  std::string broken_;
+};
+
+}  // namespace quoin::property

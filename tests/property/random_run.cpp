@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "random_run.hpp"
+
+#include "invariants.hpp"
+
+#include <quoin/sim/random.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+
+namespace quoin::property {
+namespace {
+
+using namespace scenario;
+using kind = connection_event::kind;
+
+std::uint64_t from_environment(char const* name, std::uint64_t otherwise) {
+  auto const* text = std::getenv(name);
+  return text == nullptr || *text == '\0' ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+// ---- what is drawn --------------------------------------------------------------------------------------------------
+
+duration up_to(sim::random& chance, duration most) {
+  return chance.between(duration{}, most);
+}
+
+transport_settings random_settings(sim::random& chance) {
+  transport_settings settings;
+  settings.handshake_timeout = 300s;
+  settings.idle_timeout = 600s;
+  settings.stream_window = 1'500 + chance.below(chance.chance(0.5) ? 10'000 : 200'000);
+  settings.max_stream_window = settings.stream_window * (1 + chance.below(4));
+  settings.connection_window = 2'000 + chance.below(chance.chance(0.5) ? 20'000 : 400'000);
+  settings.max_connection_window = settings.connection_window * (1 + chance.below(4));
+  settings.bidi_streams = 1 + chance.below(12);
+  settings.uni_streams = 1 + chance.below(12);
+  settings.send_buffer = 1'000 + chance.below(100'000);
+  settings.max_ack_delay = up_to(chance, 60ms);
+  settings.datagram_size = 1200 + chance.below(253);
+  if (chance.chance(0.2)) settings.max_udp_payload = 1200 + chance.below(300);
+  return settings;
+}
+
+sim::link_settings random_link(sim::random& chance) {
+  sim::link_settings link;
+  link.delay = up_to(chance, chance.chance(0.1) ? duration{800ms} : duration{60ms});
+  if (chance.chance(0.5)) link.jitter = up_to(chance, 20ms);
+  if (chance.chance(0.5)) link.loss.probability = chance.unit() * 0.1;
+  if (chance.chance(0.2)) link.loss.two_state = {chance.unit() * 0.02, 0.3 + chance.unit() * 0.7, 0, 1};
+  if (chance.chance(0.3)) {
+    link.reordering = chance.unit() * 0.2;
+    link.reordering_delay = up_to(chance, 50ms);
+  }
+  if (chance.chance(0.3)) link.duplication = chance.unit() * 0.2;
+  if (chance.chance(0.3)) {
+    link.corruption = chance.unit() * 0.1;
+    link.corrupted_bits = 1 + static_cast<std::uint32_t>(chance.below(5));
+  }
+  if (chance.chance(0.3)) {
+    link.bottleneck.bits_per_second = 200'000 + chance.below(20'000'000);
+    link.bottleneck.queue_bytes = 6'000 + chance.below(100'000);
+  }
+  if (chance.chance(0.2)) link.ce_marking = chance.unit() * 0.2;
+  link.bleaching = chance.chance(0.1);
+  return link;
+}
+
+/// The MTU of the path is given to both ends, as nobody discovers it yet.
+void fit_mtu(world_options& options, sim::random& chance) {
+  options.link.mtu = chance.chance(0.3) ? 1200 : 1500;
+  for (auto* settings : {&options.client, &options.server})
+    settings->datagram_size = std::min(settings->datagram_size, options.link.mtu);
+}
+
+world_options random_world(run_options const& from, sim::random& chance) {
+  world_options options;
+  options.seed = from.seed;
+  options.stack = from.real_crypto ? flavour::botan : chance.chance(0.5) ? flavour::plain : flavour::strict;
+  options.one_way_delay = 0ms;
+  options.link = random_link(chance);
+  options.client = random_settings(chance);
+  options.server = random_settings(chance);
+  fit_mtu(options, chance);
+  // A token that is damaged on its way ends the handshake, as RFC 9000 8.1.2 wants it.
+  options.require_retry = chance.chance(0.2) && options.link.corruption == 0;
+  if (chance.chance(0.2)) options.hello_padding = chance.below(4'000);
+  if (chance.chance(0.3)) options.server_flight_padding = chance.below(8'000);
+  options.log = false;
+  return options;
+}
+
+// ---- what is done ---------------------------------------------------------------------------------------------------
+
+/// What is planned for one direction of one stream, and what became of it.
+struct plan {
+  std::uint64_t size = 0;
+  bool opened = false;
+  std::optional<std::uint64_t> reset_at;  ///< the sender gives up after that many bytes written
+  std::optional<std::uint64_t> stop_at;   ///< the receiver gives up after that many bytes read
+  bool reset = false;
+  bool stopped = false;
+};
+
+class run {
+ public:
+  explicit run(run_options const& from) : chance_(from.seed, 77), options_(random_world(from, chance_)) {
+    options_.watch = &watch_;
+    world_ = std::make_unique<world>(options_);
+  }
+
+  std::string go(std::string* trace) {
+    watch_amplification();
+    play();
+    if (trace != nullptr) *trace = world_->trace();
+    return problems_ + watch_.broken();
+  }
+
+ private:
+  void fail(std::string const& sentence) {
+    if (problems_.size() < 1000) problems_ += sentence + "\n";
+  }
+
+  /// RFC 9000 8.1, seen on the wire: three times what arrived until a Handshake packet or a token proves the address.
+  void watch_amplification() {
+    world_->network();
+    world_->uplink().on_each([this](sim::datagram& d, std::uint64_t) -> sim::verdict {
+      // Counted when sent, which is more than what arrived: a bound that is never too strict.
+      to_server_ += d.bytes.size() * (options_.link.duplication > 0 ? 2 : 1);
+      if (contains(d, packet_kind::handshake) || options_.require_retry) proven_ = true;
+      return {};
+    });
+    world_->downlink().on_each([this](sim::datagram& d, std::uint64_t) -> sim::verdict {
+      to_client_ += d.bytes.size();
+      if (!proven_ && to_client_ > 3 * to_server_) fail("INV-01 more than three times to an address not proven");
+      return {};
+    });
+  }
+
+  void play() {
+    if (!world_->establish(300s)) return fail("the handshake does not complete");
+    plan_streams();
+    auto const patience = 900s;
+    auto const begin = world_->now();
+    while (!done() && world_->now() - begin < patience) {
+      act();
+      world_->serve();
+      if (world_->client().ended || world_->server().ended) return fail("the connection ends by itself" + left_over());
+      // An application does not sleep until the idle timeout.
+      if (world_->deadline() > world_->network().now() + 50ms)
+        world_->advance(50ms);
+      else
+        world_->step();
+    }
+    if (!done()) return fail("INV-38 not everything arrives" + left_over());
+    world_->run_until([&] { return quiet(); }, 300s);
+    check_streams();
+    if (!quiet())
+      fail("streams or bytes are left over: " + std::to_string(world_->client().open_streams()) + " and " +
+           std::to_string(world_->server().open_streams()) + " streams, " +
+           std::to_string(world_->client().held_bytes()) + " and " + std::to_string(world_->server().held_bytes()) +
+           " bytes");
+    close();
+  }
+
+  /// What has not arrived, for people.
+  std::string left_over() const {
+    std::string text = ": " + std::to_string(to_open_.size()) + " streams not opened";
+    for (auto const& [key, planned] : plans_) {
+      auto const [sender, number] = key;
+      if (finished(sender, stream_id{number}, planned)) continue;
+      auto const& out = world_->of(sender).out;
+      auto const written = out.find(number);
+      text += "; " + std::to_string(number) + (sender == role::client ? " of the client: " : " of the server: ");
+      text += std::to_string(written == out.end() ? 0 : written->second.written) + " of " +
+              std::to_string(planned.size) + " bytes written" + (planned.reset ? ", reset" : "") +
+              (planned.opened ? "" : ", not known yet");
+    }
+    return text;
+  }
+
+  void plan_streams() {
+    auto const count = 1 + chance_.below(chance_.chance(0.2) ? 60 : 14);
+    for (std::uint64_t i = 0; i < count; ++i) {
+      auto const opener = chance_.chance(0.5) ? role::client : role::server;
+      auto const direction = chance_.chance(0.5) ? stream_direction::bidirectional : stream_direction::unidirectional;
+      to_open_.push_back({opener, direction});
+    }
+    world_->client().takes_views = chance_.chance(0.5);
+    world_->server().takes_views = chance_.chance(0.5);
+  }
+
+  plan random_plan() {
+    plan made;
+    made.size = chance_.chance(0.1) ? 0 : chance_.below(chance_.chance(0.2) ? 120'000 : 12'000);
+    if (chance_.chance(0.1)) made.reset_at = chance_.below(made.size + 1);
+    if (chance_.chance(0.1)) made.stop_at = chance_.below(made.size + 1);
+    return made;
+  }
+
+  /// A bit of what an application might do now.
+  void act() {
+    open_one();
+    for (auto& [key, planned] : plans_) drive(key.first, stream_id{key.second}, planned);
+    if (chance_.chance(0.01)) static_cast<void>(world_->of(some_side()).update_keys());
+    if (chance_.chance(0.01)) static_cast<void>(world_->of(some_side()).rotate_connection_id());
+    if (chance_.chance(0.01)) world_->of(some_side()).ping();
+  }
+
+  role some_side() { return chance_.chance(0.5) ? role::client : role::server; }
+
+  void open_one() {
+    if (to_open_.empty() || !chance_.chance(0.5)) return;
+    auto const at = to_open_.begin() + static_cast<std::ptrdiff_t>(chance_.below(to_open_.size()));
+    auto const [opener, direction] = *at;
+    auto const id = world_->of(opener).open(direction);
+    if (!id) {
+      if (id.error() != stream_errc::limit_reached) fail("open says " + std::string{name_of(id.error())});
+      return;
+    }
+    to_open_.erase(at);
+    plans_[{opener, id->value()}] = random_plan();
+    if (direction == stream_direction::bidirectional) plans_[{peer_of(opener), id->value()}] = random_plan();
+    if (chance_.chance(0.5))
+      static_cast<void>(
+          world_->of(opener).prioritize(*id, {static_cast<std::uint8_t>(chance_.below(8)), chance_.chance(0.5)}));
+  }
+
+  /// Goes on with the part of stream `id` on which `sender` sends.
+  void drive(role sender, stream_id id, plan& planned) {
+    auto& from = world_->of(sender);
+    auto& to = world_->of(peer_of(sender));
+    if (id.initiator() != sender && !knows(from, id)) return;
+    planned.opened = true;
+    auto& written = from.out[id.value()];
+    if (!planned.reset && !planned.stopped && !written.finished) {
+      if (planned.reset_at && written.written >= *planned.reset_at) {
+        planned.reset = from.reset(id, 7).has_value();
+      } else if (written.total < planned.size) {
+        auto const more = std::min(planned.size - written.total, 1 + chance_.below(9'000));
+        world_->write(from, id, more, written.total + more == planned.size);
+      } else if (written.total == planned.size) {
+        world_->write(from, id, 0, true);
+      }
+    }
+    if (planned.stop_at && !planned.stopped && knows(to, id)) {
+      auto const& got = to.in[id.value()];
+      if (got.ends == 0 && !got.reset && got.bytes.size() >= *planned.stop_at)
+        planned.stopped = to.stop_sending(id, 9).has_value();
+    }
+  }
+
+  /// Whether the application of that side has heard of the stream.
+  static bool knows(party const& of, stream_id id) {
+    return std::any_of(of.events.begin(), of.events.end(),
+                       [&](connection_event const& e) { return e.what == kind::stream_opened && e.id == id; }) ||
+           of.in.count(id.value()) != 0 || of.out.count(id.value()) != 0;
+  }
+
+  bool finished(role sender, stream_id id, plan const& planned) const {
+    auto const& in = world_->of(peer_of(sender)).in;
+    if (planned.stopped) return true;
+    auto const found = in.find(id.value());
+    return found != in.end() && (found->second.ends > 0 || found->second.reset);
+  }
+
+  bool done() const {
+    return to_open_.empty() && std::all_of(plans_.begin(), plans_.end(), [&](auto const& each) {
+             return finished(each.first.first, stream_id{each.first.second}, each.second);
+           });
+  }
+
+  bool quiet() const {
+    for (auto const side : {role::client, role::server})
+      if (world_->of(side).open_streams() != 0 || world_->of(side).held_bytes() != 0) return false;
+    return true;
+  }
+
+  void check_streams() {
+    for (auto const& [key, planned] : plans_) {
+      auto const& [sender, number] = key;
+      auto const& got = world_->of(peer_of(sender)).in[number];
+      auto const name = " on stream " + std::to_string(number);
+      for (std::size_t i = 0; i < got.bytes.size(); ++i)
+        if (got.bytes[i] != pattern(number, i)) return fail("INV-02 a wrong byte" + name);
+      if (got.bytes.size() > planned.size) fail("INV-03 too many bytes" + name);
+      if (got.ends > 1) fail("INV-04 the end comes twice" + name);
+      if (got.ends == 1 && got.bytes.size() != planned.size) fail("INV-04 the end comes early" + name);
+      if (got.ends == 1 && got.reset) fail("INV-04 a reset after the end" + name);
+      if (got.reset && !planned.reset && !planned.stopped) fail("a reset that nobody asked for" + name);
+      if (!planned.reset && !planned.stopped && got.ends != 1) fail("INV-02 not all of it" + name);
+    }
+  }
+
+  void close() {
+    auto const side = some_side();
+    world_->of(side).close(77, "done");
+    world_->run_until([&] { return world_->client().gone() && world_->server().gone(); }, 2000s);
+    if (!world_->client().gone() || !world_->server().gone()) return fail("INV-25 the connection does not go away");
+    auto const& told = world_->of(peer_of(side)).ended;
+    auto const heard = told && told->origin == event::close_origin::peer && told->application && told->code == 77;
+    // Every copy of the close may have been lost, but for nothing else may it be missed.
+    auto const lossy = options_.link.loss.probability > 0 || options_.link.loss.two_state.enter_bad > 0 ||
+                       options_.link.corruption > 0 || options_.link.bottleneck.bits_per_second > 0;
+    if (!heard && !lossy) fail("INV-48 the peer does not learn why it was closed");
+    if (!heard && told && told->origin != event::close_origin::idle_timeout &&
+        told->origin != event::close_origin::stateless_reset)
+      fail("the peer ends for another reason");
+  }
+
+  sim::random chance_;
+  world_options options_;
+  invariants watch_;
+  std::unique_ptr<world> world_;
+  std::vector<std::pair<role, stream_direction>> to_open_;
+  std::map<std::pair<role, std::uint64_t>, plan> plans_;
+  std::uint64_t to_server_ = 0;
+  std::uint64_t to_client_ = 0;
+  bool proven_ = false;
+  std::string problems_;
+};
+
+}  // namespace
+
+std::string random_run(run_options const& options, std::string* trace) {
+  run one{options};
+  return one.go(trace);
+}
+
+std::vector<std::uint64_t> seeds_to_run(std::uint64_t part, std::uint64_t parts) {
+  if (auto const only = from_environment("QUOIN_SEED", 0); only != 0) {
+    // Reproducing one failure: whichever part is asked for.
+    return {only};
+  }
+  std::vector<std::uint64_t> seeds;
+  for (auto seed = 1 + part; seed <= from_environment("QUOIN_SEEDS", 2000); seed += parts) seeds.push_back(seed);
+  return seeds;
+}
+
+}  // namespace quoin::property

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// One run of the property test: everything in it is drawn from its seed.
+#pragma once
+
+#include "world/world.hpp"
+
+#include <string>
+
+namespace quoin::property {
+
+struct run_options {
+  std::uint64_t seed = 1;
+  bool real_crypto = false;
+};
+
+/// Moves random data on random streams over a random bad network and says what went wrong, in sentences; an empty
+/// string when nothing did. `trace`, if given, becomes the trace of the run.
+std::string random_run(run_options const& options, std::string* trace = nullptr);
+
+/// The seeds that are to be run: QUOIN_SEED alone if it is set, else the slice `part` of `parts` of 1 to QUOIN_SEEDS
+/// (2000 by default).
+std::vector<std::uint64_t> seeds_to_run(std::uint64_t part, std::uint64_t parts);
+
+}  // namespace quoin::property

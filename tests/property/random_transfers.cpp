@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "random_run.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+
+using quoin::property::random_run;
+using quoin::property::seeds_to_run;
+
+namespace {
+
+void run_part(std::uint64_t part, bool real_crypto) {
+  auto seeds = seeds_to_run(part, 4);
+  if (real_crypto && seeds.size() > 5) seeds.resize(std::max<std::size_t>(5, seeds.size() / 100));
+  for (auto const seed : seeds) {
+    auto const problems = random_run({seed, real_crypto});
+    INFO("QUOIN_SEED=" << seed << '\n' << problems);
+    CHECK(problems.empty());
+  }
+}
+
+}  // namespace
+
+TEST_CASE("random data arrive whole over random bad networks, part one", "[property]") {
+  run_part(0, false);
+}
+TEST_CASE("random data arrive whole over random bad networks, part two", "[property]") {
+  run_part(1, false);
+}
+TEST_CASE("random data arrive whole over random bad networks, part three", "[property]") {
+  run_part(2, false);
+}
+TEST_CASE("random data arrive whole over random bad networks, part four", "[property]") {
+  run_part(3, false);
+}
+
+TEST_CASE("random data arrive whole under real protection, part one", "[property][botan]") {
+  run_part(0, true);
+}
+TEST_CASE("random data arrive whole under real protection, part two", "[property][botan]") {
+  run_part(1, true);
+}
+TEST_CASE("random data arrive whole under real protection, part three", "[property][botan]") {
+  run_part(2, true);
+}
+TEST_CASE("random data arrive whole under real protection, part four", "[property][botan]") {
+  run_part(3, true);
+}
+
+TEST_CASE("a random run is the same each time", "[property]") {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    std::string first;
+    std::string second;
+    static_cast<void>(random_run({seed}, &first));
+    static_cast<void>(random_run({seed}, &second));
+    INFO("QUOIN_SEED=" << seed);
+    CHECK(first.size() > 1000);
+    CHECK(first == second);
+  }
+}
