@@ -76,7 +76,7 @@ void fetch(group const& from, engine_settings const& settings, hq::client& clien
 
 void print_summary(meter const& all, outcome const& total) {
   auto const rate = megabytes_per_second(all.bytes, total.seconds);
-  std::printf("%zu of %zu files, %s in %s: %.1f MB/s\n%s\n", all.done, all.items.size(),
+  std::printf("%zu of %zu files, %s in %s: goodput %.1f MB/s\n%s\n", all.done, all.items.size(),
               readable_bytes(static_cast<double>(all.bytes)).c_str(), readable_seconds(total.seconds).c_str(), rate,
               readable(total.statistics).c_str());
 }
