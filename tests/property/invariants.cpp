@@ -48,6 +48,7 @@ struct invariants::frames {
   result<> operator()(wire::padding_frame const&) { return {}; }
   result<> operator()(wire::ack_frame const& f) {
     auto const& received = self().received[index_of(space)];
+    if (space == packet_space::application) self().owes_ack_since.reset();
     f.for_each_range([&](packet_number low, packet_number high) {
       for (auto n = low; n <= high; ++n)
         if (received.count(n) == 0) return check(false, "INV-17 acknowledges a packet that it did not receive", n);
@@ -148,6 +149,14 @@ void invariants::on_stream_bytes(role sender, stream_id id, std::uint64_t end_of
     check(highest <= known->second, sender, now_, "INV-05 data beyond the final size", id.value());
 }
 
+/// RFC 9000 13.2.1, with a millisecond for timers.
+void invariants::check_ack_is_in_time(role side) {
+  auto const& self = of(side);
+  if (self.closed || !self.owes_ack_since) return;
+  check(now_ <= *self.owes_ack_since + self.max_ack_delay + std::chrono::milliseconds{1}, side, now_,
+        "INV-16 an acknowledgement is late");
+}
+
 void invariants::on(role side, std::size_t, event::packet_sent const& e) {
   if (!has_number(e.kind)) return;
   ++packets_;
@@ -160,6 +169,7 @@ void invariants::on(role side, std::size_t, event::packet_sent const& e) {
   last = e.number;
   self.sent[index_of(space)].insert(e.number);
   check(!e.frames.empty(), side, now_, "INV-12 a packet without frames", e.number);
+  check_ack_is_in_time(side);
   frames each{*this, side, space};
   auto const read = wire::read_frames(e.frames, e.kind, each);
   check(read.has_value(), side, now_, "INV-12 frames that must not be sent so", e.number);
@@ -174,6 +184,10 @@ void invariants::on(role side, std::size_t, event::packet_received const& e) {
         "receives a packet that was never sent", e.number);
   check(self.received[index_of(space)].insert(e.number).second, side, now_, "INV-11 a packet is processed twice",
         e.number);
+  check_ack_is_in_time(side);
+  if (e.kind != event::packet_kind::one_rtt) return;
+  auto const read = wire::read_frames(e.frames, e.kind, [](auto const&) { return result<>{}; });
+  if (read && read->ack_eliciting && !self.owes_ack_since) self.owes_ack_since = e.now;
 }
 
 void invariants::on(role side, std::size_t, event::metrics_updated const& e) {
@@ -190,6 +204,7 @@ void invariants::on(role side, std::size_t, event::parameters_set const& e) {
   check(read.has_value(), side, e.now, "transport parameters that cannot be read");
   if (!read) return;
   auto& self = of(side);
+  self.max_ack_delay = read->max_ack_delay;
   self.max_data = read->initial_max_data;
   self.stream_window_local = read->initial_max_stream_data_bidi_local;
   self.stream_window_remote = read->initial_max_stream_data_bidi_remote;

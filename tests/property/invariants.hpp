@@ -9,6 +9,7 @@
 
 #include <array>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -50,11 +51,14 @@ class invariants final : public scenario::watcher {
     std::set<std::uint64_t> reset;
     std::uint64_t sum_sent = 0;
     bool closed = false;
+    duration max_ack_delay{};
+    std::optional<instant> owes_ack_since;  ///< when the oldest 1-RTT packet arrived that wants an acknowledgement
   };
 
   end& of(role side) { return ends_[index_of(side)]; }
   std::uint64_t stream_limit(role receiver, stream_id id);
   void on_stream_bytes(role sender, stream_id id, std::uint64_t end_offset, std::optional<std::uint64_t> final_size);
+  void check_ack_is_in_time(role side);
   void check(bool holds, role side, instant at, std::string_view sentence, std::uint64_t number = 0);
 
   std::array<end, 2> ends_;

@@ -145,6 +145,7 @@ class run {
     while (!done() && world_->now() - begin < patience) {
       act();
       world_->serve();
+      check_windows();
       if (world_->client().ended || world_->server().ended) return fail("the connection ends by itself" + left_over());
       // An application does not sleep until the idle timeout.
       if (world_->deadline() > world_->network().now() + 50ms)
@@ -161,6 +162,18 @@ class run {
            std::to_string(world_->client().held_bytes()) + " and " + std::to_string(world_->server().held_bytes()) +
            " bytes");
     close();
+  }
+
+  /// INV-19: nothing but probes goes beyond the congestion window.
+  void check_windows() {
+    for (auto const side : {role::client, role::server}) {
+      auto const now = world_->of(side).statistics();
+      auto& before = in_flight_[index_of(side)];
+      if (now.bytes_in_flight > before && now.bytes_in_flight > now.congestion_window && now.pto_count == 0)
+        fail("INV-19 " + std::to_string(now.bytes_in_flight) + " bytes in flight in a window of " +
+             std::to_string(now.congestion_window));
+      before = now.bytes_in_flight;
+    }
   }
 
   /// What has not arrived, for people.
@@ -314,6 +327,7 @@ class run {
   std::unique_ptr<world> world_;
   std::vector<std::pair<role, stream_direction>> to_open_;
   std::map<std::pair<role, std::uint64_t>, plan> plans_;
+  byte_count in_flight_[2] = {0, 0};
   std::uint64_t to_server_ = 0;
   std::uint64_t to_client_ = 0;
   bool proven_ = false;
