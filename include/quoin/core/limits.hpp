@@ -44,6 +44,10 @@ inline constexpr std::size_t close_reason = 256;
 /// How long a handshake may take; beyond: the connection is given up (RFC 9000 21.6).
 inline constexpr duration handshake_time = std::chrono::seconds{10};
 
+/// How often a server sends its first flight again because the client asks, not because a timer says so; beyond: the
+/// timer decides alone (RFC 9002 6.2.3).
+inline constexpr unsigned early_flights = 4;
+
 /// Packets sealed with one key before a key update is started, and before the connection is ended (RFC 9001 6.6).
 inline constexpr std::uint64_t key_update_packets = std::uint64_t{1} << 20;
 inline constexpr std::uint64_t sealed_packets = std::uint64_t{1} << 22;

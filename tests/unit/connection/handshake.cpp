@@ -68,6 +68,31 @@ TEST_CASE("stream bytes arrive in order and with their end", "[connection][rfc90
   CHECK(got == sent);
 }
 
+TEST_CASE("a server answers a repeated first flight with its own, four times before its timer",
+          "[connection][rfc9002]") {
+  testing::pair ends;
+  for (auto& one : testing::collect(ends.client, ends.now)) {
+    ends.accept(one);
+    testing::deliver(*ends.server, one, ends.now);
+  }
+  REQUIRE_FALSE(testing::collect(*ends.server, ends.now).empty());  // and lost
+  std::vector<bool> full_sized;
+  while (full_sized.size() < 6) {
+    ends.now = ends.client.deadline();
+    ends.client.expire(ends.now);
+    auto probes = testing::collect(ends.client, ends.now);
+    REQUIRE(probes.size() == 2);
+    for (auto& one : probes) {
+      testing::deliver(*ends.server, one, ends.now);
+      auto const answers = testing::collect(*ends.server, ends.now);
+      REQUIRE_FALSE(answers.empty());
+      // An Initial packet that wants an answer fills its datagram; a lone acknowledgement is short.
+      full_sized.push_back(answers.front().bytes.size() >= 1200);
+    }
+  }
+  CHECK(full_sized == std::vector<bool>{true, true, true, true, false, false});
+}
+
 TEST_CASE("an application close reaches the peer with its code and reason", "[connection][rfc9000]") {
   testing::pair ends;
   ends.settle();

@@ -21,7 +21,10 @@ struct frame_handler {
   instant now;
 
   result<> operator()(wire::padding_frame const&) { return {}; }
-  result<> operator()(wire::ping_frame const&) { return {}; }
+  result<> operator()(wire::ping_frame const&) {
+    repeat_flight_early();
+    return {};
+  }
 
   result<> operator()(wire::ack_frame const& frame) {
     auto const space = space_of(level);
@@ -36,6 +39,7 @@ struct frame_handler {
     // RFC 9001 4.1.3: a level that handed over to the next brings repetitions, but nothing new.
     if (has_next_keys() && stream.is_new(frame))
       return fail(error_code::protocol_violation, "CRYPTO data at a level that is over");
+    if (!stream.is_new(frame)) repeat_flight_early();
     QUOIN_TRY(stream.on_frame(frame, [&](byte_view bytes) { return on_crypto_bytes(state, level, bytes, now); }));
     if (has_next_keys() && stream.has_waiting())
       return fail(error_code::protocol_violation, "CRYPTO data left over at a key change");
@@ -89,6 +93,16 @@ struct frame_handler {
   }
 
  private:
+  /// RFC 9002 6.2.3: a client that repeats itself or probes in Initial packets has not got all of our first flight, so
+  /// it goes out once more before our own timer, by then perhaps far backed off, would send it. Within the 3x limit.
+  void repeat_flight_early() {
+    if (state.self == role::client || level != encryption_level::initial || state.handshake_complete) return;
+    if (state.early_flights == limits::early_flights) return;
+    ++state.early_flights;
+    state.crypto_of(packet_space::initial).send_again();
+    state.crypto_of(packet_space::handshake).send_again();
+  }
+
   /// Whether TLS reads the level after this one by now.
   bool has_next_keys() const {
     return level == encryption_level::initial
