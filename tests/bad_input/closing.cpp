@@ -17,7 +17,7 @@ TEST_CASE("whoever goes on after a close is answered ever more seldom", "[bad_in
     REQUIRE(peer.closes.size() == 1);
     std::vector<int> answered;
     for (int i = 1; i <= 1000; ++i) {
-      peer.send(one_rtt, ping);
+      peer.send(one_rtt, repeated(1000));
       if (peer.absorb() > 0) answered.push_back(i);
     }
     CHECK(answered == std::vector{1, 2, 4, 8, 16, 32, 64, 128, 256, 512});
@@ -26,6 +26,23 @@ TEST_CASE("whoever goes on after a close is answered ever more seldom", "[bad_in
     CHECK(peer.victim->closed());
     peer.send(one_rtt, ping);
     CHECK(peer.absorb() == 0);
+  }
+}
+
+TEST_CASE("answers to small packets after a close stay within three times their size", "[bad_input][rfc9000]") {
+  for (auto const sender : both_roles) {
+    CAPTURE(name_of_role(sender));
+    scene at(sender);
+    at.peer.send(one_rtt, bytes{0x20});
+    at.peer.absorb();
+    auto const sent = at.peer.bytes_sent_by_victim;
+    auto const came = at.peer.bytes_sent_to_victim;
+    for (int i = 0; i < 1000; ++i) {
+      at.peer.send(one_rtt, ping);
+      at.peer.absorb();
+      CHECK(at.peer.bytes_sent_by_victim - sent <= 3 * (at.peer.bytes_sent_to_victim - came));
+    }
+    CHECK(at.peer.bytes_sent_by_victim > sent);
   }
 }
 

@@ -51,10 +51,9 @@ TEST_CASE("reserved bits in an authentic long header end the connection", "[bad_
       packet_options const wrong{.reserved_bits = static_cast<std::uint8_t>(bits)};
       scene in_handshake(self, stage::handshake);
       in_handshake.peer.send(handshake, ping, wrong);
-      // A server can already seal 1-RTT packets; a client cannot.
-      in_handshake.check_closed(
-          error_code::protocol_violation, 0,
-          self == role::client ? levels{initial, handshake, one_rtt} : levels{initial, handshake});
+      // A server can already seal 1-RTT packets; a client cannot, and has let go of Initial keys.
+      in_handshake.check_closed(error_code::protocol_violation, 0,
+                                self == role::client ? levels{initial, handshake, one_rtt} : levels{handshake});
       scene in_initial(self, stage::start);
       in_initial.peer.send(initial, ping, wrong);
       in_initial.check_closed(error_code::protocol_violation, 0, {initial});
@@ -82,7 +81,7 @@ TEST_CASE("a packet without frames ends the connection", "[bad_input][rfc9000]")
     scene in_handshake(self, stage::handshake);
     in_handshake.peer.send(handshake, {});
     in_handshake.check_closed(error_code::protocol_violation, 0,
-                              self == role::client ? levels{handshake, one_rtt} : levels{initial, handshake});
+                              self == role::client ? levels{handshake, one_rtt} : levels{handshake});
     scene start(self, stage::start);
     start.peer.send(initial, {});
     start.check_closed(error_code::protocol_violation, 0, {initial});

@@ -70,7 +70,7 @@ stage stage_for(encryption_level level) {
 
 std::vector<encryption_level> close_levels(encryption_level level, role sender) {
   if (level != handshake) return {level};
-  return sender == role::client ? std::vector{handshake, one_rtt} : std::vector{initial, handshake};
+  return sender == role::client ? std::vector{handshake, one_rtt} : std::vector{handshake};
 }
 
 }  // namespace
