@@ -163,7 +163,7 @@ void transfer(benchmark::State& state) {
   for (auto _ : state) ends.download(step);
   auto const allocations = static_cast<double>(testing::heap_allocations() - allocations_before);
   auto const packets = static_cast<double>(ends.packets() - packets_before);
-  state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * step));
+  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(step));
   state.counters["packets"] = benchmark::Counter(packets, benchmark::Counter::kIsRate);
   state.counters["allocations_per_packet"] = allocations / packets;
 }
