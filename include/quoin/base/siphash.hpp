@@ -13,6 +13,14 @@ namespace quoin {
 /// A secret that makes hash values unpredictable to whoever chooses the keys.
 using hash_key = std::array<std::uint64_t, 2>;
 
+/// A fresh key from a source of randomness with `fill(byte_span)`.
+template <class Entropy>
+hash_key random_hash_key(Entropy& entropy) {
+  hash_key key{};
+  entropy.fill({reinterpret_cast<std::uint8_t*>(key.data()), sizeof key});
+  return key;
+}
+
 /// SipHash-2-4 of `bytes` under `key` (Aumasson and Bernstein, 2012). Without the key nobody can make collisions.
 constexpr std::uint64_t siphash(hash_key const& key, byte_view bytes) noexcept {
   std::uint64_t v0 = key[0] ^ 0x736f6d6570736575U;

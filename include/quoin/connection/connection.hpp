@@ -123,9 +123,6 @@ class connection {
     step::close_locally(state_, {event::close_origin::local, true, sendable(code), 0, std::string{reason}}, now);
   }
 
-  /// Refuses a connection before anything was agreed (RFC 9000 20.1).
-  void refuse(transport_error const& error, instant now) { step::close_with(state_, error, now); }
-
   /// Changes to fresh packet protection keys; false while RFC 9001 6.1 does not allow it.
   bool update_keys(instant now) {
     if (!usable() || !state_.handshake_confirmed || !state_.application_keys.can_update()) return false;

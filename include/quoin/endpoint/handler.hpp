@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// What an endpoint calls when something happens.
+#pragma once
+
+#include <quoin/connection/connection.hpp>
+
+#include <concepts>
+#include <type_traits>
+
+namespace quoin {
+
+/// Whether a handler declares `static constexpr bool takes_stream_data = true`.
+template <class H>
+inline constexpr bool handles_stream_data = [] {
+  if constexpr (requires { std::remove_cvref_t<H>::takes_stream_data; })
+    return std::remove_cvref_t<H>::takes_stream_data;
+  else
+    return false;
+}();
+
+template <class H, class Stack>
+concept stream_data_handler = requires(H& handler, connection<Stack>& on, stream_id id, byte_view bytes) {
+  { handler.on_stream_data(on, id, bytes, true) } -> std::same_as<std::size_t>;
+};
+
+/// `handler.on_event(connection, event)` is called for every event. A handler that declares
+/// `static constexpr bool takes_stream_data = true` must also have `on_stream_data(connection, id, bytes, fin)`, which
+/// is offered in-order stream bytes as views and returns how many it has consumed. A handler may use every connection
+/// and start others, but not run the endpoint.
+template <class H, class Stack>
+concept endpoint_handler =
+    requires(H& handler, connection<Stack>& on, connection_event const& event) { handler.on_event(on, event); } &&
+    (!handles_stream_data<H> || stream_data_handler<H, Stack>);
+
+/// Offers one connection's stream bytes to the endpoint's handler.
+template <class Stack, class H>
+struct stream_data_sink {
+  static constexpr bool takes_stream_data = handles_stream_data<H>;
+  H& handler;
+  connection<Stack>& on;
+
+  std::size_t on_stream_data(stream_id id, byte_view bytes, bool fin) {
+    if constexpr (takes_stream_data)
+      return handler.on_stream_data(on, id, bytes, fin);
+    else
+      return 0;
+  }
+};
+
+}  // namespace quoin

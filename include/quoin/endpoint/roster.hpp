@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// The connections of an endpoint: which datagram is for whom, who has something to do, and when.
+#pragma once
+
+#include <quoin/connection/connection.hpp>
+#include <quoin/endpoint/connection_table.hpp>
+#include <quoin/endpoint/deadline_heap.hpp>
+#include <quoin/endpoint/reset_table.hpp>
+
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace quoin {
+
+/// A connection with what its endpoint knows about it.
+template <class Stack>
+struct roster_entry : connection<Stack> {
+  roster_entry(connection_start<Stack> start, instant at, typename Stack::entropy entropy,
+               typename Stack::observer observer, std::uint32_t index)
+      : connection<Stack>(std::move(start), at, std::move(entropy), std::move(observer)), number(index) {}
+
+  std::uint32_t number;
+  bool active = false;
+  bool validated = true;                             ///< server: does not count as a stranger's handshake
+  std::optional<stateless_reset_token> reset_token;  ///< the peer's, as the table of resets knows it
+  /// Server: the client's own choice of our ID, until the handshake is confirmed.
+  std::optional<connection_id> first_destination;
+};
+
+/// Owns the connections. They are numbered densely and stay where they are until they are removed.
+template <class Stack>
+class roster {
+ public:
+  using entry = roster_entry<Stack>;
+
+  roster(hash_key const& id_key, hash_key const& reset_key) : ids_(id_key), resets_(reset_key) {}
+
+  entry& add(connection_start<Stack> start, instant at, typename Stack::entropy entropy,
+             typename Stack::observer observer) {
+    if (free_.empty()) {
+      free_.push_back(static_cast<std::uint32_t>(entries_.size()));
+      entries_.emplace_back();
+    }
+    auto const number = free_.back();
+    entries_[number] = std::make_unique<entry>(std::move(start), at, std::move(entropy), std::move(observer), number);
+    free_.pop_back();
+    note_changes(*entries_[number]);
+    activate(*entries_[number]);
+    return *entries_[number];
+  }
+
+  /// A server's connection is also found by the ID that its client chose for it, unless that leads elsewhere already;
+  /// a client whose address is not proven counts among the strangers.
+  void note_accepted(entry& accepted, connection_id const& first_destination, bool validated) {
+    accepted.validated = validated;
+    if (!validated) ++unvalidated_;
+    if (ids_.add(first_destination, accepted.number)) accepted.first_destination = first_destination;
+  }
+
+  void remove(entry& removed) {
+    note_changes(removed);
+    note_reset_token(removed, std::nullopt);
+    auto const number = removed.number;
+    removed.for_each_connection_id([&](connection_id const& id) { ids_.remove(id, number); });
+    if (removed.first_destination) ids_.remove(*removed.first_destination, number);
+    if (!removed.validated) --unvalidated_;
+    if (removed.active) std::erase(active_, number);
+    deadlines_.set(number, never);
+    entries_[number].reset();
+    free_.push_back(number);
+  }
+
+  [[nodiscard]] entry* find(connection_id const& destination) {
+    auto const number = ids_.find(destination);
+    return number ? entries_[*number].get() : nullptr;
+  }
+
+  /// Whose stateless reset `datagram` may be.
+  [[nodiscard]] entry* find_reset(byte_view datagram) {
+    auto const number = resets_.find(datagram);
+    return number ? entries_[*number].get() : nullptr;
+  }
+
+  /// Takes over what changed in a connection: the IDs that lead to it, its peer's reset token, its standing.
+  void note_changes(entry& changed) {
+    while (auto const change = changed.next_connection_id_change()) {
+      if (change->added)
+        ids_.add(change->id, changed.number);
+      else
+        ids_.remove(change->id, changed.number);
+    }
+    note_reset_token(changed, changed.peer_reset_token());
+    if (!changed.confirmed()) return;
+    if (changed.first_destination) ids_.remove(*std::exchange(changed.first_destination, {}), changed.number);
+    if (!std::exchange(changed.validated, true)) --unvalidated_;
+  }
+
+  // ---- who has something to do
+
+  void activate(entry& busy) {
+    if (std::exchange(busy.active, true)) return;
+    active_.push_back(busy.number);
+  }
+
+  [[nodiscard]] bool has_active() const noexcept { return !active_.empty(); }
+
+  /// Calls `serve(entry)` for everyone who is active now; it may activate and remove.
+  template <class Serve>
+  void serve_active(Serve&& serve) {
+    // A handler that threw has left some unserved.
+    for (auto const number : serving_)
+      if (entries_[number]) activate(*entries_[number]);
+    serving_.clear();
+    serving_.swap(active_);
+    for (auto const number : serving_) entries_[number]->active = false;
+    for (auto const number : serving_) serve(*entries_[number]);
+    serving_.clear();
+  }
+
+  void set_deadline(entry const& waiting, instant at) { deadlines_.set(waiting.number, at); }
+  [[nodiscard]] instant earliest_deadline() const noexcept { return deadlines_.earliest(); }
+
+  /// Lets everyone expire whose deadline has passed.
+  void expire(instant at) {
+    while (deadlines_.earliest() <= at) {
+      auto& due = *entries_[deadlines_.front()];
+      due.expire(at);
+      deadlines_.set(due.number, never);
+      activate(due);
+    }
+  }
+
+  // ---- all of them
+
+  [[nodiscard]] std::size_t size() const noexcept { return entries_.size() - free_.size(); }
+  /// Handshakes under way with clients whose address is not proven.
+  [[nodiscard]] std::size_t unvalidated() const noexcept { return unvalidated_; }
+
+  template <class Visit>
+  void for_each(Visit&& visit) {
+    // By index: the visitor may start connections.
+    for (std::size_t i = 0; i < entries_.size(); ++i)
+      if (entries_[i]) visit(static_cast<connection<Stack>&>(*entries_[i]));
+  }
+
+ private:
+  void note_reset_token(entry& changed, std::optional<stateless_reset_token> const& token) {
+    if (changed.reset_token == token) return;
+    if (changed.reset_token) resets_.remove(*changed.reset_token, changed.number);
+    if (token) resets_.add(*token, changed.number);
+    changed.reset_token = token;
+  }
+
+  connection_table ids_;
+  reset_table resets_;
+  deadline_heap deadlines_;
+  std::vector<std::unique_ptr<entry>> entries_;
+  std::vector<std::uint32_t> free_;
+  std::vector<std::uint32_t> active_;
+  std::vector<std::uint32_t> serving_;
+  std::size_t unvalidated_ = 0;
+};
+
+}  // namespace quoin
