@@ -48,11 +48,12 @@ std::size_t write_close_packet(connection_state<Stack>& state, encryption_level 
   return packet.size();
 }
 
-/// What arrives while closing is not opened, so it may be forged: the answers to it together stay within three times its
-/// size (RFC 9000 10.2.1).
+/// What arrives while closing is not opened, so it may be forged: the answers to it together stay within three times
+/// its size (RFC 9000 10.2.1).
 template <class Stack>
-bool may_repeat(connection_state<Stack> const& state, std::size_t size) {
-  return state.repeated_while_closing + size <= limits::amplification_factor * state.received_while_closing;
+byte_count repeat_allowance(connection_state<Stack> const& state) {
+  auto const most = limits::amplification_factor * state.received_while_closing;
+  return most - std::min(most, state.repeated_while_closing);
 }
 
 template <class Stack>
@@ -61,7 +62,8 @@ std::optional<outgoing> transmit_close(connection_state<Stack>& state, byte_span
   state.close_pending = false;
   room = room.first(std::min(room.size(), state.datagram_size));
   bool const repeating = state.packets_since_close > 0;
-  if (repeating && !may_repeat(state, room.size())) return std::nullopt;
+  if (repeating)
+    room = room.first(static_cast<std::size_t>(std::min<byte_count>(room.size(), repeat_allowance(state))));
   // RFC 9001 4.9.1: a client that can send Handshake packets has no more use for Initial ones.
   if (state.self == role::client && can_seal(state, encryption_level::handshake)) discard_initial(state, now);
   if (state.amplification.allowance() < room.size()) return std::nullopt;
@@ -71,6 +73,7 @@ std::optional<outgoing> transmit_close(connection_state<Stack>& state, byte_span
   bool const has_initial = can_seal(state, encryption_level::initial);
   bool const has_handshake = can_seal(state, encryption_level::handshake);
   bool const has_one_rtt = can_seal(state, encryption_level::one_rtt);
+  if (has_initial && room.size() < limits::initial_datagram) return std::nullopt;
   auto const write = [&](encryption_level level, bool last) {
     auto const fill = last && has_initial && size < limits::initial_datagram ? limits::initial_datagram - size : 0;
     size += write_close_packet(state, level, room.subspan(size), fill, now);
@@ -79,7 +82,8 @@ std::optional<outgoing> transmit_close(connection_state<Stack>& state, byte_span
   if (has_handshake) write(encryption_level::handshake, !has_one_rtt);
   if (has_one_rtt) write(encryption_level::one_rtt, true);
   if (size == 0) {
-    state.phase = life_phase::gone;
+    // Too little has come to be answered; or, the first time, there are no keys to say anything with.
+    if (!repeating) state.phase = life_phase::gone;
     return std::nullopt;
   }
   state.amplification.on_sent(size);
