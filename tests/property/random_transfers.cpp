@@ -22,29 +22,29 @@ void run_part(std::uint64_t part, bool real_crypto) {
 
 }  // namespace
 
-TEST_CASE("random data arrive whole over random bad networks, part one", "[property]") {
+TEST_CASE("random data arrive whole over random bad networks (part one of four)", "[property]") {
   run_part(0, false);
 }
-TEST_CASE("random data arrive whole over random bad networks, part two", "[property]") {
+TEST_CASE("random data arrive whole over random bad networks (part two of four)", "[property]") {
   run_part(1, false);
 }
-TEST_CASE("random data arrive whole over random bad networks, part three", "[property]") {
+TEST_CASE("random data arrive whole over random bad networks (part three of four)", "[property]") {
   run_part(2, false);
 }
-TEST_CASE("random data arrive whole over random bad networks, part four", "[property]") {
+TEST_CASE("random data arrive whole over random bad networks (part four of four)", "[property]") {
   run_part(3, false);
 }
 
-TEST_CASE("random data arrive whole under real protection, part one", "[property][botan]") {
+TEST_CASE("random data arrive whole under real protection (part one of four)", "[property][botan]") {
   run_part(0, true);
 }
-TEST_CASE("random data arrive whole under real protection, part two", "[property][botan]") {
+TEST_CASE("random data arrive whole under real protection (part two of four)", "[property][botan]") {
   run_part(1, true);
 }
-TEST_CASE("random data arrive whole under real protection, part three", "[property][botan]") {
+TEST_CASE("random data arrive whole under real protection (part three of four)", "[property][botan]") {
   run_part(2, true);
 }
-TEST_CASE("random data arrive whole under real protection, part four", "[property][botan]") {
+TEST_CASE("random data arrive whole under real protection (part four of four)", "[property][botan]") {
   run_part(3, true);
 }
 
