@@ -43,7 +43,7 @@ class engine {
   /// Waits for at most `max_wait` and does what is due.
   virtual void turn(quoin::duration max_wait) = 0;
   virtual void close_all(std::uint64_t code, std::string_view reason) = 0;
-  /// Connections that are not closed yet.
+  /// Connections, with those that were closed and linger for a peer that has not heard of it (RFC 9000 10.2).
   [[nodiscard]] virtual std::size_t connection_count() const = 0;
   [[nodiscard]] virtual quoin::socket_address local_address() const = 0;
   /// Of a certificate that was made for want of one, as pairs of hexadecimal digits; else empty.

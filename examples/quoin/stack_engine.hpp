@@ -41,7 +41,7 @@ class stack_engine final : public engine {
     }
   }
 
-  [[nodiscard]] std::size_t connection_count() const override { return lines_.size(); }
+  [[nodiscard]] std::size_t connection_count() const override { return endpoint_.connection_count(); }
   [[nodiscard]] quoin::socket_address local_address() const override { return endpoint_.local_address(); }
   [[nodiscard]] std::string fingerprint() const override { return fingerprint_; }
 
