@@ -26,7 +26,8 @@ struct roster_entry : connection<Stack> {
   bool active = false;
   bool validated = true;                             ///< server: does not count as a stranger's handshake
   std::optional<stateless_reset_token> reset_token;  ///< the peer's, as the table of resets knows it
-  /// Server: the client's own choice of our ID, until the handshake is confirmed.
+  /// Server: the client's own choice of our ID. It leads here to the end, or an Initial that comes late, or twice,
+  /// would start another connection.
   std::optional<connection_id> first_destination;
 };
 
@@ -94,7 +95,6 @@ class roster {
     }
     note_reset_token(changed, changed.peer_reset_token());
     if (!changed.confirmed()) return;
-    if (changed.first_destination) ids_.remove(*std::exchange(changed.first_destination, {}), changed.number);
     if (!std::exchange(changed.validated, true)) --unvalidated_;
   }
 
