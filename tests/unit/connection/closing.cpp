@@ -24,3 +24,17 @@ TEST_CASE("answers while closing stay within three times what arrived", "[connec
   }
   CHECK(repeated > 0);
 }
+
+TEST_CASE("the first close is said in full, whatever arrived since it was decided", "[connection][rfc9000]") {
+  testing::pair ends;
+  ends.settle();
+  ends.server->close(1, "a reason that is longer than three times the packet that comes in between the two calls",
+                     ends.now);
+  testing::letter small{std::vector<std::uint8_t>(22, 0x41), ecn::not_ect};
+  testing::deliver(*ends.server, small, ends.now);
+  auto closes = testing::collect(*ends.server, ends.now);
+  REQUIRE(closes.size() == 1);
+  testing::deliver(ends.client, closes[0], ends.now);
+  REQUIRE(ends.client.close_reason());
+  CHECK(ends.client.close_reason()->code == 1);
+}

@@ -32,6 +32,7 @@ struct packet_draft {
   byte_span bytes;
   std::size_t payload_size = 0;
   bool ack_eliciting = false;
+  bool padded = false;
   bool answers_challenge = false;  ///< carries a PATH_RESPONSE
   sent_frames frames;
 
@@ -49,6 +50,7 @@ struct packet_draft {
     auto const more = target - size();
     std::fill_n(bytes.data() + header.size + payload_size, more, std::uint8_t{0});
     payload_size += more;
+    padded = true;
   }
 };
 
@@ -63,6 +65,7 @@ bool start_draft(connection_state<Stack>& state, encryption_level level, byte_sp
   draft.number_size = wire::packet_number_size(draft.number, state.recovery.largest_acked(space));
   draft.payload_size = 0;
   draft.ack_eliciting = false;
+  draft.padded = false;
   draft.answers_challenge = false;
   draft.frames.clear();
 

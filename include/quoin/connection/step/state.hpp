@@ -176,6 +176,7 @@ struct connection_state {
   std::optional<close_info> closed_by;
   instant closing_until = never;
   bool close_pending = false;  ///< a CONNECTION_CLOSE is to be sent
+  bool close_sent = false;     ///< the CONNECTION_CLOSE has gone out once; from now on it is repeated
   byte_count received_while_closing = 0;
   byte_count repeated_while_closing = 0;
   std::uint64_t packets_since_close = 0;

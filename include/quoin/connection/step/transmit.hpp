@@ -121,9 +121,8 @@ class transmission {
 
   void record(packet_draft const& draft, std::size_t size) {
     // PADDING makes a packet count as in flight even when it asks for no acknowledgement (RFC 9002 2).
-    bool const padded = draft.level == encryption_level::initial && state_.self == role::client;
     state_.recovery.on_sent(space_of(draft.level),
-                            {draft.number, size, draft.ack_eliciting, draft.ack_eliciting || padded, mark_},
+                            {draft.number, size, draft.ack_eliciting, draft.ack_eliciting || draft.padded, mark_},
                             {draft.frames.data(), draft.frames.size()}, now_);
     ++state_.counts.packets_sent;
     if (draft.ack_eliciting && !state_.eliciting_since_activity) {

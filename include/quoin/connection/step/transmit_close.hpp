@@ -61,7 +61,7 @@ std::optional<outgoing> transmit_close(connection_state<Stack>& state, byte_span
   if (!state.close_pending) return std::nullopt;
   state.close_pending = false;
   room = room.first(std::min(room.size(), state.datagram_size));
-  bool const repeating = state.packets_since_close > 0;
+  bool const repeating = state.close_sent;
   if (repeating)
     room = room.first(static_cast<std::size_t>(std::min<byte_count>(room.size(), repeat_allowance(state))));
   // RFC 9001 4.9.1: a client that can send Handshake packets has no more use for Initial ones.
@@ -86,6 +86,7 @@ std::optional<outgoing> transmit_close(connection_state<Stack>& state, byte_span
     if (!repeating) state.phase = life_phase::gone;
     return std::nullopt;
   }
+  state.close_sent = true;
   state.amplification.on_sent(size);
   state.counts.bytes_sent += size;
   if (repeating) state.repeated_while_closing += size;

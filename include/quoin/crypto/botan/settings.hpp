@@ -24,20 +24,20 @@ enum class key_group : std::uint16_t {
 struct botan_settings {
   /// Application protocols, best first; a server takes the first one that its client offers, too. Never empty: QUIC
   /// requires ALPN (RFC 9001 8.1).
-  std::vector<std::string> alpn;
+  std::vector<std::string> alpn{};
 
   /// Our certificate, then its intermediates, and its private key (PKCS#8, ECDSA or RSA), as PEM, in files or in
   /// memory. Servers need them; a client sends them if it is asked to. A root at the end of the chain is not sent.
-  std::string certificate_chain_file;
-  std::string private_key_file;
-  std::string certificate_chain_pem;
-  std::string private_key_pem;
-  std::string private_key_password;  ///< only for an encrypted private key
+  std::string certificate_chain_file{};
+  std::string private_key_file{};
+  std::string certificate_chain_pem{};
+  std::string private_key_pem{};
+  std::string private_key_password{};  ///< only for an encrypted private key
 
   /// Whom we trust: authorities in a file, in memory, and those of the operating system, whose reading takes some tens
   /// of milliseconds that a mere server may save.
-  std::string ca_file;
-  std::string ca_pem;
+  std::string ca_file{};
+  std::string ca_pem{};
   bool system_trust = true;
   /// Client: connect to whoever answers. Only for tests; every attacker on the path can then read and change all.
   bool dangerously_skip_certificate_verification = false;
@@ -56,8 +56,8 @@ struct botan_settings {
 
   /// Where secrets are written for tools that decrypt captures (the SSLKEYLOGFILE format): appended to a file, or
   /// handed over line by line, without the newline. Whoever has them can read the connections.
-  std::string key_log_file;
-  std::function<void(std::string_view line)> key_log;
+  std::string key_log_file{};
+  std::function<void(std::string_view line)> key_log{};
 };
 
 }  // namespace quoin
