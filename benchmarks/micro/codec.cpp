@@ -8,17 +8,17 @@
 #include <quoin/wire/packet/short_header.hpp>
 #include <quoin/wire/transport_parameters.hpp>
 
-#include <benchmark/benchmark.h>
+#include "heap_watch.hpp"
 
 #include <array>
 
 namespace {
 
 using namespace quoin;
+using benchmarks::heap_watch;
 
-void count_items(benchmark::State& state, std::int64_t each, std::size_t bytes) {
-  state.SetItemsProcessed(state.iterations() * each);
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(bytes));
+void count_items(benchmark::State& state, heap_watch const& heap, std::int64_t each, std::size_t bytes) {
+  heap.report(state, state.iterations() * each, static_cast<std::uint64_t>(state.iterations()) * bytes);
 }
 
 // ---- integers
@@ -34,26 +34,28 @@ std::uint64_t integer_of(benchmark::State const& state, int i) {
 void write_varint(benchmark::State& state) {
   std::array<std::uint8_t, 8 * integers> room;
   std::size_t size = 0;
+  heap_watch const heap;
   for (auto _ : state) {
     byte_writer writer{room};
     for (int i = 0; i < integers; ++i) writer.varint(integer_of(state, i));
     benchmark::DoNotOptimize(room);
     size = writer.size();
   }
-  count_items(state, integers, size);
+  count_items(state, heap, integers, size);
 }
 
 void read_varint(benchmark::State& state) {
   std::array<std::uint8_t, 8 * integers> room{};
   byte_writer writer{room};
   for (int i = 0; i < integers; ++i) writer.varint(integer_of(state, i));
+  heap_watch const heap;
   for (auto _ : state) {
     byte_reader reader{writer.written()};
     std::uint64_t sum = 0;
     while (auto const value = reader.varint()) sum += *value;
     benchmark::DoNotOptimize(sum);
   }
-  count_items(state, integers, writer.size());
+  count_items(state, heap, integers, writer.size());
 }
 
 // ---- frames
@@ -70,22 +72,24 @@ struct counting_handler {
 
 void read_payload(benchmark::State& state, byte_view payload, std::int64_t frames) {
   counting_handler handler;
+  heap_watch const heap;
   for (auto _ : state)
     benchmark::DoNotOptimize(wire::read_frames(payload, event::packet_kind::one_rtt, handler).has_value());
   benchmark::DoNotOptimize(handler.seen);
-  count_items(state, frames, payload.size());
+  count_items(state, heap, frames, payload.size());
 }
 
 void write_stream_header(benchmark::State& state) {
   std::array<std::uint8_t, 32> room;
   std::uint64_t offset = 1 << 20;
+  heap_watch const heap;
   for (auto _ : state) {
     byte_writer writer{room};
     wire::write_stream_header(writer, stream_id{4}, offset, 1100, false, true);
     benchmark::DoNotOptimize(room);
     offset += 1100;
   }
-  count_items(state, 1, 8);
+  count_items(state, heap, 1, 8);
 }
 
 void read_stream(benchmark::State& state) {
@@ -108,13 +112,14 @@ void write_ack(benchmark::State& state) {
   ecn_counts const marks{1'000, 0, 3};
   std::array<std::uint8_t, 400> room;
   std::size_t size = 0;
+  heap_watch const heap;
   for (auto _ : state) {
     byte_writer writer{room};
     wire::write_ack(writer, ranges, 100, &marks);
     benchmark::DoNotOptimize(room);
     size = writer.size();
   }
-  count_items(state, 1, size);
+  count_items(state, heap, 1, size);
 }
 
 /// Reads ACK frames and walks their ranges, as recovery does.
@@ -136,10 +141,11 @@ void read_ack(benchmark::State& state) {
   std::array<std::uint8_t, 400> room;
   byte_writer writer{room};
   wire::write_ack(writer, ranges, 100, nullptr);
+  heap_watch const heap;
   for (auto _ : state)
     benchmark::DoNotOptimize(wire::read_frames(writer.written(), event::packet_kind::one_rtt, handler).has_value());
   benchmark::DoNotOptimize(handler.sum);
-  count_items(state, 1, writer.size());
+  count_items(state, heap, 1, writer.size());
 }
 
 /// What a packet of control holds: credit for a connection and ten streams.
@@ -163,18 +169,20 @@ void write_short_header(benchmark::State& state) {
   std::array<std::uint8_t, 32> room;
   auto const destination = id_of(7);
   packet_number number = 1'000;
+  heap_watch const heap;
   for (auto _ : state) {
     byte_writer writer{room};
     benchmark::DoNotOptimize(wire::write_short_header(writer, destination, false, false, number++, 2));
     benchmark::DoNotOptimize(room);
   }
-  count_items(state, 1, 11);
+  count_items(state, heap, 1, 11);
 }
 
 void write_and_read_long_header(benchmark::State& state) {
   std::array<std::uint8_t, 1200> room{};
   auto const destination = id_of(7);
   auto const source = id_of(8);
+  heap_watch const heap;
   for (auto _ : state) {
     byte_writer writer{room};
     auto const header =
@@ -182,7 +190,7 @@ void write_and_read_long_header(benchmark::State& state) {
     wire::patch_length(room, *header, room.size());
     benchmark::DoNotOptimize(wire::read_long_header(room));
   }
-  count_items(state, 1, 28);
+  count_items(state, heap, 1, 28);
 }
 
 // ---- transport parameters
@@ -200,22 +208,24 @@ void write_parameters(benchmark::State& state) {
   auto const values = parameters();
   std::array<std::uint8_t, 512> room;
   std::size_t size = 0;
+  heap_watch const heap;
   for (auto _ : state) {
     byte_writer writer{room};
     wire::write(writer, values, 12'345);
     benchmark::DoNotOptimize(room);
     size = writer.size();
   }
-  count_items(state, 1, size);
+  count_items(state, heap, 1, size);
 }
 
 void read_parameters(benchmark::State& state) {
   std::array<std::uint8_t, 512> room;
   byte_writer writer{room};
   wire::write(writer, parameters(), 12'345);
+  heap_watch const heap;
   for (auto _ : state)
     benchmark::DoNotOptimize(wire::read_transport_parameters(writer.written(), role::client).has_value());
-  count_items(state, 1, writer.size());
+  count_items(state, heap, 1, writer.size());
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <quoin/crypto/accelerated/protection.hpp>
 #include <quoin/keys/level_keys.hpp>
 
-#include <benchmark/benchmark.h>
+#include "heap_watch.hpp"
 
 #include <algorithm>
 #include <vector>
@@ -11,6 +11,7 @@
 namespace {
 
 using namespace quoin;
+using benchmarks::heap_watch;
 
 constexpr std::size_t number_offset = 9;  // a connection ID of eight bytes
 
@@ -29,10 +30,9 @@ level_keys<Protection> keys_of(cipher_suite suite) {
   return keys;
 }
 
-void report(benchmark::State& state) {
+void report(benchmark::State& state, heap_watch const& heap) {
   auto const packets = state.iterations() * state.range(1);
-  state.SetItemsProcessed(packets);
-  state.SetBytesProcessed(packets * state.range(0));
+  heap.report(state, packets, static_cast<std::uint64_t>(packets * state.range(0)));
 }
 
 template <class Protection, cipher_suite Suite>
@@ -41,11 +41,12 @@ void seal(benchmark::State& state) {
   auto packets = plain_packets(static_cast<std::size_t>(state.range(1)), static_cast<std::size_t>(state.range(0)));
   std::vector<packet_to_seal> batch;
   for (std::size_t i = 0; i < packets.size(); ++i) batch.push_back({packets[i], number_offset, 2, i});
+  heap_watch const heap;
   for (auto _ : state) {
     keys.seal(batch);
     benchmark::ClobberMemory();
   }
-  report(state);
+  report(state, heap);
 }
 
 /// Each round opens a fresh copy of the sealed packets; the copying is part of what is measured.
@@ -60,6 +61,7 @@ void open(benchmark::State& state) {
   }
   auto work = sealed;
   std::vector<packet_to_open> batch(work.size());
+  heap_watch const heap;
   for (auto _ : state) {
     for (std::size_t i = 0; i < work.size(); ++i) {
       std::copy(sealed[i].begin(), sealed[i].end(), work[i].begin());
@@ -70,7 +72,7 @@ void open(benchmark::State& state) {
     benchmark::ClobberMemory();
   }
   if (keys.forged() != 0) state.SkipWithError("a packet did not open");
-  report(state);
+  report(state, heap);
 }
 
 void sizes_and_batches(benchmark::internal::Benchmark* bench) {

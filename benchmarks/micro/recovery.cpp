@@ -8,7 +8,7 @@
 #include <quoin/congestion/new_reno.hpp>
 #include <quoin/recovery/recovery.hpp>
 
-#include <benchmark/benchmark.h>
+#include "heap_watch.hpp"
 
 #include <array>
 
@@ -16,6 +16,7 @@ namespace {
 
 using namespace quoin;
 using namespace std::chrono_literals;
+using benchmarks::heap_watch;
 
 constexpr auto space = packet_space::application;
 
@@ -69,6 +70,7 @@ void sent_and_acked(benchmark::State& state, packet_number period) {
   };
   for (packet_number i = 0; i < flight; ++i) send();
   packet_number acked = 0;
+  heap_watch const heap;
   for (auto _ : state) {
     now += 100us;
     for (packet_number i = 0; i < batch; ++i) send();
@@ -78,7 +80,8 @@ void sent_and_acked(benchmark::State& state, packet_number period) {
     benchmark::DoNotOptimize(machine.deadline());
   }
   benchmark::DoNotOptimize(told.bytes);
-  state.SetItemsProcessed(state.iterations() * state.range(0));
+  auto const packets = state.iterations() * state.range(0);
+  heap.report(state, packets, static_cast<std::uint64_t>(packets) * path.max_datagram_size);
 }
 
 void ledger(benchmark::State& state) {
@@ -100,6 +103,7 @@ void received(benchmark::State& state) {
   packets.set_ack_threshold(static_cast<std::uint32_t>(state.range(0)));
   auto now = instant{} + 1h;
   packet_number number = 0;
+  heap_watch const heap;
   for (auto _ : state) {
     now += 1us;
     benchmark::DoNotOptimize(packets.is_new(number));
@@ -110,7 +114,7 @@ void received(benchmark::State& state) {
     }
     ++number;
   }
-  state.SetItemsProcessed(state.iterations());
+  heap.report(state, state.iterations());
 }
 
 }  // namespace

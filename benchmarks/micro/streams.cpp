@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// What it costs to get stream bytes into packets and out of them again, without encryption and without a network.
+/// What it costs to get stream bytes into packets and out of them again, without encryption and without a network. One
+/// item is one packet.
 #include <quoin/schedule/round_robin.hpp>
 #include <quoin/schedule/strict_priority.hpp>
 #include <quoin/stream/streams.hpp>
 
-#include <benchmark/benchmark.h>
+#include "heap_watch.hpp"
 
 #include <array>
 #include <memory>
@@ -31,10 +32,6 @@ quoin::wire::transport_parameters limits() {
   return p;
 }
 
-void count_bytes(benchmark::State& state, std::uint64_t bytes) {
-  state.SetBytesProcessed(static_cast<std::int64_t>(bytes));
-}
-
 /// One packet a turn: written from a slice or a copy, acknowledged at once.
 template <class Scheduler, bool ZeroCopy>
 void send(benchmark::State& state) {
@@ -45,6 +42,7 @@ void send(benchmark::State& state) {
   static std::array<std::uint8_t, 1 << 16> const source{};
   std::array<std::uint8_t, packet_room> room{};
   std::uint64_t bytes = 0;
+  quoin::benchmarks::heap_watch const heap;
   for (auto _ : state) {
     if (!streams.has_data()) {
       for (auto const id : ids) {
@@ -63,7 +61,7 @@ void send(benchmark::State& state) {
       streams.on_acked(frame);
     }
   }
-  count_bytes(state, bytes);
+  heap.report(state, state.iterations(), bytes);
 }
 
 struct taking_sink {
@@ -76,12 +74,13 @@ void receive_in_order(benchmark::State& state) {
   quoin::streams<quoin::round_robin> streams{settings(quoin::role::server)};
   std::array<std::uint8_t, packet_room> const data{};
   std::uint64_t offset = 0;
+  quoin::benchmarks::heap_watch const heap;
   for (auto _ : state) {
     auto const outcome = streams.on_stream({quoin::stream_id{0}, offset, data, false}, {}, {}, taking_sink{});
     benchmark::DoNotOptimize(outcome);
     offset += data.size();
   }
-  count_bytes(state, offset);
+  heap.report(state, state.iterations(), offset);
 }
 
 /// Each pair of packets swapped, read out of the buffer.
@@ -91,6 +90,7 @@ void receive_swapped(benchmark::State& state) {
   std::array<std::uint8_t, 2 * packet_room> out{};
   std::uint64_t offset = 0;
   quoin::stream_id const id{0};
+  quoin::benchmarks::heap_watch const heap;
   for (auto _ : state) {
     static_cast<void>(streams.on_stream({id, offset + data.size(), data, false}, {}, {}, quoin::no_stream_sink{}));
     static_cast<void>(streams.on_stream({id, offset, data, false}, {}, {}, quoin::no_stream_sink{}));
@@ -99,7 +99,7 @@ void receive_swapped(benchmark::State& state) {
     }
     offset += out.size();
   }
-  count_bytes(state, offset);
+  heap.report(state, 2 * state.iterations(), offset);
 }
 
 }  // namespace
