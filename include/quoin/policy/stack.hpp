@@ -23,7 +23,7 @@ struct stack_options {
   std::size_t datagram_size = 1452;
   /// Packets put side by side in one `transmit`; at most 128.
   std::size_t batch_packets = 64;
-  /// Mark packets ECT(0) and validate what comes back (RFC 9000 13.4).
+  /// Mark packets ECT(0), or ECT(1) where the controller claims `l4s_marks`, and validate what comes back (RFC 9000 13.4).
   bool ecn = true;
   /// Space packets out in time (RFC 9002 7.7).
   bool pacing = true;
@@ -92,6 +92,18 @@ struct check_filled<S, true> {
                 "quoin: this stack's `crypto` is not a crypto_backend -- see docs/policies/crypto.md");
   static_assert(!claims<typename S::congestion, congestion_feature::pacing> || congestion_paced<typename S::congestion>,
                 "quoin: this stack's `congestion` claims `pacing` but has no pacing_rate() -- see "
+                "docs/policies/congestion.md");
+  static_assert(!claims<typename S::congestion, congestion_feature::packet_state> ||
+                    congestion_packet_following<typename S::congestion>,
+                "quoin: this stack's `congestion` claims `packet_state` but lacks the type or one of on_packet_sent(), "
+                "on_packet_acked(), on_packet_lost() -- see docs/policies/congestion.md");
+  static_assert(!claims<typename S::congestion, congestion_feature::application_limits> ||
+                    congestion_limit_told<typename S::congestion>,
+                "quoin: this stack's `congestion` claims `application_limits` but has no on_application_limited() -- "
+                "see docs/policies/congestion.md");
+  static_assert(!claims<typename S::congestion, congestion_feature::send_quantum> ||
+                    congestion_quantized<typename S::congestion>,
+                "quoin: this stack's `congestion` claims `send_quantum` but has no send_quantum() -- see "
                 "docs/policies/congestion.md");
   static_assert(congestion_controller<typename S::congestion>,
                 "quoin: this stack's `congestion` is not a congestion_controller -- see docs/policies/congestion.md");

@@ -20,7 +20,7 @@ struct newly_acked {
   instant counted_to{};
   std::uint64_t packets = 0;  ///< with those that only acknowledged
   std::uint64_t late = 0;     ///< had been declared lost: their loss was none
-  std::uint64_t marked = 0;   ///< sent with ECT(0)
+  std::uint64_t marked = 0;   ///< sent with ECT(0) or ECT(1)
 
   void take_largest(packet_number number, instant sent_at, bool on_path) noexcept {
     if (any && number < largest) return;
@@ -45,17 +45,19 @@ inline void count_outstanding(newly_acked& found, sent_record const& record) noe
   found.bytes += record.size;
 }
 
-template <class Sink>
-void acknowledge_record(packet_space space, sent_packets& packets, std::size_t index, newly_acked& found, Sink& sink) {
+template <class PacketState, class Follow, class Sink>
+void acknowledge_record(packet_space space, basic_sent_packets<PacketState>& packets, std::size_t index,
+                        newly_acked& found, Follow& follow, Sink& sink) {
   auto const record = packets[index];
   if (record.fate == packet_fate::acknowledged) return;
   ++found.packets;
-  if (record.mark == ecn::ect0) ++found.marked;
+  if (record.mark != ecn::not_ect) ++found.marked;
   // A packet that was declared lost has left the flight: that its frames arrived is all there is to learn.
   if (record.fate == packet_fate::lost)
     ++found.late;
   else
     count_outstanding(found, record);
+  if (record.followed) follow(index);
   packets.settle(index, packet_fate::acknowledged);
   sink.packet_acked(space, record.number);
   packets.for_each_frame(record, [&](sent_frame const& frame) { sink.acked(space, record.number, frame); });
@@ -64,7 +66,7 @@ void acknowledge_record(packet_space space, sent_packets& packets, std::size_t i
 template <class Sink>
 void acknowledge_trace(packet_space space, ack_only_trace::entry const& packet, newly_acked& found, Sink& sink) {
   ++found.packets;
-  if (packet.mark == ecn::ect0) ++found.marked;
+  if (packet.mark != ecn::not_ect) ++found.marked;
   found.take_largest(packet.number, packet.sent_at, true);
   sink.packet_acked(space, packet.number);
   if (packet.reported == no_packet) return;
@@ -77,15 +79,17 @@ void acknowledge_trace(packet_space space, ack_only_trace::entry const& packet, 
 }  // namespace detail
 
 /// Settles every packet that `ack` names and that was not acknowledged before, and tells `sink` of each. Work is in
-/// proportion to what is new and to the number of ranges.
-template <class Ack, class Sink>
-newly_acked acknowledge(packet_space space, space_state& state, Ack const& ack, Sink& sink) {
+/// proportion to what is new and to the number of ranges. `follow(index)` is called for each packet of the controller
+/// before it is settled.
+template <class PacketState, class Ack, class Follow, class Sink>
+newly_acked acknowledge(packet_space space, basic_space_state<PacketState>& state, Ack const& ack, Follow follow,
+                        Sink& sink) {
   newly_acked found;
   ack.for_each_range([&](packet_number smallest, packet_number largest) {
     auto& packets = state.packets;
     auto index = std::max(packets.lower_bound(smallest), packets.first_unacknowledged());
     for (; index < packets.size() && packets[index].number <= largest; ++index)
-      detail::acknowledge_record(space, packets, index, found, sink);
+      detail::acknowledge_record(space, packets, index, found, follow, sink);
     state.trace.take(smallest, largest, [&](ack_only_trace::entry const& packet) {
       detail::acknowledge_trace(space, packet, found, sink);
     });

@@ -11,32 +11,35 @@ namespace quoin {
 
 enum class ecn_state : std::uint8_t { testing, unknown, capable, failed };
 
-/// Marks the first packets of a path ECT(0), and more once what the peer reports makes sense.
+/// Marks the first packets of a path ECT(0), or ECT(1) for a sender of RFC 9331, and more once what the peer reports
+/// makes sense.
 class ecn_validation {
  public:
+  explicit constexpr ecn_validation(ecn codepoint = ecn::ect0) noexcept : codepoint_(codepoint) {}
+
   /// Marked packets that are sent before something is known.
   static constexpr std::uint64_t test_packets = 10;
 
   [[nodiscard]] ecn_state state() const noexcept { return state_; }
   [[nodiscard]] ecn mark_for_next() const noexcept {
-    return state_ == ecn_state::testing || state_ == ecn_state::capable ? ecn::ect0 : ecn::not_ect;
+    return state_ == ecn_state::testing || state_ == ecn_state::capable ? codepoint_ : ecn::not_ect;
   }
 
   /// Another path is used from now on: what the peer has counted so far says nothing about it.
   void restart() noexcept {
-    for (auto& space : spaces_) space.baseline_ect0 = space.counts.ect0;
+    for (auto& space : spaces_) space.baseline = unmarked(space.counts);
     sent_ = acked_ = lost_ = 0;
     state_ = ecn_state::testing;
   }
 
   void on_sent(packet_space space, ecn mark) noexcept {
-    if (mark != ecn::ect0) return;
+    if (mark == ecn::not_ect) return;
     ++spaces_[index_of(space)].sent;
     ++sent_;
     if (state_ == ecn_state::testing && sent_ >= test_packets) state_ = ecn_state::unknown;
   }
 
-  /// An ACK frame newly acknowledged `marked` packets sent with ECT(0). `reported` is null when it had no counts.
+  /// An ACK frame newly acknowledged `marked` packets sent with ECT. `reported` is null when it had no counts.
   /// Returns by how much the CE count rose, 0 when the counts cannot be trusted.
   std::uint64_t on_ack(packet_space space, ecn_counts const* reported, std::uint64_t marked,
                        bool largest_rose) noexcept {
@@ -58,7 +61,7 @@ class ecn_validation {
     return newly_marked;
   }
 
-  /// `marked` packets sent with ECT(0) were declared lost; when that happened to all, the marks are to blame.
+  /// `marked` packets sent with ECT were declared lost; when that happened to all, the marks are to blame.
   void on_lost(std::uint64_t marked) noexcept {
     lost_ += marked;
     if (state_ == ecn_state::unknown && acked_ == 0 && lost_ >= sent_) state_ = ecn_state::failed;
@@ -66,26 +69,36 @@ class ecn_validation {
 
  private:
   struct space_counts {
-    ecn_counts counts;                // last reported
-    std::uint64_t baseline_ect0 = 0;  // reported before the present path was used
-    std::uint64_t sent = 0;           // with ECT(0)
+    ecn_counts counts;           // last reported
+    std::uint64_t baseline = 0;  // reported as sent before the present path was used
+    std::uint64_t sent = 0;      // with our codepoint
   };
 
-  /// The checks of RFC 9000 13.4.2.1 for a sender that uses ECT(0) only. Counts never fall, and no mark appears that
-  /// was not applied.
-  [[nodiscard]] static bool is_plausible(space_counts const& known, ecn_counts const& reported,
-                                         std::uint64_t marked) noexcept {
-    if (reported.ect0 < known.counts.ect0 || reported.ce < known.counts.ce) return false;
-    if (reported.ect1 != 0 || reported.ect0 > known.sent || reported.ce > known.sent - reported.ect0) return false;
-    auto const risen_ect0 = reported.ect0 - known.counts.ect0;
+  /// Packets that arrived with the mark that they were sent with.
+  [[nodiscard]] std::uint64_t unmarked(ecn_counts const& counts) const noexcept {
+    return codepoint_ == ecn::ect1 ? counts.ect1 : counts.ect0;
+  }
+  /// Packets that arrived with the mark that we never use.
+  [[nodiscard]] std::uint64_t foreign(ecn_counts const& counts) const noexcept {
+    return codepoint_ == ecn::ect1 ? counts.ect0 : counts.ect1;
+  }
+
+  /// The checks of RFC 9000 13.4.2.1 for a sender that uses one codepoint only. Counts never fall, and no mark appears
+  /// that was not applied.
+  [[nodiscard]] bool is_plausible(space_counts const& known, ecn_counts const& reported,
+                                  std::uint64_t marked) const noexcept {
+    auto const intact = unmarked(reported);
+    if (intact < unmarked(known.counts) || reported.ce < known.counts.ce) return false;
+    if (foreign(reported) != 0 || intact > known.sent || reported.ce > known.sent - intact) return false;
+    auto const risen_intact = intact - unmarked(known.counts);
     auto const risen_ce = reported.ce - known.counts.ce;
-    return risen_ce >= marked || risen_ect0 >= marked - risen_ce;
+    return risen_ce >= marked || risen_intact >= marked - risen_ce;
   }
 
   void conclude(std::uint64_t marked) noexcept {
     if (state_ == ecn_state::capable || marked == 0) return;
     bool intact = false;
-    for (auto const& space : spaces_) intact = intact || space.counts.ect0 > space.baseline_ect0;
+    for (auto const& space : spaces_) intact = intact || unmarked(space.counts) > space.baseline;
     if (intact)
       state_ = ecn_state::capable;
     else if (state_ == ecn_state::unknown && acked_ >= test_packets)
@@ -97,6 +110,7 @@ class ecn_validation {
   std::uint64_t acked_ = 0;
   std::uint64_t lost_ = 0;
   ecn_state state_ = ecn_state::testing;
+  ecn codepoint_;
 };
 
 }  // namespace quoin

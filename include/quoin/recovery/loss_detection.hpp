@@ -22,23 +22,24 @@ constexpr duration time_reordering_threshold(rtt_values const& rtt) noexcept {
 /// What was found lost at one moment.
 struct newly_lost {
   std::uint64_t packets = 0;
-  std::uint64_t marked = 0;   ///< sent with ECT(0)
+  std::uint64_t marked = 0;   ///< sent with ECT(0) or ECT(1)
   byte_count bytes = 0;       ///< of those that were in flight on the present path
   instant largest_sent_at{};  ///< when the newest of those was sent
 };
 
 namespace detail {
 
-template <class Sink>
-void lose_record(packet_space space, sent_packets& packets, std::size_t index, event::loss_trigger trigger,
-                 newly_lost& found, Sink& sink) {
+template <class PacketState, class Follow, class Sink>
+void lose_record(packet_space space, basic_sent_packets<PacketState>& packets, std::size_t index,
+                 event::loss_trigger trigger, newly_lost& found, Follow& follow, Sink& sink) {
   auto const record = packets[index];
   ++found.packets;
-  if (record.mark == ecn::ect0) ++found.marked;
+  if (record.mark != ecn::not_ect) ++found.marked;
   if (record.counted) {
     found.bytes += record.size;
     found.largest_sent_at = record.sent_at;  // records are in the order of sending
   }
+  if (record.followed) follow(index);
   packets.settle(index, packet_fate::lost);
   sink.packet_lost(space, record.number, byte_count{record.size}, trigger);
   packets.for_each_frame(record, [&](sent_frame const& frame) { sink.lost(space, frame); });
@@ -48,9 +49,10 @@ void lose_record(packet_space space, sent_packets& packets, std::size_t index, e
 
 /// Declares lost what is lost at `now` among packets older than the largest acknowledged, and sets the time at which
 /// the next would be. The thresholds leave few packets undecided, so each is looked at a small number of times.
-template <class Sink>
-newly_lost detect_losses(packet_space space, space_state& state, duration reordering_time, instant now, loss_run& run,
-                         Sink& sink) {
+/// `follow(index)` is called for each packet of the controller before it is settled.
+template <class PacketState, class Follow, class Sink>
+newly_lost detect_losses(packet_space space, basic_space_state<PacketState>& state, duration reordering_time,
+                         instant now, loss_run& run, Follow follow, Sink& sink) {
   newly_lost found;
   state.loss_time = never;
   if (state.largest_acked == no_packet) return found;
@@ -72,7 +74,7 @@ newly_lost detect_losses(packet_space space, space_state& state, duration reorde
     run.lost(record.sent_at, record.ack_eliciting && record.counted);
     detail::lose_record(space, packets, i,
                         by_number ? event::loss_trigger::packet_threshold : event::loss_trigger::time_threshold, found,
-                        sink);
+                        follow, sink);
   }
   return found;
 }

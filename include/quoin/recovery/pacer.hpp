@@ -10,26 +10,51 @@
 
 namespace quoin {
 
-/// A leaky bucket of bytes. It fills at the rate that it is told; its depth is what may leave in one burst: ten
-/// datagrams, or a millisecond's worth where that is more, so that a fast path can be fed with large batches.
-class pacer {
- public:
+/// What may leave at once: ten datagrams, or a millisecond's worth where that is more, so that a fast path can be fed
+/// with large batches.
+struct usual_burst {
   static constexpr byte_count deepest = 256 * 1024;
   static constexpr byte_count largest_quantum = 64 * 1024;
 
-  explicit pacer(byte_count datagram_size) noexcept : datagram_size_(datagram_size) {}
+  [[nodiscard]] byte_count depth(byte_count datagram_size, byte_count rate) const noexcept {
+    return std::max(10 * datagram_size, std::min(rate / 1000, deepest));
+  }
+  /// Half a millisecond's bytes, at least a datagram, at most one batch of the network.
+  [[nodiscard]] byte_count quantum(byte_count datagram_size, byte_count rate) const noexcept {
+    return std::max(datagram_size, std::min(rate / 2000, largest_quantum));
+  }
+};
+
+/// What the controller says that may leave at once, and as much again so that a timer that comes late costs no rate.
+struct chosen_burst {
+  byte_count bytes = 0;
+
+  [[nodiscard]] byte_count depth(byte_count datagram_size, byte_count) const noexcept {
+    return 2 * std::max(bytes, datagram_size);
+  }
+  [[nodiscard]] byte_count quantum(byte_count datagram_size, byte_count) const noexcept {
+    return std::max(bytes, datagram_size);
+  }
+};
+
+/// A leaky bucket of bytes. It fills at the rate that it is told; its depth is what may leave in one burst.
+template <class Burst>
+class basic_pacer {
+ public:
+  explicit basic_pacer(byte_count datagram_size) noexcept : datagram_size_(datagram_size) {}
 
   /// Bytes a second; 0 lets everything pass, which is right until the round trip is known.
   void set_rate(byte_count bytes_per_second) noexcept {
     if (rate_ == 0 && bytes_per_second != 0) fresh_ = true;
     rate_ = bytes_per_second;
   }
+  void set_burst(Burst burst) noexcept { burst_ = burst; }
   void set_datagram_size(byte_count size) noexcept { datagram_size_ = size; }
   [[nodiscard]] byte_count rate() const noexcept { return rate_; }
 
   /// The most that may leave at once.
   [[nodiscard]] byte_count depth() const noexcept {
-    return std::max(10 * datagram_size_, std::min(rate_ / 1000, deepest));
+    return burst_.depth(datagram_size_, rate_);
   }
 
   /// How many bytes may leave now.
@@ -56,10 +81,8 @@ class pacer {
     return saturating_add(now, duration{static_cast<duration::rep>(std::min(wait, 1e18)) + 1});
   }
 
-  /// A burst worth waiting for: half a millisecond's bytes, at least a datagram, at most one batch of the network.
-  [[nodiscard]] byte_count quantum() const noexcept {
-    return std::max(datagram_size_, std::min(rate_ / 2000, largest_quantum));
-  }
+  /// A burst worth waiting for.
+  [[nodiscard]] byte_count quantum() const noexcept { return burst_.quantum(datagram_size_, rate_); }
 
  private:
   [[nodiscard]] double level(instant now) const noexcept {
@@ -69,11 +92,14 @@ class pacer {
     return std::min(level_ + elapsed * static_cast<double>(rate_) / 1e9, capacity);
   }
 
+  [[no_unique_address]] Burst burst_;
   byte_count datagram_size_;
   byte_count rate_ = 0;
   double level_ = 0;
   instant filled_at_{};
   bool fresh_ = true;  // the bucket starts full
 };
+
+using pacer = basic_pacer<usual_burst>;
 
 }  // namespace quoin

@@ -35,8 +35,9 @@ constexpr duration backed_off(duration period, std::uint32_t count) noexcept {
 }
 
 /// The earliest probe timeout of all spaces; none is due while `at` is `never`.
-inline probe_time next_probe_time(std::array<space_state, packet_space_count> const& spaces, rtt_estimator const& rtt,
-                                  pto_conditions const& when) noexcept {
+template <class PacketState>
+probe_time next_probe_time(std::array<basic_space_state<PacketState>, packet_space_count> const& spaces,
+                           rtt_estimator const& rtt, pto_conditions const& when) noexcept {
   // Probes count against the limit, so the timer rests until something is received (RFC 9002 6.2.2.1).
   if (when.amplification_blocked) return {};
   probe_time earliest;

@@ -25,6 +25,7 @@ template <congestion_controller C>
 class recovery {
  public:
   using sent_packet = quoin::sent_packet;
+  using packet_state = packet_state_of<C>;
 
   recovery(role self, congestion_path const& path)
       : controller_(path), rtt_(path.initial_rtt), pacer_(path.max_datagram_size), path_(path) {
@@ -69,7 +70,12 @@ class recovery {
     conditions_.last_event = now;
     bytes_in_flight_ += packet.size;
     pacer_.on_sent(packet.size, now);
-    controller_.on_sent({now, packet.number, packet.size, bytes_in_flight_});
+    congestion_sent const sent{now, packet.number, packet.size, bytes_in_flight_};
+    controller_.on_sent(sent);
+    if constexpr (claims<C, congestion_feature::packet_state>) {
+      controller_.on_packet_sent(sent, state.packets.state(state.packets.size() - 1));
+      if (bytes_in_flight_ == packet.size) update_pacing();  // what comes after silence may have a rate of its own
+    }
   }
 
   /// The peer's ACK frame, with its delay decoded. Checked as a whole before anything changes; the error is
@@ -86,7 +92,8 @@ class recovery {
     bool const largest_rose = state.largest_acked == no_packet || ack.largest > state.largest_acked;
     if (largest_rose) state.largest_acked = ack.largest;
     auto const prior_in_flight = bytes_in_flight_;
-    auto const found = acknowledge(space, state, ack, sink);
+    auto const found = acknowledge(
+        space, state, ack, [&](std::size_t index) { tell_acked(state, index, now); }, sink);
     if (!found.any && found.late == 0) return {};
     note_acknowledged(space, found);
 
@@ -188,7 +195,11 @@ class recovery {
 
   /// Whether it is for want of data, or of the peer's credit, that the window is not filled (RFC 9002 7.8). A sender
   /// held back by the window or by pacing is not limited.
-  void set_application_limited(bool limited) noexcept { application_limited_ = limited; }
+  void set_application_limited(bool limited) noexcept {
+    application_limited_ = limited;
+    if constexpr (claims<C, congestion_feature::application_limits>)
+      if (limited) controller_.on_application_limited(bytes_in_flight_);
+  }
 
   void on_datagram_size(byte_count size) noexcept {
     path_.max_datagram_size = size;
@@ -237,6 +248,8 @@ class recovery {
   [[nodiscard]] C const& controller() const noexcept { return controller_; }
 
  private:
+  using space_state = basic_space_state<packet_state>;
+
   space_state& at(packet_space space) noexcept { return spaces_[index_of(space)]; }
   space_state const& at(packet_space space) const noexcept { return spaces_[index_of(space)]; }
 
@@ -244,6 +257,20 @@ class recovery {
     for (auto const& frame : frames)
       if (frame.what == sent_frame::kind::ack) return frame.offset;
     return no_packet;
+  }
+
+  static congestion_packet as_told(sent_record const& record, instant now) noexcept {
+    return {now, record.sent_at, record.number, record.size, record.fate == packet_fate::lost};
+  }
+  void tell_acked([[maybe_unused]] space_state& state, [[maybe_unused]] std::size_t index,
+                  [[maybe_unused]] instant now) noexcept {
+    if constexpr (claims<C, congestion_feature::packet_state>)
+      controller_.on_packet_acked(as_told(state.packets[index], now), state.packets.state(index));
+  }
+  void tell_lost([[maybe_unused]] space_state& state, [[maybe_unused]] std::size_t index,
+                 [[maybe_unused]] instant now) noexcept {
+    if constexpr (claims<C, congestion_feature::packet_state>)
+      controller_.on_packet_lost(as_told(state.packets[index], now), state.packets.state(index));
   }
 
   void note_acknowledged(packet_space space, newly_acked const& found) noexcept {
@@ -278,7 +305,10 @@ class recovery {
   template <class Sink>
   void lose(packet_space space, instant now, Sink& sink) {
     loss_run run{space, delivered_, rtt_.first_sample_at()};
-    auto const lost = detect_losses(space, at(space), time_reordering_threshold(rtt_.values()), now, run, sink);
+    auto& state = at(space);
+    auto const lost = detect_losses(
+        space, state, time_reordering_threshold(rtt_.values()), now, run,
+        [&](std::size_t index) { tell_lost(state, index, now); }, sink);
     if (lost.packets == 0) return;
     statistics_.packets_lost += lost.packets;
     statistics_.bytes_lost += lost.bytes;
@@ -296,6 +326,7 @@ class recovery {
     congestion_acked acked;
     acked.now = now;
     acked.bytes = found.bytes;
+    acked.packets = found.packets;
     acked.largest_sent_at = found.counted_to;
     acked.largest = found.largest_counted;
     acked.next_to_send = state.next_number;
@@ -321,7 +352,7 @@ class recovery {
   void restart_path(congestion_path const& path) {
     controller_ = C(path);
     rtt_ = rtt_estimator(path.initial_rtt);
-    pacer_ = pacer(path.max_datagram_size);
+    pacer_ = pacer_type(path.max_datagram_size);
     ecn_.restart();
   }
 
@@ -367,13 +398,17 @@ class recovery {
   }
 
   void update_pacing() noexcept {
+    if constexpr (claims<C, congestion_feature::send_quantum>) pacer_.set_burst({controller_.send_quantum()});
     if (rtt_.has_sample()) pacer_.set_rate(pacing_rate(controller_, rtt_.values().smoothed));
   }
 
+  using pacer_type =
+      basic_pacer<std::conditional_t<claims<C, congestion_feature::send_quantum>, chosen_burst, usual_burst>>;
+
   C controller_;
   rtt_estimator rtt_;
-  pacer pacer_;
-  ecn_validation ecn_;
+  pacer_type pacer_;
+  ecn_validation ecn_{ecn_mark_of<C>};
   delivered_periods delivered_;
   pto_conditions conditions_;
   congestion_path path_;

@@ -5,6 +5,7 @@
 
 #include <quoin/base/ring.hpp>
 #include <quoin/core/time.hpp>
+#include <quoin/policy/congestion.hpp>
 #include <quoin/wire/sent_frame.hpp>
 
 #include <algorithm>
@@ -34,14 +35,39 @@ struct sent_record {
   ecn mark = ecn::not_ect;
   packet_fate fate = packet_fate::outstanding;
   bool ack_eliciting : 1 = false;
-  bool counted : 1 = false;  ///< its bytes are in flight on the present path
+  bool counted : 1 = false;   ///< its bytes are in flight on the present path
+  bool followed : 1 = false;  ///< it was sent under the present path's controller, whatever its fate
+};
+
+/// One state for each record, in a ring of its own, so that records stay as small as they are for those who keep none.
+template <class State>
+class packet_states {
+ public:
+  void add() { states_.emplace_back(); }
+  void pop_front() noexcept { states_.pop_front(); }
+  void clear() noexcept { states_.clear(); }
+  [[nodiscard]] State& operator[](std::size_t index) noexcept { return states_[index]; }
+  [[nodiscard]] State const& operator[](std::size_t index) const noexcept { return states_[index]; }
+
+ private:
+  ring<State> states_;
+};
+
+template <>
+class packet_states<no_packet_state> {
+ public:
+  void add() noexcept {}
+  void pop_front() noexcept {}
+  void clear() noexcept {}
 };
 
 /// Records in the order of their numbers. Numbers may have gaps (packets that only acknowledge are not kept here), so a
 /// record's place is found by its distance from the first number, which is exact without gaps and an upper bound with.
 /// Settled records leave from the front; lost ones stay a while, so that an acknowledgement that comes late saves a
-/// retransmission (RFC 9000 13.3). Memory is reused: no allocation once the window has been as large before.
-class sent_packets {
+/// retransmission (RFC 9000 13.3). Memory is reused: no allocation once the window has been as large before. `State` is
+/// what the congestion controller keeps of each packet.
+template <class State>
+class basic_sent_packets {
  public:
   /// How many settled records may wait at the front because of lost ones among them.
   static constexpr std::size_t lost_memory = 128;
@@ -67,10 +93,15 @@ class sent_packets {
     record.frame_count = static_cast<std::uint8_t>(frames.size());
     record.mark = packet.mark;
     record.ack_eliciting = packet.ack_eliciting;
-    record.counted = packet.in_flight;
+    record.counted = record.followed = packet.in_flight;
+    states_.add();
     for (auto const& frame : frames) frames_.emplace_back() = frame;
     if (packet.ack_eliciting) ++ack_eliciting_outstanding_;
   }
+
+  /// What the controller keeps of the packet at `index`.
+  [[nodiscard]] State& state(std::size_t index) noexcept { return states_[index]; }
+  [[nodiscard]] State const& state(std::size_t index) const noexcept { return states_[index]; }
 
   /// The index of the first record whose number is at least `number`.
   [[nodiscard]] std::size_t lower_bound(packet_number number) const noexcept {
@@ -107,7 +138,7 @@ class sent_packets {
 
   /// Takes every record out of the count of bytes in flight: they were sent on a path that is no longer used.
   void leave_path() noexcept {
-    for (std::size_t i = 0; i < records_.size(); ++i) records_[i].counted = false;
+    for (std::size_t i = 0; i < records_.size(); ++i) records_[i].counted = records_[i].followed = false;
   }
 
   /// Lets go of settled records at the front.
@@ -123,6 +154,7 @@ class sent_packets {
     frames_begin_ += frames_.size();
     frames_.clear();
     records_.clear();
+    states_.clear();
     first_outstanding_ = lost_kept_ = ack_eliciting_outstanding_ = 0;
   }
 
@@ -133,15 +165,19 @@ class sent_packets {
     for (std::size_t i = 0; i < front.frame_count; ++i) frames_.pop_front();
     frames_begin_ += front.frame_count;
     records_.pop_front();
+    states_.pop_front();
     --first_outstanding_;
   }
 
   ring<sent_record> records_;
+  [[no_unique_address]] packet_states<State> states_;
   ring<sent_frame> frames_;
   std::uint64_t frames_begin_ = 0;  // how many frames have left the ring
   std::size_t first_outstanding_ = 0;
   std::size_t lost_kept_ = 0;
   std::size_t ack_eliciting_outstanding_ = 0;
 };
+
+using sent_packets = basic_sent_packets<no_packet_state>;
 
 }  // namespace quoin

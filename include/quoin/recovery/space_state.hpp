@@ -9,8 +9,9 @@
 
 namespace quoin {
 
-struct space_state {
-  sent_packets packets;
+template <class PacketState>
+struct basic_space_state {
+  basic_sent_packets<PacketState> packets;
   ack_only_trace trace;
   skipped_numbers skipped;
   packet_number next_number = 0;
@@ -29,5 +30,7 @@ struct space_state {
     probes_owed = 0;
   }
 };
+
+using space_state = basic_space_state<no_packet_state>;
 
 }  // namespace quoin

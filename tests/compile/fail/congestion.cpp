@@ -38,6 +38,19 @@ struct with_an_empty_claim : archetype_stack {
 // error: this stack's `congestion` claims `pacing` but has no pacing_rate\(\) -- see docs/policies/congestion.md
 template struct quoin::check_stack<with_an_empty_claim>;
 
+struct forgetful : archetype::congestion {
+  using congestion::congestion;
+  static constexpr feature_set<congestion_feature> features = congestion_feature::packet_state;
+  struct packet_state {};
+  void on_packet_sent(congestion_sent const&, packet_state&) noexcept {}
+  void on_packet_acked(congestion_packet const&, packet_state const&) noexcept {}
+};
+struct that_follows_no_loss : archetype_stack {
+  using congestion = forgetful;
+};
+// error: this stack's `congestion` claims `packet_state` but lacks the type or one of on_packet_sent
+template struct quoin::check_stack<that_follows_no_loss>;
+
 struct pathless : archetype::congestion {
   pathless() : congestion(congestion_path{}) {}
 };

@@ -58,8 +58,8 @@ TEST_CASE("a fast path takes whole batches, and a cap holds", "[recovery][rfc900
   CHECK(p.quantum() == 62'500);
   CHECK(p.next_send_time(65'536, at(0ms)) == at(0ms));
   p.set_rate(~byte_count{0});
-  CHECK(p.depth() == pacer::deepest);
-  CHECK(p.quantum() == pacer::largest_quantum);
+  CHECK(p.depth() == usual_burst::deepest);
+  CHECK(p.quantum() == usual_burst::largest_quantum);
 }
 
 TEST_CASE("a burst larger than the bucket waits for a full bucket, not for ever", "[recovery][rfc9002]") {

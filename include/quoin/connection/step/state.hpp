@@ -97,7 +97,7 @@ struct connection_state {
         first_local_id(make_local_id()),
         local_ids(first_local_id),
         peer_ids(self),
-        recovery(self, congestion_path{limits::initial_datagram}),
+        recovery(self, first_path()),
         streams(stream_settings_of(self, settings)),
         started(now),
         last_activity(now) {}
@@ -211,6 +211,13 @@ struct connection_state {
   crypto_stream& crypto_of(packet_space space) { return crypto_streams[index_of(space)]; }
 
  private:
+  congestion_path first_path() {
+    congestion_path first;
+    first.max_datagram_size = limits::initial_datagram;
+    if constexpr (claims<congestion, congestion_feature::randomness>) first.seed = random_number();
+    return first;
+  }
+
   static typename quoin::streams<typename Stack::scheduler>::settings stream_settings_of(
       role self, transport_settings const& settings) {
     typename quoin::streams<typename Stack::scheduler>::settings values;
