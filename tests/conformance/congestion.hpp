@@ -18,7 +18,8 @@ namespace quoin::conformance {
 struct congestion_run {
   std::uint32_t seed = 1;
   int steps = 4000;
-  bool reacts = true;  ///< loss and marks make the window smaller (not so for a fixed window)
+  bool reacts = true;   ///< loss and marks make the window smaller (not so for a fixed window)
+  bool models = false;  ///< the window follows a model of the path: it may shrink on arrival and stay on loss
 };
 
 /// Operations in an order that a connection could produce, and after each what must hold.
@@ -36,6 +37,8 @@ class congestion_machine {
     for (int i = 0; i < run_.steps; ++i) {
       step();
       REQUIRE(controller_.window() >= 2 * datagram_);
+      REQUIRE(controller_.window() <= byte_count{1} << 40);
+      check_claims();
       seen.push_back(controller_.window());
     }
     return seen;
@@ -46,12 +49,27 @@ class congestion_machine {
     packet_number number = 0;
     byte_count size = 0;
     instant sent_at;
+    [[no_unique_address]] packet_state_of<C> state{};
   };
 
   congestion_path path() const {
     congestion_path made;
     made.max_datagram_size = datagram_;
+    made.seed = run_.seed;
     return made;
+  }
+
+  void check_claims() const {
+    if constexpr (claims<C, congestion_feature::pacing>) REQUIRE(controller_.pacing_rate() <= byte_count{1} << 50);
+    if constexpr (claims<C, congestion_feature::send_quantum>) {
+      REQUIRE(controller_.send_quantum() >= datagram_);
+      REQUIRE(controller_.send_quantum() <= 256 * 1024);
+    }
+  }
+
+  void tell_acked([[maybe_unused]] packet const& one, [[maybe_unused]] bool late) {
+    if constexpr (claims<C, congestion_feature::packet_state>)
+      controller_.on_packet_acked({now_, one.sent_at, one.number, one.size, late}, one.state);
   }
 
   void step() {
@@ -80,10 +98,14 @@ class congestion_machine {
     for (auto count = random_() % 20; count > 0 && in_flight_ + datagram_ <= controller_.window(); --count) {
       auto const size = 1 + random_() % datagram_;
       in_flight_ += size;
-      flight_.push_back({next_, size, now_});
-      controller_.on_sent({now_, next_++, size, in_flight_});
+      congestion_sent const sent{now_, next_++, size, in_flight_};
+      flight_.push_back({sent.number, size, now_});
+      controller_.on_sent(sent);
+      if constexpr (claims<C, congestion_feature::packet_state>) controller_.on_packet_sent(sent, flight_.back().state);
     }
-    REQUIRE(controller_.window() == before);
+    if (!run_.models) REQUIRE(controller_.window() == before);
+    if constexpr (claims<C, congestion_feature::application_limits>)
+      if (random_() % 4 == 0) controller_.on_application_limited(in_flight_);
   }
 
   /// Takes a few of the oldest packets out of the flight; the last taken is the newest of them.
@@ -106,9 +128,15 @@ class congestion_machine {
   void acknowledge(bool application_limited) {
     auto const taken = take();
     if (taken.empty()) return;
+    for (auto const& one : taken) tell_acked(one, false);
+    if (!lost_.empty() && random_() % 3 == 0) {
+      tell_acked(lost_.front(), true);
+      lost_.pop_front();
+    }
     congestion_acked acked;
     acked.now = now_;
     acked.bytes = total(taken);
+    acked.packets = taken.size();
     acked.largest_sent_at = taken.back().sent_at;
     acked.largest = taken.back().number;
     acked.next_to_send = next_;
@@ -122,6 +150,7 @@ class congestion_machine {
     acked.application_limited = application_limited;
     auto const before = controller_.window();
     controller_.on_acked(acked);
+    if (run_.models) return;
     INFO("acknowledged " << acked.bytes << " bytes at a window of " << before);
     REQUIRE(controller_.window() >= before);  // arrival is no sign of congestion
     // Never faster than slow start, unless growth comes in steps of a datagram.
@@ -132,6 +161,11 @@ class congestion_machine {
   void lose(bool persistent) {
     auto const taken = take();
     if (taken.empty()) return;
+    if constexpr (claims<C, congestion_feature::packet_state>)
+      for (auto const& one : taken)
+        controller_.on_packet_lost({now_, one.sent_at, one.number, one.size, false}, one.state);
+    lost_.insert(lost_.end(), taken.begin(), taken.end());
+    while (lost_.size() > 50) lost_.pop_front();
     auto const before = controller_.window();
     controller_.on_lost({now_, total(taken), taken.back().sent_at, in_flight_, persistent});
     if (persistent && run_.reacts) {
@@ -152,7 +186,7 @@ class congestion_machine {
   /// One reaction for each round trip (RFC 9002 7.3.2).
   void check_reaction(byte_count before, instant sent_at) {
     REQUIRE(controller_.window() <= before);
-    if (!run_.reacts) return;
+    if (!run_.reacts || run_.models) return;
     if (reacted_ && sent_at <= reacted_at_) {
       REQUIRE(controller_.window() == before);
       return;
@@ -182,6 +216,7 @@ class congestion_machine {
   packet_number next_ = 0;
   byte_count in_flight_ = 0;
   std::deque<packet> flight_;
+  std::deque<packet> lost_;
   instant reacted_at_;
   bool reacted_ = false;
 };

@@ -53,9 +53,7 @@ class basic_pacer {
   [[nodiscard]] byte_count rate() const noexcept { return rate_; }
 
   /// The most that may leave at once.
-  [[nodiscard]] byte_count depth() const noexcept {
-    return burst_.depth(datagram_size_, rate_);
-  }
+  [[nodiscard]] byte_count depth() const noexcept { return burst_.depth(datagram_size_, rate_); }
 
   /// How many bytes may leave now.
   [[nodiscard]] byte_count budget(instant now) const noexcept {

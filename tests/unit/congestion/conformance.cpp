@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <quoin/congestion/bbr.hpp>
 #include <quoin/congestion/cubic.hpp>
 #include <quoin/congestion/fixed_window.hpp>
 #include <quoin/congestion/new_reno.hpp>
@@ -12,6 +13,11 @@ using namespace quoin;
 TEMPLATE_TEST_CASE("a controller keeps the rules that all share", "[congestion][rfc9002]", new_reno, new_reno_hystart,
                    cubic) {
   for (std::uint32_t seed = 1; seed <= 30; ++seed) conformance::check_congestion<TestType>({.seed = seed});
+}
+
+TEST_CASE("bbr keeps the rules that apply to it", "[congestion][bbr]") {
+  for (std::uint32_t seed = 1; seed <= 30; ++seed)
+    conformance::check_congestion<bbr>({.seed = seed, .models = true});
 }
 
 TEST_CASE("a fixed window keeps the rules that apply to it", "[congestion]") {
