@@ -10,17 +10,20 @@ namespace {
 
 using levels = std::vector<encryption_level>;
 
-/// A long header up to and with its connection IDs.
-bytes long_start(std::uint8_t first, std::uint32_t v, bytes const& destination, bytes const& source) {
-  bytes start{first,
-              static_cast<std::uint8_t>(v >> 24),
-              static_cast<std::uint8_t>(v >> 16 & 0xff),
-              static_cast<std::uint8_t>(v >> 8 & 0xff),
-              static_cast<std::uint8_t>(v & 0xff),
-              static_cast<std::uint8_t>(destination.size())};
+/// The long header of an Initial or a Handshake packet, up to and with its connection IDs.
+bytes long_start(unsigned type_in_v1, bytes const& destination, bytes const& source) {
+  auto const v = static_cast<std::uint32_t>(tested_version());
+  unsigned const type = tested_version() == version::v2 ? type_in_v1 + 1 : type_in_v1;
+  bytes start{static_cast<std::uint8_t>(0xc0U | type << 4), static_cast<std::uint8_t>(v >> 24),
+              static_cast<std::uint8_t>(v >> 16 & 0xff),    static_cast<std::uint8_t>(v >> 8 & 0xff),
+              static_cast<std::uint8_t>(v & 0xff),          static_cast<std::uint8_t>(destination.size())};
   start = start + destination;
   start.push_back(static_cast<std::uint8_t>(source.size()));
   return start + source;
+}
+
+bytes initial_start(bytes const& destination, bytes const& source) {
+  return long_start(0, destination, source);
 }
 
 bytes of(connection_id const& id) {
@@ -97,11 +100,11 @@ TEST_CASE("scraps of headers are dropped", "[bad_input][rfc9000]") {
       at.peer.deliver({});
       at.peer.deliver({0x40});
       at.peer.deliver({0xc0, 0, 0, 0, 1});
-      at.peer.deliver(long_start(0xc0, 1, id, {}));
+      at.peer.deliver(initial_start(id, {}));
       at.peer.deliver({0xc0, 0, 0, 0, 1, 200, 1, 2, 3});                             // destination cut
       at.peer.deliver(bytes{0xc0, 0, 0, 0, 1, 8} + repeated(8) + bytes{200, 1, 2});  // source cut
-      at.peer.deliver(padded(long_start(0xc0, 1, repeated(21, 7), id)));             // too long for this version
-      at.peer.deliver(padded(long_start(0xc0, 1, id, repeated(21, 7))));
+      at.peer.deliver(padded(initial_start(repeated(21, 7), id)));                   // too long for this version
+      at.peer.deliver(padded(initial_start(id, repeated(21, 7))));
       for (std::size_t size = 0; size < 1 + id.size() + 4 + 16; ++size) at.peer.deliver(padded(bytes{0x40} + id, size));
       at.check_ignored();
     }
@@ -112,7 +115,7 @@ TEST_CASE("lengths that lie are dropped", "[bad_input][rfc9000]") {
     CAPTURE(name_of_role(self));
     scene at(self, stage::start);
     auto const destination = of(self == role::client ? at.peer.first_destination() : at.peer.victim_id());
-    auto const header = long_start(0xc0, 1, destination, of(at.peer.own_id()));
+    auto const header = initial_start(destination, of(at.peer.own_id()));
     at.peer.deliver(padded(header + numbers({1300})));           // a token longer than the datagram
     at.peer.deliver(padded(header + number(varint_max, 8)));     // the longest token there can be
     at.peer.deliver(padded(header + numbers({0, 1200})));        // a packet longer than the datagram
@@ -202,7 +205,7 @@ TEST_CASE("of packets too small to open only a few a datagram are looked at", "[
     scene at(self, stage::handshake);
     auto const before = at.peer.victim->statistics().packets_dropped;
     bytes datagram;
-    auto const one = long_start(0xe0, 1, of(at.peer.victim_id()), of(at.peer.own_id())) + numbers({0});
+    auto const one = long_start(2, of(at.peer.victim_id()), of(at.peer.own_id())) + numbers({0});
     while (datagram.size() < 65'000) datagram = std::move(datagram) + one;
     at.peer.deliver(datagram);
     at.check_ignored();
@@ -261,7 +264,7 @@ TEST_CASE("a forged close at the Initial level does not reach a client that has 
 
 TEST_CASE("packets of another version are ignored", "[bad_input][rfc9000]") {
   for (auto const self : both_roles)
-    for (auto const v : {0x6b3343cfU, 0x00000002U, 0x1a2a3a4aU, 0xffffffffU}) {
+    for (auto const v : {static_cast<std::uint32_t>(other_version()), 0x00000002U, 0x1a2a3a4aU, 0xffffffffU}) {
       CAPTURE(name_of_role(self), v);
       scene at(self, stage::handshake);
       at.peer.send(handshake, bytes{0x1e}, {.version = v});

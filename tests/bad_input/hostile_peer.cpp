@@ -4,6 +4,8 @@
 #include <quoin/wire/frames.hpp>
 #include <quoin/wire/packet/long_header.hpp>
 
+#include <cstdlib>
+
 namespace quoin::testing {
 
 namespace {
@@ -18,6 +20,12 @@ constexpr event::packet_kind kind_of(encryption_level level) {
     case encryption_level::one_rtt: break;
   }
   return event::packet_kind::one_rtt;
+}
+
+/// The two bits of a long header's first byte that tell its type (RFC 9000 17.2, RFC 9369 3.2).
+unsigned type_bits(encryption_level level, version spoken) {
+  unsigned const in_v1 = level == encryption_level::initial ? 0 : level == encryption_level::early_data ? 1 : 2;
+  return spoken == version::v2 ? in_v1 + 1 : in_v1;
 }
 
 connection_id id_of(std::uint8_t fill, std::size_t size) {
@@ -82,7 +90,19 @@ struct listener {
   }
 };
 
+/// An end that was not told otherwise speaks the tested version alone.
+transport_settings settings_of(peer_options const& options) {
+  auto settings = options.settings;
+  if (settings.versions == transport_settings{}.versions) settings.versions = {options.version};
+  return settings;
+}
+
 }  // namespace
+
+version tested_version() {
+  auto const* const wanted = std::getenv("QUOIN_TEST_VERSION");
+  return wanted != nullptr && std::string_view{wanted} == "2" ? version::v2 : version::v1;
+}
 
 std::shared_ptr<null_handshake::config const> handshake_config(std::vector<std::string> alpn) {
   auto config = std::make_shared<null_handshake::config>();
@@ -91,7 +111,7 @@ std::shared_ptr<null_handshake::config const> handshake_config(std::vector<std::
 }
 
 hostile_peer::hostile_peer(role self, stage until, peer_options options)
-    : self_(self), own_id_(options.zero_length_id ? connection_id{} : id_of(0xbb, 8)) {
+    : self_(self), version_(options.version), own_id_(options.zero_length_id ? connection_id{} : id_of(0xbb, 8)) {
   if (!options.victim_config) options.victim_config = handshake_config();
   if (self == role::client)
     start_client(options);
@@ -105,7 +125,8 @@ void hostile_peer::start_client(peer_options const& options) {
   connection_start<test_stack> start;
   start.self = role::server;
   start.path = {server_address, client_address};
-  start.settings = options.settings;
+  start.settings = settings_of(options);
+  start.version = version_;
   start.crypto = options.victim_config;
   start.first_destination = start.original_destination = first_destination_;
   start.peer_source = own_id_;
@@ -118,7 +139,8 @@ void hostile_peer::start_server(peer_options const& options) {
   connection_start<test_stack> start;
   start.self = role::client;
   start.path = {client_address, server_address};
-  start.settings = options.settings;
+  start.settings = settings_of(options);
+  start.version = version_;
   start.crypto = options.victim_config;
   start.server_name = "server.test";
   victim = std::make_unique<victim_connection>(std::move(start), now, seeded_entropy{1});
@@ -159,7 +181,7 @@ void hostile_peer::begin_tls(wire::transport_parameters parameters, peer_options
 }
 
 void hostile_peer::install_initial(connection_id const& client_destination) {
-  auto const secrets = derive_initial_secrets<null_kdf>(version::v1, client_destination.view());
+  auto const secrets = derive_initial_secrets<null_kdf>(version_, client_destination.view());
   auto const& [ours, theirs] =
       self_ == role::client ? std::tie(secrets.client, secrets.server) : std::tie(secrets.server, secrets.client);
   install(seal_[index_of(encryption_level::initial)], ours.view());
@@ -167,15 +189,15 @@ void hostile_peer::install_initial(connection_id const& client_destination) {
 }
 
 void hostile_peer::install(direction_keys& keys, byte_view secret) {
-  keys.header.emplace(make_header_key<null_protection>(version::v1, suite, secret));
+  keys.header.emplace(make_header_key<null_protection>(version_, suite, secret));
   keys.secrets = {traffic_secret(secret)};
-  keys.packets = {make_packet_key<null_protection>(version::v1, suite, secret)};
+  keys.packets = {make_packet_key<null_protection>(version_, suite, secret)};
 }
 
 void hostile_peer::add_phases(direction_keys& keys, std::uint64_t phase) {
   while (keys.packets.size() <= phase) {
-    keys.secrets.push_back(next_secret<null_kdf>(version::v1, suite, keys.secrets.back()));
-    keys.packets.push_back(make_packet_key<null_protection>(version::v1, suite, keys.secrets.back().view()));
+    keys.secrets.push_back(next_secret<null_kdf>(version_, suite, keys.secrets.back()));
+    keys.packets.push_back(make_packet_key<null_protection>(version_, suite, keys.secrets.back().view()));
   }
 }
 
@@ -253,10 +275,9 @@ bytes hostile_peer::packet(encryption_level level, byte_view payload, packet_opt
     writer.u8(static_cast<std::uint8_t>(first));
     writer.bytes(destination.view());
   } else {
-    unsigned const type = level == encryption_level::initial ? 0 : level == encryption_level::early_data ? 1 : 2;
     auto const source = options.source.value_or(own_id_);
-    writer.u8(static_cast<std::uint8_t>(first | 0x80U | type << 4));
-    writer.u32(options.version);
+    writer.u8(static_cast<std::uint8_t>(first | 0x80U | type_bits(level, version_) << 4));
+    writer.u32(options.version.value_or(static_cast<std::uint32_t>(version_)));
     writer.u8(static_cast<std::uint8_t>(destination.size()));
     writer.bytes(destination.view());
     writer.u8(static_cast<std::uint8_t>(source.size()));

@@ -26,6 +26,11 @@ using victim_connection = connection<test_stack>;
 inline constexpr auto client_address = socket_address::v4(192, 0, 2, 1, 1111);
 inline constexpr auto server_address = socket_address::v4(192, 0, 2, 2, 4433);
 
+/// What the connections of this test program speak: version 1, or 2 when QUOIN_TEST_VERSION says so. Most rules are the
+/// same in both, and every test that does not depend on its version is run for each.
+version tested_version();
+inline version other_version() { return tested_version() == version::v1 ? version::v2 : version::v1; }
+
 /// How far the handshake has come.
 enum class stage : std::uint8_t {
   start,      ///< Initial keys only; a client has sent its first flight
@@ -55,13 +60,14 @@ struct packet_options {
   std::optional<connection_id> destination{};
   std::optional<connection_id> source{};
   std::vector<std::uint8_t> token{};
-  std::uint32_t version = 1;
-  std::optional<std::uint64_t> length{};  ///< what the Length field of a long header says
+  std::optional<std::uint32_t> version{};  ///< else the one that the connection speaks
+  std::optional<std::uint64_t> length{};   ///< what the Length field of a long header says
 };
 
 /// What differs from an honest start.
 struct peer_options {
   transport_settings settings{};  ///< of the victim
+  quoin::version version = tested_version();
   /// Changes the peer's transport parameters before they are sent.
   std::function<void(wire::transport_parameters&)> edit{};
   /// Takes the place of the encoded parameters.
@@ -105,6 +111,7 @@ class hostile_peer {
   /// Whether packets of a level can be sealed.
   [[nodiscard]] bool has_keys(encryption_level level) const { return seal_[index_of(level)].header.has_value(); }
   [[nodiscard]] role self() const { return self_; }
+  [[nodiscard]] version spoken() const { return version_; }
   /// The n-th stream of a direction that an end opens.
   [[nodiscard]] std::uint64_t own_stream(stream_direction direction, std::uint64_t index = 0) const;
   [[nodiscard]] std::uint64_t victims_stream(stream_direction direction, std::uint64_t index = 0) const;
@@ -153,6 +160,7 @@ class hostile_peer {
   void read_payload(encryption_level level, byte_view payload);
 
   role self_;
+  version version_;
   connection_id own_id_;
   connection_id first_destination_;
   connection_id victim_id_;
