@@ -5,6 +5,7 @@
 #pragma once
 
 #include <quoin/connection/step/expire.hpp>
+#include <quoin/connection/step/memory.hpp>
 #include <quoin/connection/step/receive.hpp>
 #include <quoin/connection/step/start.hpp>
 #include <quoin/connection/step/transmit.hpp>
@@ -15,7 +16,8 @@ namespace quoin {
 ///
 /// Whoever drives it calls `receive` with what arrived, `transmit` until it has nothing more, and `expire` when
 /// `deadline` has passed; each takes the time as a value. After any call there may be events to take and datagrams to
-/// send. Nothing throws except for lack of memory.
+/// send. Only construction throws, for lack of memory; a call that finds none ends the connection with INTERNAL_ERROR
+/// instead, and from then on nothing that it was in the middle of is looked at again.
 template <class Stack>
 class connection {
   static_assert(sizeof(check_stack<Stack>) != 0);
@@ -37,7 +39,7 @@ class connection {
   /// Takes datagrams that arrived together; they are decrypted in place. Stream bytes are kept until `read`.
   void receive(arrival const& from, instant now) {
     keep_everything keep;
-    step::receive(state_, from, now, keep);
+    receive(from, now, keep);
   }
 
   /// The same, but in-order stream bytes are first offered to `sink.on_stream_data(id, bytes, fin)` as views into
@@ -45,72 +47,91 @@ class connection {
   /// `static constexpr bool takes_stream_data = true` to be told of ends that come without bytes.
   template <class Sink>
   void receive(arrival const& from, instant now, Sink& sink) {
-    step::receive(state_, from, now, sink);
+    step::within_memory(state_, now, [&] { step::receive(state_, from, now, sink); });
   }
 
   /// Datagrams that should be sent now, written into `room`, or nothing. Call it until there is nothing.
-  std::optional<outgoing> transmit(byte_span room, instant now) { return step::transmit(state_, room, now); }
+  std::optional<outgoing> transmit(byte_span room, instant now) {
+    std::optional<outgoing> out;
+    auto const make = [&] { out = step::transmit(state_, room, now); };
+    // What was being written is abandoned; there may be memory enough to say goodbye.
+    if (!step::within_memory(state_, now, make)) step::within_memory(state_, now, make);
+    return out;
+  }
 
   /// When `expire` must be called at the latest.
   [[nodiscard]] instant deadline() const { return step::deadline(state_); }
 
   /// Acts on every deadline that has passed by `now`.
-  void expire(instant now) { step::expire(state_, now); }
+  void expire(instant now) {
+    step::within_memory(state_, now, [&] { step::expire(state_, now); });
+  }
 
   /// The oldest event that has not been taken yet.
   std::optional<connection_event> next_event() {
     if (!state_.events.empty() && state_.events.front().what != connection_event::kind::closed) return pop_event();
+    if (state_.out_of_memory) return state_.events.empty() ? std::nullopt : pop_event();
     if (auto const event = state_.streams.next_event()) return translate(*event);
     return state_.events.empty() ? std::nullopt : pop_event();
   }
 
   /// Takes a datagram that no connection ID led here, because it may be a stateless reset (RFC 9000 10.3.1).
-  void receive_reset(byte_view datagram, instant now) { step::receive_reset(state_, datagram, now); }
+  void receive_reset(byte_view datagram, instant now) {
+    step::within_memory(state_, now, [&] { step::receive_reset(state_, datagram, now); });
+  }
 
   // ---- streams (RFC 9000 2)
 
   /// Opens a stream; `limit_reached` until the peer allows more, which a `streams_available` event tells.
   stream_result<stream_id> open(stream_direction direction) {
     if (!usable()) return unexpected{stream_errc::connection_closed};
-    return state_.streams.open(direction);
+    return unless_broken([&] { return state_.streams.open(direction); });
   }
 
   /// Copies as many of `bytes` as the send buffer takes and returns their number.
   stream_result<std::size_t> write(stream_id id, byte_view bytes) {
     if (!usable()) return unexpected{stream_errc::connection_closed};
-    return state_.streams.write(id, bytes);
+    return unless_broken([&] { return state_.streams.write(id, bytes); });
   }
 
   /// Takes all of `slice` without copying; its owner keeps the bytes alive until they are acknowledged.
   stream_result<> write(stream_id id, send_slice slice) {
     if (!usable()) return unexpected{stream_errc::connection_closed};
-    return state_.streams.write(id, std::move(slice));
+    return unless_broken([&] { return state_.streams.write(id, std::move(slice)); });
   }
 
   /// Nothing more will be written; the end is sent after what was written.
-  stream_result<> finish(stream_id id) { return state_.streams.finish(id); }
+  stream_result<> finish(stream_id id) {
+    return unless_broken([&] { return state_.streams.finish(id); });
+  }
 
   /// Gives up sending, and what was not delivered yet (RFC 9000 3.1). Here and below a `code` above 2^62 - 1, which
   /// cannot be sent, counts as that.
-  stream_result<> reset(stream_id id, std::uint64_t code) { return state_.streams.reset(id, sendable(code)); }
+  stream_result<> reset(stream_id id, std::uint64_t code) {
+    return unless_broken([&] { return state_.streams.reset(id, sendable(code)); });
+  }
 
   /// Asks the peer to give up sending (RFC 9000 3.5).
   stream_result<> stop_sending(stream_id id, std::uint64_t code) {
-    return state_.streams.stop_sending(id, sendable(code));
+    return unless_broken([&] { return state_.streams.stop_sending(id, sendable(code)); });
   }
 
-  stream_result<> prioritize(stream_id id, stream_priority priority) { return state_.streams.prioritize(id, priority); }
+  stream_result<> prioritize(stream_id id, stream_priority priority) {
+    return unless_broken([&] { return state_.streams.prioritize(id, priority); });
+  }
 
   /// Moves received bytes into `room`.
   stream_result<read_outcome> read(stream_id id, byte_span room, instant now) {
-    return state_.streams.read(id, room, now, state_.recovery.rtt().smoothed);
+    return unless_broken([&] { return state_.streams.read(id, room, now, state_.recovery.rtt().smoothed); });
   }
 
   /// Received bytes where they lie; `consume` lets go of them.
-  stream_result<byte_view> peek(stream_id id) { return state_.streams.peek(id); }
+  stream_result<byte_view> peek(stream_id id) {
+    return unless_broken([&] { return state_.streams.peek(id); });
+  }
   /// True when the stream's end was reached with them.
   stream_result<bool> consume(stream_id id, std::size_t count, instant now) {
-    return state_.streams.consume(id, count, now, state_.recovery.rtt().smoothed);
+    return unless_broken([&] { return state_.streams.consume(id, count, now, state_.recovery.rtt().smoothed); });
   }
 
   /// Bytes written and not yet sent for the first time: what a zero-copy writer paces itself by.
@@ -120,19 +141,26 @@ class connection {
 
   /// Ends the connection; the peer is told `code` and `reason` (RFC 9000 10.2).
   void close(std::uint64_t code, std::string_view reason, instant now) {
-    step::close_locally(state_, {event::close_origin::local, true, sendable(code), 0, std::string{reason}}, now);
+    step::within_memory(state_, now, [&] {
+      step::close_locally(state_, {event::close_origin::local, true, sendable(code), 0, std::string{reason}}, now);
+    });
   }
 
   /// Changes to fresh packet protection keys; false while RFC 9001 6.1 does not allow it.
   bool update_keys(instant now) {
     if (!usable() || !state_.handshake_confirmed || !state_.application_keys.can_update()) return false;
-    state_.application_keys.update(now);
-    step::tell_keys(state_, encryption_level::one_rtt, now, false);
-    return true;
+    return step::within_memory(state_, now, [&] {
+      state_.application_keys.update(now);
+      step::tell_keys(state_, encryption_level::one_rtt, now, false);
+    });
   }
 
   /// Uses another of the peer's connection IDs from now on (RFC 9000 5.1.2); false when it has given us none.
-  bool rotate_connection_id() { return state_.peer_ids.rotate(); }
+  bool rotate_connection_id() {
+    bool rotated = false;
+    return usable() && step::within_memory(state_, state_.last_call, [&] { rotated = state_.peer_ids.rotate(); }) &&
+           rotated;
+  }
 
   /// Sends a PING, so that the peer answers.
   void ping() { state_.ping_pending = true; }
@@ -175,6 +203,9 @@ class connection {
 
   // ---- for whoever routes datagrams to connections
 
+  /// Ends it because there is no memory for what it needs outside of itself.
+  void give_up() noexcept { step::give_up(state_, state_.last_call); }
+
   /// IDs that began or ceased to lead here, oldest first (only when asked for in `connection_start`).
   std::optional<connection_id_change> next_connection_id_change() {
     if (state_.id_changes.empty()) return std::nullopt;
@@ -207,6 +238,18 @@ class connection {
   };
 
   [[nodiscard]] bool usable() const { return state_.phase == life_phase::open; }
+
+  /// A call about streams; they are closed to the application once memory ran out in the middle of something.
+  template <class Call>
+  auto unless_broken(Call&& call) -> decltype(call()) {
+    if (state_.out_of_memory) return unexpected{stream_errc::connection_closed};
+    try {
+      return call();
+    } catch (std::bad_alloc const&) {
+      step::give_up(state_, state_.last_call);
+      return unexpected{stream_errc::connection_closed};
+    }
+  }
 
   /// RFC 9000 16: a frame with a larger code would never fit, and would keep others from being sent.
   static std::uint64_t sendable(std::uint64_t code) { return std::min(code, varint_max); }

@@ -17,6 +17,12 @@ namespace quoin {
 /// Numbers are small and dense; memory is kept.
 class deadline_heap {
  public:
+  /// Makes room for numbers below `count`; setting the deadlines of these then never fails.
+  void reserve(std::size_t count) {
+    heap_.reserve(count);
+    if (positions_.size() < count) positions_.resize(count, absent);
+  }
+
   /// Sets the deadline of `number`; `never` removes it.
   void set(std::uint32_t number, instant at) {
     if (number >= positions_.size()) positions_.resize(number + 1, absent);

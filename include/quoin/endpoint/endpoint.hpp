@@ -39,7 +39,8 @@ class endpoint {
   endpoint& operator=(endpoint const&) = delete;
 
   /// Starts a connection to a server; `server_name` is asked for by SNI and verified. The reference stays valid until
-  /// the handler has been told that the connection is closed and the turn is over.
+  /// the handler has been told that the connection is closed and the turn is over. Throws std::bad_alloc when there is
+  /// no memory for a connection.
   connection_type& connect(socket_address const& remote, std::string server_name) {
     connection_start<Stack> start;
     start.self = role::client;
@@ -146,7 +147,13 @@ class endpoint {
     for (int round = 0; round < 4; ++round) {
       auto const arrivals = io_.receive();
       if (arrivals.empty()) return false;
-      for (auto const& one : arrivals) route(one, handler, at);
+      for (auto const& one : arrivals) {
+        try {
+          route(one, handler, at);
+        } catch (std::bad_alloc const&) {
+          // A stranger that there is no memory for was never here; a connection of ours has dealt with it itself.
+        }
+      }
     }
     return true;
   }
@@ -221,12 +228,16 @@ class endpoint {
     auto const first_destination = start.first_destination;
     bool const validated = start.address_validated;
     auto& accepted = add(std::move(start), at);
-    roster_.note_accepted(accepted, first_destination, validated);
-    auto const token = validated ? wire::read_long_header(from.bytes)->token : byte_view{};
-    deliver(accepted, from, handler, at);
-    // Only what authenticates leaves state behind (RFC 9000 5.2).
-    if (!accepted.heard_from_peer() && !accepted.closing()) return roster_.remove(accepted);
-    if (validated) doorkeeper_.use_up(token);
+    try {
+      roster_.note_accepted(accepted, first_destination, validated);
+      auto const token = validated ? wire::read_long_header(from.bytes)->token : byte_view{};
+      deliver(accepted, from, handler, at);
+      // Only what authenticates leaves state behind (RFC 9000 5.2).
+      if (!accepted.heard_from_peer() && !accepted.closing()) return roster_.remove(accepted);
+      if (validated) doorkeeper_.use_up(token);
+    } catch (std::bad_alloc const&) {
+      roster_.remove(accepted);
+    }
   }
 
   // ---- serving
@@ -278,8 +289,12 @@ class endpoint {
 
   void keep_token(entry& connection) {
     if (connection.self() != role::client) return;
-    if (auto token = connection.take_token(); !token.empty())
-      client_tokens_.keep(connection.server_name(), std::move(token));
+    try {
+      if (auto token = connection.take_token(); !token.empty())
+        client_tokens_.keep(connection.server_name(), std::move(token));
+    } catch (std::bad_alloc const&) {
+      // The next connection does without it.
+    }
   }
 
   duration time_until_deadline() const {

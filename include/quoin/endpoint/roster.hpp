@@ -8,7 +8,9 @@
 #include <quoin/endpoint/deadline_heap.hpp>
 #include <quoin/endpoint/reset_table.hpp>
 
+#include <bit>
 #include <memory>
+#include <new>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -41,10 +43,7 @@ class roster {
 
   entry& add(connection_start<Stack> start, instant at, typename Stack::entropy entropy,
              typename Stack::observer observer) {
-    if (free_.empty()) {
-      free_.push_back(static_cast<std::uint32_t>(entries_.size()));
-      entries_.emplace_back();
-    }
+    if (free_.empty()) add_place();
     auto const number = free_.back();
     entries_[number] = std::make_unique<entry>(std::move(start), at, std::move(entropy), std::move(observer), number);
     free_.pop_back();
@@ -61,8 +60,8 @@ class roster {
     if (ids_.add(first_destination, accepted.number)) accepted.first_destination = first_destination;
   }
 
-  void remove(entry& removed) {
-    note_changes(removed);
+  void remove(entry& removed) noexcept {
+    while (auto const change = removed.next_connection_id_change()) ids_.remove(change->id, removed.number);
     note_reset_token(removed, std::nullopt);
     auto const number = removed.number;
     removed.for_each_connection_id([&](connection_id const& id) { ids_.remove(id, number); });
@@ -85,22 +84,27 @@ class roster {
     return number ? entries_[*number].get() : nullptr;
   }
 
-  /// Takes over what changed in a connection: the IDs that lead to it, its peer's reset token, its standing.
-  void note_changes(entry& changed) {
-    while (auto const change = changed.next_connection_id_change()) {
-      if (change->added)
-        ids_.add(change->id, changed.number);
-      else
-        ids_.remove(change->id, changed.number);
+  /// Takes over what changed in a connection: the IDs that lead to it, its peer's reset token, its standing. One whose
+  /// IDs find no room here ends.
+  void note_changes(entry& changed) noexcept {
+    try {
+      while (auto const change = changed.next_connection_id_change()) {
+        if (change->added)
+          ids_.add(change->id, changed.number);
+        else
+          ids_.remove(change->id, changed.number);
+      }
+      note_reset_token(changed, changed.peer_reset_token());
+    } catch (std::bad_alloc const&) {
+      changed.give_up();
     }
-    note_reset_token(changed, changed.peer_reset_token());
     if (!changed.confirmed()) return;
     if (!std::exchange(changed.validated, true)) --unvalidated_;
   }
 
   // ---- who has something to do
 
-  void activate(entry& busy) {
+  void activate(entry& busy) noexcept {
     if (std::exchange(busy.active, true)) return;
     active_.push_back(busy.number);
   }
@@ -147,9 +151,21 @@ class roster {
   }
 
  private:
+  /// Makes room for one more in everything that knows entries by their number, so that none of it can fail later.
+  void add_place() {
+    auto const places = entries_.size() + 1;
+    if (auto const room = std::bit_ceil(places); free_.capacity() < room) {
+      for (auto* const list : {&free_, &active_, &serving_}) list->reserve(room);
+      deadlines_.reserve(room);
+      entries_.reserve(room);
+    }
+    entries_.emplace_back();
+    free_.push_back(static_cast<std::uint32_t>(places - 1));
+  }
+
   void note_reset_token(entry& changed, std::optional<stateless_reset_token> const& token) {
     if (changed.reset_token == token) return;
-    if (changed.reset_token) resets_.remove(*changed.reset_token, changed.number);
+    if (changed.reset_token) resets_.remove(*std::exchange(changed.reset_token, std::nullopt), changed.number);
     if (token) resets_.add(*token, changed.number);
     changed.reset_token = token;
   }

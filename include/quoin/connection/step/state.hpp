@@ -100,7 +100,10 @@ struct connection_state {
         recovery(self, first_path()),
         streams(stream_settings_of(self, settings)),
         started(now),
-        last_activity(now) {}
+        last_activity(now),
+        last_call(now) {
+    events.reserve(16);  // so that the end of a connection without memory can still be told
+  }
 
   // ---- who and where
   role self;
@@ -166,6 +169,7 @@ struct connection_state {
   // ---- time
   instant started;
   instant last_activity;  ///< what the idle timeout runs from (RFC 9000 10.1)
+  instant last_call;      ///< when somebody last said what time it is
   bool eliciting_since_activity = false;
   duration idle_timeout{0};  ///< negotiated; 0 until known or when there is none
   instant pacing_deadline = never;
@@ -177,6 +181,7 @@ struct connection_state {
   instant closing_until = never;
   bool close_pending = false;  ///< a CONNECTION_CLOSE is to be sent
   bool close_sent = false;     ///< the CONNECTION_CLOSE has gone out once; from now on it is repeated
+  bool out_of_memory = false;  ///< in the middle of something: nothing but the end of the connection can be relied on
   byte_count received_while_closing = 0;
   byte_count repeated_while_closing = 0;
   std::uint64_t packets_since_close = 0;

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "canonical_scenarios.hpp"
+
+#include <vector>
+
+namespace quoin::testing {
+namespace {
+
+bool handshake(two_ends& ends) {
+  return ends.establish();
+}
+
+bool upload(two_ends& ends) {
+  return ends.establish() && ends.transfer(ends.client, ends.server, 60'000, false);
+}
+
+bool downloads(two_ends& ends) {
+  if (!ends.establish()) return false;
+  for (int i = 0; i < 6; ++i)
+    if (!ends.transfer(ends.server, ends.client, 3'000, true)) return false;
+  return true;
+}
+
+bool loss(two_ends& ends) {
+  return ends.establish() && ends.transfer(ends.client, ends.server, 30'000, true) &&
+         ends.transfer(ends.server, ends.client, 30'000, false);
+}
+
+/// Both have sent, and got acknowledged, something under the newest keys.
+bool exchange(two_ends& ends) {
+  for (int i = 0; i < 2; ++i)
+    if (!ends.transfer(ends.client, ends.server, 1'000, false) ||
+        !ends.transfer(ends.server, ends.client, 1'000, false))
+      return false;
+  ends.pass(5s);
+  return true;
+}
+
+bool key_updates(two_ends& ends) {
+  if (!ends.establish() || !exchange(ends)) return false;
+  for (auto* const side : {&ends.client, &ends.server}) {
+    auto const updated = ends.with(*side, [&](auto& c) { return c.update_keys(ends.now()); });
+    if (!updated || !*updated || !exchange(ends)) return false;
+  }
+  return true;
+}
+
+bool connection_ids(two_ends& ends) {
+  if (!ends.establish()) return false;
+  for (int i = 0; i < 4; ++i)
+    for (auto* const side : {&ends.client, &ends.server}) {
+      ends.pass(1s);
+      auto const rotated = ends.with(*side, [](auto& c) { return c.rotate_connection_id(); });
+      if (!rotated || !*rotated || !ends.transfer(ends.client, ends.server, 100, true)) return false;
+    }
+  return true;
+}
+
+bool resets(two_ends& ends) {
+  if (!ends.establish()) return false;
+  static std::array<std::uint8_t, 3000> const bytes{};
+  for (int i = 0; i < 4; ++i) {
+    auto const id = ends.with(ends.client, [](auto& c) { return c.open(stream_direction::bidirectional); });
+    if (!id || !*id) return false;
+    auto const known = ends.server.received + 1;
+    if (auto const wrote = ends.with(ends.client, [&](auto& c) { return c.write(**id, byte_view{bytes}); });
+        !wrote || !*wrote)
+      return false;
+    if (!ends.run_until([&] { return ends.server.received >= known || ends.server.current == nullptr; })) return false;
+    auto const ended = ends.client.ends + 1;
+    auto const stopped = ends.with(ends.server, [&](auto& c) { return c.stop_sending(**id, 5); });
+    auto const reset = ends.with(ends.server, [&](auto& c) { return c.reset(**id, 6); });
+    if (!stopped || !*stopped || !reset || !*reset) return false;
+    if (!ends.run_until([&] { return ends.client.ends >= ended || ends.client.current == nullptr; })) return false;
+  }
+  return ends.client.current != nullptr;
+}
+
+bool close(two_ends& ends) {
+  if (!upload(ends)) return false;
+  auto const told = ends.with(
+      ends.server, [&](auto& c) { return c.close(7, "a reason of some length, sent as it is", ends.now()), true; });
+  return told && ends.run_until([&] { return ends.client.closes == 1; });
+}
+
+bool lost_state(two_ends& ends) {
+  if (!upload(ends)) return false;
+  ends.restart_server();
+  if (!ends.with(ends.client, [](auto& c) { return c.ping(), true; })) return false;
+  return ends.run_until([&] { return ends.client.closes == 1; });
+}
+
+bool second_connection(two_ends& ends) {
+  if (!upload(ends)) return false;
+  ends.pass(1s);  // NEW_TOKEN arrives
+  if (!ends.with(ends.client, [&](auto& c) { return c.close(0, "", ends.now()), true; })) return false;
+  ends.pass(10s);
+  return ends.establish();
+}
+
+std::vector<io_fault_at> every_seventh() {
+  std::vector<io_fault_at> all;
+  for (std::uint64_t i = 6; i < 400; i += 7) all.push_back({i, i % 2 == 0 ? io_fault::drop : io_fault::duplicate});
+  return all;
+}
+
+transport_settings asking_for_another_version() {
+  transport_settings settings;
+  settings.versions = {version{0x1a2a3a4a}, version::v1};
+  return settings;
+}
+
+}  // namespace
+
+std::span<canonical_scenario const> canonical_scenarios() {
+  static std::vector<canonical_scenario> const all{
+      {"a handshake", {}, handshake},
+      {"a handshake with a Retry", {.require_retry = true}, handshake},
+      {"a handshake after Version Negotiation", {.client = asking_for_another_version()}, handshake},
+      {"a handshake whose first flight spans packets", {.hello_padding = 4000}, handshake},
+      {"an upload of slices", {}, upload},
+      {"downloads of copies", {}, downloads},
+      {"transfers with loss and repetition",
+       {.client_faults = every_seventh(), .server_faults = every_seventh()},
+       loss},
+      {"key updates by both", {}, key_updates},
+      {"connection IDs in turn", {}, connection_ids},
+      {"streams that are given up", {}, resets},
+      {"a close by the application", {}, close},
+      {"a server that loses its state", {}, lost_state},
+      {"a second connection with a token", {}, second_connection},
+  };
+  return all;
+}
+
+}  // namespace quoin::testing
