@@ -178,7 +178,7 @@ class connection {
   /// The application protocol that TLS chose (RFC 9001 8.1).
   [[nodiscard]] std::string_view alpn() const { return state_.tls ? state_.tls->alpn() : std::string_view{}; }
   [[nodiscard]] quoin::version version() const { return state_.version; }
-  [[nodiscard]] network_path const& path() const { return state_.path; }
+  [[nodiscard]] network_path const& path() const { return state_.paths.active().addresses; }
   [[nodiscard]] std::string const& server_name() const { return state_.server_name; }
   /// Something authentic has arrived from the peer.
   [[nodiscard]] bool heard_from_peer() const { return state_.peer_packet_processed; }

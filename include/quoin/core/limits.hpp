@@ -22,6 +22,10 @@ inline constexpr std::size_t stream_gaps = 1024;
 /// PATH_RESPONSE frames owed; beyond: the oldest is dropped (RFC 9000 8.2.2).
 inline constexpr std::size_t path_responses = 8;
 
+/// Paths that a connection knows at a time; beyond: the oldest that is not in use gives way, one not validated first
+/// (RFC 9000 9.3, 21.9).
+inline constexpr std::size_t paths = 4;
+
 /// Connection IDs of the peer that we store; more active ones: CONNECTION_ID_LIMIT_ERROR (RFC 9000 5.1.1).
 inline constexpr std::size_t peer_connection_ids = 8;
 

@@ -22,6 +22,9 @@ inline constexpr packet_number no_packet = ~packet_number{0};
 /// The largest packet number; an endpoint that has used it closes without a word (RFC 9000 12.3).
 inline constexpr packet_number packet_number_max = (packet_number{1} << 62) - 1;
 
+/// Our own name for a path, never used twice in a connection; the path of the handshake is 0.
+using path_id = std::uint16_t;
+
 /// Which end of the connection (RFC 9000 1.2).
 enum class role : std::uint8_t { client, server };
 

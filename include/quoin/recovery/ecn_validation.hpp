@@ -5,6 +5,7 @@
 
 #include <quoin/core/types.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace quoin {
@@ -25,11 +26,12 @@ class ecn_validation {
     return state_ == ecn_state::testing || state_ == ecn_state::capable ? codepoint_ : ecn::not_ect;
   }
 
-  /// Another path is used from now on: what the peer has counted so far says nothing about it.
-  void restart() noexcept {
+  /// Another path is used from now on: what the peer has counted so far says nothing about it. One on which the marks
+  /// were found not to survive is not marked again (RFC 9000 13.4.2).
+  void restart(bool failed_before = false) noexcept {
     for (auto& space : spaces_) space.baseline = unmarked(space.counts);
     sent_ = acked_ = lost_ = 0;
-    state_ = ecn_state::testing;
+    state_ = failed_before ? ecn_state::failed : ecn_state::testing;
   }
 
   void on_sent(packet_space space, ecn mark) noexcept {
@@ -39,9 +41,10 @@ class ecn_validation {
     if (state_ == ecn_state::testing && sent_ >= test_packets) state_ = ecn_state::unknown;
   }
 
-  /// An ACK frame newly acknowledged `marked` packets sent with ECT. `reported` is null when it had no counts.
-  /// Returns by how much the CE count rose, 0 when the counts cannot be trusted.
-  std::uint64_t on_ack(packet_space space, ecn_counts const* reported, std::uint64_t marked,
+  /// An ACK frame newly acknowledged `marked` packets sent with ECT, and `elsewhere` of them that were sent on other
+  /// paths than the present one. `reported` is null when it had no counts. Returns by how much the CE count rose, 0
+  /// when the counts cannot be trusted.
+  std::uint64_t on_ack(packet_space space, ecn_counts const* reported, std::uint64_t marked, std::uint64_t elsewhere,
                        bool largest_rose) noexcept {
     acked_ += marked;
     // Reordered ACK frames prove nothing (RFC 9000 13.4.2.1).
@@ -51,14 +54,15 @@ class ecn_validation {
       if (marked > 0) state_ = ecn_state::failed;
       return 0;
     }
-    if (!is_plausible(known, *reported, marked)) {
+    if (!is_plausible(known, *reported, marked + elsewhere)) {
       state_ = ecn_state::failed;
       return 0;
     }
     auto const newly_marked = reported->ce - known.counts.ce;
+    known.baseline += std::min(elsewhere, unmarked(*reported) - unmarked(known.counts));
     known.counts = *reported;
     conclude(marked);
-    return newly_marked;
+    return marked > 0 || elsewhere == 0 ? newly_marked : 0;
   }
 
   /// `marked` packets sent with ECT were declared lost; when that happened to all, the marks are to blame.

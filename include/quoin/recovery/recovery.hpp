@@ -7,15 +7,15 @@
 #include <quoin/recovery/acknowledgement.hpp>
 #include <quoin/recovery/ecn_validation.hpp>
 #include <quoin/recovery/loss_detection.hpp>
-#include <quoin/recovery/pacer.hpp>
-#include <quoin/recovery/pacing_rate.hpp>
+#include <quoin/recovery/path_recovery.hpp>
+#include <quoin/recovery/probes.hpp>
 #include <quoin/recovery/pto.hpp>
 #include <quoin/recovery/statistics.hpp>
 
 namespace quoin {
 
-/// Follows every packet of the three packet number spaces and drives the congestion controller `C`. It sends nothing
-/// and reads no clock. What it finds out it tells the `sink` of the call, which must not call back:
+/// Follows every packet of the three packet number spaces and drives a congestion controller `C` for each path. It
+/// sends nothing and reads no clock. What it finds out it tells the `sink` of the call, which must not call back:
 ///   `acked(space, number, frame)`            a frame arrived; also frames of packets declared lost before
 ///   `lost(space, frame)`                     a frame must be sent again, if it still matters
 ///   `packet_acked(space, number)`, `packet_lost(space, number, size, trigger)`
@@ -27,8 +27,7 @@ class recovery {
   using sent_packet = quoin::sent_packet;
   using packet_state = packet_state_of<C>;
 
-  recovery(role self, congestion_path const& path)
-      : controller_(path), rtt_(path.initial_rtt), pacer_(path.max_datagram_size), path_(path) {
+  recovery(role self, congestion_path const& path) : paths_(path) {
     conditions_.self = self;
     // A client's packets validate it implicitly, so a server needs no proof (RFC 9002 A.8).
     conditions_.peer_validated_us = self == role::server;
@@ -68,13 +67,16 @@ class recovery {
       if (state.probes_owed > 0) --state.probes_owed;
     }
     conditions_.last_event = now;
-    bytes_in_flight_ += packet.size;
-    pacer_.on_sent(packet.size, now);
-    congestion_sent const sent{now, packet.number, packet.size, bytes_in_flight_};
-    controller_.on_sent(sent);
+    auto* const path = paths_.find(packet.path);
+    QUOIN_ASSERT(path != nullptr);
+    path->bytes_in_flight += packet.size;
+    path->pace.on_sent(packet.size, now);
+    congestion_sent const sent{now, packet.number, packet.size, path->bytes_in_flight};
+    path->controller.on_sent(sent);
     if constexpr (claims<C, congestion_feature::packet_state>) {
-      controller_.on_packet_sent(sent, state.packets.state(state.packets.size() - 1));
-      if (bytes_in_flight_ == packet.size) update_pacing();  // what comes after silence may have a rate of its own
+      path->controller.on_packet_sent(sent, state.packets.state(state.packets.size() - 1));
+      // What comes after silence may have a rate of its own.
+      if (path->bytes_in_flight == packet.size) path->update_pacing();
     }
   }
 
@@ -91,9 +93,13 @@ class recovery {
 
     bool const largest_rose = state.largest_acked == no_packet || ack.largest > state.largest_acked;
     if (largest_rose) state.largest_acked = ack.largest;
-    auto const prior_in_flight = bytes_in_flight_;
+    auto const prior_in_flight = bytes_in_flight();
     auto const found = acknowledge(
-        space, state, ack, [&](std::size_t index) { tell_acked(state, index, now); }, sink);
+        space, state, ack, paths_, [&](std::size_t index) { tell_acked(state, index, now); }, sink);
+    if (paths_.single())
+      state.largest_acked_on_path = state.largest_acked;
+    else if (found.bytes > 0)
+      state.note_acked_on_path(found.largest_counted);
     if (!found.any && found.late == 0) return {};
     note_acknowledged(space, found);
 
@@ -107,30 +113,30 @@ class recovery {
       if (conditions_.peer_validated_us) conditions_.count = 0;
       conditions_.last_event = now;
     }
-    update_pacing();
+    active().update_pacing();
     return {};
   }
 
   /// When `on_timeout` must be called; `never` when nothing is awaited.
   [[nodiscard]] instant deadline() const noexcept {
     // Loss by time goes before the probe timeout, which is then not armed (RFC 9002 6.2.1).
-    auto const loss = earliest_loss();
-    return loss.at != never ? loss.at : next_probe_time(spaces_, rtt_, conditions_).at;
+    auto const loss = earliest_loss(spaces_);
+    return loss.at != never ? loss.at : next_probe_time(spaces_, active().rtt, conditions_).at;
   }
 
   /// Acts on a deadline that has come; before it, nothing happens.
   template <class Sink>
   void on_timeout(instant now, Sink&& sink) {
-    if (auto const loss = earliest_loss(); loss.at != never) {
+    if (auto const loss = earliest_loss(spaces_); loss.at != never) {
       if (loss.at > now) return;
       lose(loss.space, now, sink);
       at(loss.space).packets.trim();
-      update_pacing();
+      active().update_pacing();
       return;
     }
-    auto const probe = next_probe_time(spaces_, rtt_, conditions_);
+    auto const probe = next_probe_time(spaces_, active().rtt, conditions_);
     if (probe.at > now) return;
-    owe_probes(probe, sink);
+    owe_probes(spaces_, probe, sink);
     if (conditions_.count != ~std::uint32_t{0}) ++conditions_.count;
     conditions_.last_event = now;
     ++statistics_.probe_timeouts;
@@ -146,7 +152,7 @@ class recovery {
     state.discarded = true;
     drop_flight(state);
     conditions_.count = 0;
-    update_pacing();
+    active().update_pacing();
   }
 
   /// Gives up the space's flight without a congestion signal and gives every frame in it to `sink.lost`, to be sent
@@ -165,23 +171,33 @@ class recovery {
   void on_retry() {
     for (auto& state : spaces_) {
       drop_flight(state);
-      state.largest_acked = no_packet;
+      state.largest_acked = state.largest_acked_on_path = no_packet;
     }
-    restart_path(path_);
+    active().restart();
+    ecn_.restart();
     conditions_.count = 0;
     conditions_.last_event = never;
   }
 
-  /// Packets leave on another path from now on: its congestion and round trip are unknown, and what is still in flight
-  /// on the old one says nothing about them (RFC 9000 9.4). Lost packets are still found.
-  void on_path_change(congestion_path const& path) {
-    for (auto& state : spaces_) {
-      state.packets.leave_path();
-      state.trace.clear();
-    }
-    bytes_in_flight_ = 0;
-    path_ = path;
-    restart_path(path);
+  // ---- paths (RFC 9000 9.4) ---------------------------------------------------------------------------------------
+
+  /// Packets may be sent on another path too; nothing is known of it yet. At most `limits::paths` at a time.
+  void open_path(path_id id, congestion_path const& about) { paths_.open(id, about); }
+
+  /// Nothing is sent on a path any more that is not the one in use; what is in flight there may still arrive.
+  void close_path(path_id id) { paths_.close(id); }
+
+  /// The peer's port alone has changed: the newer path begins with what is known of the older one.
+  void carry_over(path_id from, path_id to) { paths_.carry_over(from, to); }
+
+  /// Packets leave on this path from now on, unless they say otherwise. What is in flight on the one before says
+  /// nothing about it; lost packets are still found.
+  void use_path(path_id id) {
+    if (id == active().id) return;
+    active().ecn_failed = ecn_.state() == ecn_state::failed;
+    paths_.use(id);
+    ecn_.restart(active().ecn_failed);
+    for (auto& state : spaces_) state.change_path();
     conditions_.count = 0;
   }
 
@@ -198,43 +214,43 @@ class recovery {
   void set_application_limited(bool limited) noexcept {
     application_limited_ = limited;
     if constexpr (claims<C, congestion_feature::application_limits>)
-      if (limited) controller_.on_application_limited(bytes_in_flight_);
+      if (limited) controller().on_application_limited(bytes_in_flight());
   }
 
-  void on_datagram_size(byte_count size) noexcept {
-    path_.max_datagram_size = size;
-    controller_.on_datagram_size(size);
-    pacer_.set_datagram_size(size);
-    update_pacing();
-  }
+  /// The datagrams of the path in use have another size from now on.
+  void on_datagram_size(byte_count size) noexcept { active().on_datagram_size(size); }
 
   // ---- what may be sent -------------------------------------------------------------------------------------------
 
-  [[nodiscard]] byte_count window() const noexcept { return controller_.window(); }
-  [[nodiscard]] byte_count bytes_in_flight() const noexcept { return bytes_in_flight_; }
-  [[nodiscard]] byte_count send_allowance() const noexcept {
-    return window() > bytes_in_flight_ ? window() - bytes_in_flight_ : 0;
-  }
+  [[nodiscard]] byte_count window() const noexcept { return active().controller.window(); }
+  [[nodiscard]] byte_count bytes_in_flight() const noexcept { return active().bytes_in_flight; }
+  [[nodiscard]] byte_count send_allowance() const noexcept { return active().allowance(); }
   /// Whether a packet of `size` bytes in flight fits into the window (RFC 9002 7); probes need not ask.
   [[nodiscard]] bool has_window(byte_count size) const noexcept { return size <= send_allowance(); }
+  /// The same on any path that is known.
+  [[nodiscard]] bool has_window(byte_count size, path_id id) noexcept {
+    auto const* const path = paths_.find(id);
+    return path != nullptr && size <= path->allowance();
+  }
 
   /// When pacing lets `burst` bytes go; not after `now` if they can go now. Packets that only acknowledge and probes
   /// need not ask (RFC 9002 7.5, 7.7).
   [[nodiscard]] instant next_send_time(byte_count burst, instant now) const noexcept {
-    return pacer_.next_send_time(burst, now);
+    return active().pace.next_send_time(burst, now);
   }
   /// How many bytes pacing lets go now.
-  [[nodiscard]] byte_count pacing_budget(instant now) const noexcept { return pacer_.budget(now); }
+  [[nodiscard]] byte_count pacing_budget(instant now) const noexcept { return active().pace.budget(now); }
   /// A burst worth waiting for, to ask `next_send_time` with when there is plenty to send.
-  [[nodiscard]] byte_count pacing_quantum() const noexcept { return pacer_.quantum(); }
+  [[nodiscard]] byte_count pacing_quantum() const noexcept { return active().pace.quantum(); }
 
   // ---- what is known ----------------------------------------------------------------------------------------------
 
-  [[nodiscard]] rtt_values const& rtt() const noexcept { return rtt_.values(); }
-  [[nodiscard]] bool has_rtt_sample() const noexcept { return rtt_.has_sample(); }
+  [[nodiscard]] rtt_values const& rtt() const noexcept { return active().rtt.values(); }
+  [[nodiscard]] bool has_rtt_sample() const noexcept { return active().rtt.has_sample(); }
   /// The probe timeout of a space without backoff (RFC 9002 6.2.1).
   [[nodiscard]] duration pto(packet_space space) const noexcept {
-    return rtt_.probe_base() + (space == packet_space::application ? conditions_.max_ack_delay : duration::zero());
+    return active().rtt.probe_base() +
+           (space == packet_space::application ? conditions_.max_ack_delay : duration::zero());
   }
   [[nodiscard]] std::uint32_t pto_count() const noexcept { return conditions_.count; }
   [[nodiscard]] bool ack_eliciting_in_flight(packet_space space) const noexcept {
@@ -244,12 +260,15 @@ class recovery {
   [[nodiscard]] ecn_state ecn_validation_state() const noexcept { return ecn_.state(); }
   [[nodiscard]] ecn mark_for_next() const noexcept { return ecn_.mark_for_next(); }
   [[nodiscard]] recovery_statistics const& statistics() const noexcept { return statistics_; }
-  [[nodiscard]] C& controller() noexcept { return controller_; }
-  [[nodiscard]] C const& controller() const noexcept { return controller_; }
+  /// Of the path in use.
+  [[nodiscard]] C& controller() noexcept { return active().controller; }
+  [[nodiscard]] C const& controller() const noexcept { return active().controller; }
 
  private:
   using space_state = basic_space_state<packet_state>;
 
+  path_recovery<C>& active() noexcept { return paths_.active(); }
+  path_recovery<C> const& active() const noexcept { return paths_.active(); }
   space_state& at(packet_space space) noexcept { return spaces_[index_of(space)]; }
   space_state const& at(packet_space space) const noexcept { return spaces_[index_of(space)]; }
 
@@ -265,19 +284,19 @@ class recovery {
   void tell_acked([[maybe_unused]] space_state& state, [[maybe_unused]] std::size_t index,
                   [[maybe_unused]] instant now) noexcept {
     if constexpr (claims<C, congestion_feature::packet_state>)
-      controller_.on_packet_acked(as_told(state.packets[index], now), state.packets.state(index));
+      controller().on_packet_acked(as_told(state.packets[index], now), state.packets.state(index));
   }
   void tell_lost([[maybe_unused]] space_state& state, [[maybe_unused]] std::size_t index,
                  [[maybe_unused]] instant now) noexcept {
     if constexpr (claims<C, congestion_feature::packet_state>)
-      controller_.on_packet_lost(as_told(state.packets[index], now), state.packets.state(index));
+      controller().on_packet_lost(as_told(state.packets[index], now), state.packets.state(index));
   }
 
   void note_acknowledged(packet_space space, newly_acked const& found) noexcept {
     statistics_.packets_acked += found.packets;
     statistics_.spurious_losses += found.late;
     statistics_.bytes_acked += found.bytes;
-    bytes_in_flight_ -= found.bytes;
+    active().bytes_in_flight -= found.bytes;
     if (found.bytes > 0) delivered_.add(space, found.counted_from, found.counted_to);
     // A Handshake packet of ours arrived, which proves our address (RFC 9002 6.2.2.1).
     if (space == packet_space::handshake) conditions_.peer_validated_us = true;
@@ -287,38 +306,40 @@ class recovery {
   /// 9002 5.1).
   bool sample_rtt(packet_space space, newly_acked const& found, packet_number largest, duration ack_delay,
                   instant now) noexcept {
-    if (!found.any || found.largest != largest || !found.ack_eliciting || !found.largest_on_path) return false;
-    if (found.largest_sent_at > now) return false;
+    if (!found.any || found.largest != largest || !found.ack_eliciting || found.largest_sent_at > now) return false;
+    auto* const path = paths_.find(found.largest_path);
+    if (path == nullptr) return false;
     if (space == packet_space::initial) ack_delay = duration::zero();
     if (conditions_.handshake_confirmed) ack_delay = std::min(ack_delay, conditions_.max_ack_delay);
-    rtt_.update(now - found.largest_sent_at, std::max(ack_delay, duration::zero()), now);
-    return true;
+    path->rtt.update(now - found.largest_sent_at, std::max(ack_delay, duration::zero()), now);
+    return path == &active();
   }
 
   template <class Ack>
   void process_ecn(packet_space space, Ack const& ack, newly_acked const& found, bool largest_rose,
                    instant now) noexcept {
-    auto const newly_marked = ecn_.on_ack(space, ack.has_ecn ? &ack.ecn : nullptr, found.marked, largest_rose);
-    if (newly_marked > 0 && found.any) controller_.on_marked({now, found.largest_sent_at, newly_marked});
+    auto const newly_marked =
+        ecn_.on_ack(space, ack.has_ecn ? &ack.ecn : nullptr, found.marked, found.marked_elsewhere, largest_rose);
+    if (newly_marked > 0 && found.any) controller().on_marked({now, found.largest_sent_at, newly_marked});
   }
 
   template <class Sink>
   void lose(packet_space space, instant now, Sink& sink) {
-    loss_run run{space, delivered_, rtt_.first_sample_at()};
+    auto& path = active();
     auto& state = at(space);
+    loss_run run{space, delivered_, path.rtt.first_sample_at()};
     auto const lost = detect_losses(
-        space, state, time_reordering_threshold(rtt_.values()), now, run,
-        [&](std::size_t index) { tell_lost(state, index, now); }, sink);
+        space, state, paths_, now, run, [&](std::size_t index) { tell_lost(state, index, now); }, sink);
     if (lost.packets == 0) return;
     statistics_.packets_lost += lost.packets;
     statistics_.bytes_lost += lost.bytes;
-    bytes_in_flight_ -= lost.bytes;
+    path.bytes_in_flight -= lost.bytes;
     ecn_.on_lost(lost.marked);
     if (lost.bytes == 0) return;
-    auto const needed = persistent_congestion_duration(rtt_.probe_base() + conditions_.max_ack_delay);
+    auto const needed = persistent_congestion_duration(path.rtt.probe_base() + conditions_.max_ack_delay);
     bool const persistent = run.longest() > needed;
-    if (persistent) rtt_.restart_minimum();
-    controller_.on_lost({now, lost.bytes, lost.largest_sent_at, bytes_in_flight_, persistent});
+    if (persistent) path.rtt.restart_minimum();
+    path.controller.on_lost({now, lost.bytes, lost.largest_sent_at, path.bytes_in_flight, persistent});
   }
 
   void grow(space_state const& state, newly_acked const& found, byte_count prior_in_flight, bool sampled,
@@ -330,91 +351,36 @@ class recovery {
     acked.largest_sent_at = found.counted_to;
     acked.largest = found.largest_counted;
     acked.next_to_send = state.next_number;
-    acked.bytes_in_flight = bytes_in_flight_;
+    acked.bytes_in_flight = bytes_in_flight();
     acked.prior_bytes_in_flight = prior_in_flight;
-    acked.rtt = rtt_.values();
+    acked.rtt = rtt();
     acked.rtt_updated = sampled;
     // A flight that was all but as large as the window did use it, whatever there is to send by now.
     acked.application_limited =
-        application_limited_ && prior_in_flight + 3 * path_.max_datagram_size < controller_.window();
-    controller_.on_acked(acked);
+        application_limited_ && prior_in_flight + 3 * active().about.max_datagram_size < window();
+    controller().on_acked(acked);
   }
 
   void drop_flight(space_state& state) noexcept {
     byte_count dropped = 0;
-    for (std::size_t i = 0; i < state.packets.size(); ++i)
-      if (state.packets[i].counted) dropped += state.packets[i].size;
-    bytes_in_flight_ -= dropped;
-    state.forget_flight();
-    if (dropped > 0) controller_.on_discarded(dropped);
-  }
-
-  void restart_path(congestion_path const& path) {
-    controller_ = C(path);
-    rtt_ = rtt_estimator(path.initial_rtt);
-    pacer_ = pacer_type(path.max_datagram_size);
-    ecn_.restart();
-  }
-
-  struct loss_deadline {
-    instant at = never;
-    packet_space space = packet_space::initial;
-  };
-  [[nodiscard]] loss_deadline earliest_loss() const noexcept {
-    loss_deadline earliest;
-    for (auto const space : all_spaces)
-      if (at(space).loss_time < earliest.at) earliest = {at(space).loss_time, space};
-    return earliest;
-  }
-
-  /// Two probes for the space whose timer went off, or one for it and for each other space that has something in
-  /// flight: the peer may be able to read only one of them (RFC 9002 6.2.4).
-  template <class Sink>
-  void owe_probes(probe_time const& probe, Sink& sink) {
-    if (probe.anti_deadlock) {
-      at(probe.space).probes_owed = 1;
-      return;
-    }
-    unsigned others = 0;
-    for (auto const space : all_spaces) {
-      if (space == probe.space || !ack_eliciting_in_flight(space)) continue;
-      if (space == packet_space::application && others > 0) continue;
-      owe(space, 1, sink);
-      ++others;
-    }
-    owe(probe.space, others == 0 ? 2 : 1, sink);
-  }
-
-  template <class Sink>
-  void owe(packet_space space, unsigned probes, Sink& sink) {
-    auto& state = at(space);
-    state.probes_owed = probes;
-    for (auto i = state.packets.first_outstanding(); i < state.packets.size() && probes > 0; ++i) {
+    for (std::size_t i = 0; i < state.packets.size(); ++i) {
       auto const& record = state.packets[i];
-      if (record.fate != packet_fate::outstanding || !record.ack_eliciting) continue;
-      state.packets.for_each_frame(record, [&](sent_frame const& frame) { sink.probe(space, frame); });
-      --probes;
+      if (!record.counted) continue;
+      if (record.path == active().id)
+        dropped += record.size;
+      else if (auto* const other = paths_.find(record.path))
+        other->discard(record.size);
     }
+    state.forget_flight();
+    active().discard(dropped);
   }
 
-  void update_pacing() noexcept {
-    if constexpr (claims<C, congestion_feature::send_quantum>) pacer_.set_burst({controller_.send_quantum()});
-    if (rtt_.has_sample()) pacer_.set_rate(pacing_rate(controller_, rtt_.values().smoothed));
-  }
-
-  using pacer_type =
-      basic_pacer<std::conditional_t<claims<C, congestion_feature::send_quantum>, chosen_burst, usual_burst>>;
-
-  C controller_;
-  rtt_estimator rtt_;
-  pacer_type pacer_;
+  recovery_paths<C> paths_;
   ecn_validation ecn_{ecn_mark_of<C>};
   delivered_periods delivered_;
   pto_conditions conditions_;
-  congestion_path path_;
   std::array<space_state, packet_space_count> spaces_;
   recovery_statistics statistics_;
-  byte_count bytes_in_flight_ = 0;
   bool application_limited_ = false;
 };
 

@@ -20,6 +20,8 @@ struct sent_packet {
   bool ack_eliciting = false;
   bool in_flight = false;  ///< ack-eliciting or padded (RFC 9002 2)
   ecn mark = ecn::not_ect;
+  path_id path = 0;        ///< where it was sent
+  bool mtu_probe = false;  ///< larger than what the path is known to carry: its loss is no sign of congestion
 };
 
 /// What became of a packet.
@@ -30,13 +32,14 @@ struct sent_record {
   packet_number number = 0;
   instant sent_at{};
   std::uint64_t first_frame = 0;  ///< place in the sequence of all frames of the space
-  std::uint32_t size = 0;
+  std::uint16_t size = 0;
+  path_id path = 0;
   std::uint8_t frame_count = 0;
   ecn mark = ecn::not_ect;
   packet_fate fate = packet_fate::outstanding;
   bool ack_eliciting : 1 = false;
-  bool counted : 1 = false;   ///< its bytes are in flight on the present path
-  bool followed : 1 = false;  ///< it was sent under the present path's controller, whatever its fate
+  bool counted : 1 = false;  ///< its bytes are in flight on its path
+  bool mtu_probe : 1 = false;
 };
 
 /// One state for each record, in a ring of its own, so that records stay as small as they are for those who keep none.
@@ -84,16 +87,18 @@ class basic_sent_packets {
   [[nodiscard]] std::size_t first_unacknowledged() const noexcept { return lost_kept_ > 0 ? 0 : first_outstanding_; }
 
   void add(sent_packet const& packet, std::span<sent_frame const> frames, instant now) {
-    QUOIN_ASSERT(frames.size() <= sent_frames::capacity());
+    QUOIN_ASSERT(frames.size() <= sent_frames::capacity() && packet.size <= 0xffff);
     auto& record = records_.emplace_back();
     record.number = packet.number;
     record.sent_at = now;
     record.first_frame = frames_begin_ + frames_.size();
-    record.size = static_cast<std::uint32_t>(packet.size);
+    record.size = static_cast<std::uint16_t>(packet.size);
+    record.path = packet.path;
     record.frame_count = static_cast<std::uint8_t>(frames.size());
     record.mark = packet.mark;
     record.ack_eliciting = packet.ack_eliciting;
-    record.counted = record.followed = packet.in_flight;
+    record.counted = packet.in_flight;
+    record.mtu_probe = packet.mtu_probe;
     states_.add();
     for (auto const& frame : frames) frames_.emplace_back() = frame;
     if (packet.ack_eliciting) ++ack_eliciting_outstanding_;
@@ -134,11 +139,6 @@ class basic_sent_packets {
     if (fate == packet_fate::lost) ++lost_kept_;
     record.fate = fate;
     record.counted = false;
-  }
-
-  /// Takes every record out of the count of bytes in flight: they were sent on a path that is no longer used.
-  void leave_path() noexcept {
-    for (std::size_t i = 0; i < records_.size(); ++i) records_[i].counted = records_[i].followed = false;
   }
 
   /// Lets go of settled records at the front.

@@ -153,7 +153,7 @@ TEST_CASE("what is in flight on an old path says nothing about the new one", "[r
   r.send(0ms);
   REQUIRE(r.receive(50ms, {{0, 0}}));
   for (int i = 0; i < 5; ++i) r.send(60ms);
-  r.machine.on_path_change({});
+  r.use_path(1);
   CHECK(r.machine.bytes_in_flight() == 0);
   CHECK_FALSE(r.machine.has_rtt_sample());
   REQUIRE(r.receive(110ms, {{5, 5}}));

@@ -110,7 +110,7 @@ TEST_CASE("a new path is tested anew", "[recovery][rfc9000]") {
   auto r = marking(10);
   REQUIRE(r.receive(50ms, {{0, 0}}));
   REQUIRE(state(r) == ecn_state::failed);
-  r.machine.on_path_change({});
+  r.use_path(1);
   CHECK(state(r) == ecn_state::testing);
   auto const number = r.send(60ms, application, r.machine.mark_for_next());
   REQUIRE(r.receive(110ms, ack{{number, number}}.with({11, 0, 0})));

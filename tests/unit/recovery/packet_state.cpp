@@ -70,7 +70,7 @@ TEST_CASE("a packet that arrives after it was declared lost is told as late", "[
 TEST_CASE("packets of an earlier path are not told to the new path's controller", "[recovery]") {
   following_rig r;
   for (int i = 0; i < 5; ++i) r.send(0ms);
-  r.machine.on_path_change({});
+  r.use_path(1);
   r.send(10ms);
   REQUIRE(r.receive(50ms, {{4, 5}}));
   auto const& seen = r.machine.controller();

@@ -91,6 +91,8 @@ template <class C = witness>
 struct basic_rig {
   recovery<C> machine;
   notes sink;
+  path_id sent_on = 0;
+  path_id most_recent_path = 0;
 
   explicit basic_rig(role self = role::server, congestion_path const& path = {}) : machine(self, path) {}
 
@@ -98,7 +100,7 @@ struct basic_rig {
   packet_number send(duration when, packet_space space = application, ecn mark = ecn::not_ect) {
     auto const number = machine.next_number(space);
     auto const frame = stream_frame(number);
-    machine.on_sent(space, {number, 1200, true, true, mark}, {&frame, 1}, at(when));
+    machine.on_sent(space, {number, 1200, true, true, mark, sent_on}, {&frame, 1}, at(when));
     return number;
   }
   packet_number send_ack_only(duration when, packet_number reported, packet_space space = application) {
@@ -111,6 +113,10 @@ struct basic_rig {
   }
   result<> receive(duration when, ack const& frame, packet_space space = application, duration delay = 0ms) {
     return machine.on_ack(space, frame, delay, at(when), sink);
+  }
+  void use_path(path_id next) {
+    if (next > most_recent_path) machine.open_path(most_recent_path = next, {});
+    machine.use_path(sent_on = next);
   }
   void expire(duration when) { machine.on_timeout(at(when), sink); }
   /// Deadline from the start of the test.

@@ -26,9 +26,10 @@ template <class Stack>
 void on_complete(connection_state<Stack>& state, instant now) {
   state.handshake_complete = true;
   state.events.push_back({connection_event::kind::connected, {}, 0});
-  state.datagram_size = std::min({state.settings.datagram_size, Stack::options.datagram_size,
-                                  static_cast<std::size_t>(state.peer_parameters->max_udp_payload_size)});
-  state.recovery.on_datagram_size(state.datagram_size);
+  auto& path = state.paths.active();
+  path.datagram_size = std::min({state.settings.datagram_size, Stack::options.datagram_size,
+                                 static_cast<std::size_t>(state.peer_parameters->max_udp_payload_size)});
+  state.recovery.on_datagram_size(path.datagram_size);
   issue_connection_ids(state);
   if (state.self == role::server) {
     state.handshake_done_pending = true;

@@ -43,7 +43,7 @@ void on_authentic(connection_state<Stack>& state, encryption_level level, instan
   state.last_activity = now;
   state.eliciting_since_activity = false;
   if (level == encryption_level::handshake && state.self == role::server) {
-    state.amplification.validate();
+    state.paths.active().amplification.validate();
     state.recovery.set_amplification_blocked(false);
     discard_initial(state, now);
   }
@@ -301,10 +301,11 @@ bool is_plain_short(connection_state<Stack> const& state, byte_view datagram) {
 template <class Stack, class Sink>
 void receive(connection_state<Stack>& state, arrival const& from, instant now, Sink& sink) {
   state.counts.bytes_received += from.bytes.size();
-  state.amplification.on_received(from.bytes.size());
+  auto& path = state.paths.active();
+  path.amplification.on_received(from.bytes.size());
   if (state.phase == life_phase::closing) return on_packet_while_closing(state, from.bytes.size());
   if (state.phase != life_phase::open) return;
-  state.recovery.set_amplification_blocked(state.amplification.allowance() == 0);
+  state.recovery.set_amplification_blocked(path.amplification.allowance() == 0);
 
   auto const segment = from.segment_size == 0 ? from.bytes.size() : from.segment_size;
   auto opened = openable_levels(state);

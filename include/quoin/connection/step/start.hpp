@@ -17,14 +17,14 @@ void start_client(connection_state<Stack>& state) {
   state.original_destination = *connection_id::from(bytes);
   state.peer_ids.set_first(state.original_destination);
   // A client is never the victim of its own amplification (RFC 9000 8.1).
-  state.amplification.validate();
+  state.paths.active().amplification.validate();
 }
 
 template <class Stack>
 void start_server(connection_state<Stack>& state, connection_start<Stack> const& start) {
   state.peer_initial_source = start.peer_source;
   state.peer_ids.set_first(start.peer_source);
-  if (start.address_validated) state.amplification.validate();
+  if (start.address_validated) state.paths.active().amplification.validate();
 }
 
 /// Makes the state ready for its first packet; an error here closes the connection before it has sent one.
@@ -41,7 +41,7 @@ result<> begin(connection_state<Stack>& state, connection_start<Stack> const& st
   state.tell([&] {
     return event::connection_started{now,
                                      state.self,
-                                     state.path,
+                                     state.paths.active().addresses,
                                      state.original_destination,
                                      state.first_local_id,
                                      state.peer_ids.current(),

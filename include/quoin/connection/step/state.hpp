@@ -16,8 +16,8 @@
 #include <quoin/handshake/reset_token.hpp>
 #include <quoin/keys/level_keys.hpp>
 #include <quoin/keys/one_rtt_keys.hpp>
-#include <quoin/path/amplification.hpp>
 #include <quoin/path/path_responses.hpp>
+#include <quoin/path/path_table.hpp>
 #include <quoin/policy/stack.hpp>
 #include <quoin/recovery/recovery.hpp>
 #include <quoin/stream/streams.hpp>
@@ -83,7 +83,7 @@ struct connection_state {
       : self(start_values.self),
         settings(std::move(start_values.settings)),
         version(start_values.version),
-        path(start_values.path),
+        paths(start_values.path),
         entropy(std::move(entropy_source)),
         observer(std::move(observer_policy)),
         crypto_config(std::move(start_values.crypto)),
@@ -109,7 +109,7 @@ struct connection_state {
   role self;
   transport_settings settings;
   quoin::version version;
-  network_path path;
+  path_table paths;
   [[no_unique_address]] typename Stack::entropy entropy;
   [[no_unique_address]] typename Stack::observer observer;
   [[no_unique_address]] typename Stack::cid_format cid_format;
@@ -157,9 +157,7 @@ struct connection_state {
   quoin::recovery<congestion> recovery;
   std::uint64_t numbers_until_skip = 0;  ///< RFC 9000 21.4: a number that is never sent exposes blind ACKs
   bool ping_pending = false;
-  amplification_limit amplification;
   quoin::path_responses path_responses;
-  std::size_t datagram_size = limits::initial_datagram;
 
   // ---- streams and the application
   quoin::streams<typename Stack::scheduler> streams;

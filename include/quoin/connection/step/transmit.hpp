@@ -16,7 +16,8 @@ namespace quoin::step {
 template <class Stack>
 class transmission {
  public:
-  transmission(connection_state<Stack>& state, byte_span room, instant now) : state_(state), room_(room), now_(now) {
+  transmission(connection_state<Stack>& state, byte_span room, instant now)
+      : state_(state), path_(state.paths.active()), room_(room), now_(now) {
     if (Stack::options.pacing) budget_ = state.recovery.pacing_budget(now);
     if (Stack::options.ecn) mark_ = state.recovery.mark_for_next();
   }
@@ -31,7 +32,7 @@ class transmission {
       if (size == 0) break;
       if (segment_size_ == 0) segment_size_ = size;
       at += size;
-      if (size < state_.datagram_size) break;
+      if (size < path_.datagram_size) break;
     }
     if (!application_.empty()) state_.application_keys.seal({application_.data(), application_.size()});
     return room_.first(at);
@@ -47,10 +48,10 @@ class transmission {
 
   /// How large the next datagram may be; 0 when there must not be one.
   std::size_t datagram_limit(std::size_t at) {
-    auto const most = segment_size_ == 0 ? state_.datagram_size : segment_size_;
+    auto const most = segment_size_ == 0 ? path_.datagram_size : segment_size_;
     if (room_.size() - at < most) return 0;
     // RFC 9000 8.1: three times what came. A full datagram or none, as Initial packets must be padded.
-    if (state_.amplification.allowance() < most) {
+    if (path_.amplification.allowance() < most) {
       state_.recovery.set_amplification_blocked(true);
       return 0;
     }
@@ -58,8 +59,8 @@ class transmission {
   }
 
   bool data_allowed() {
-    if (!state_.recovery.has_window(state_.datagram_size)) return false;
-    if (budget_ >= state_.datagram_size) return true;
+    if (!state_.recovery.has_window(path_.datagram_size)) return false;
+    if (budget_ >= path_.datagram_size) return true;
     held_back_by_pacing_ = true;
     return false;
   }
@@ -82,7 +83,7 @@ class transmission {
     if (draft_count_ == 0) return 0;
     if (must_pad()) size += pad_last(size, std::min(room.size(), limits::initial_datagram));
     for (std::size_t i = 0; i < draft_count_; ++i) finish(drafts_[i]);
-    state_.amplification.on_sent(size);
+    path_.amplification.on_sent(size);
     state_.counts.bytes_sent += size;
     budget_ -= std::min<byte_count>(budget_, size);
     return size;
@@ -121,9 +122,10 @@ class transmission {
 
   void record(packet_draft const& draft, std::size_t size) {
     // PADDING makes a packet count as in flight even when it asks for no acknowledgement (RFC 9002 2).
-    state_.recovery.on_sent(space_of(draft.level),
-                            {draft.number, size, draft.ack_eliciting, draft.ack_eliciting || draft.padded, mark_},
-                            {draft.frames.data(), draft.frames.size()}, now_);
+    state_.recovery.on_sent(
+        space_of(draft.level),
+        {draft.number, size, draft.ack_eliciting, draft.ack_eliciting || draft.padded, mark_, path_.id},
+        {draft.frames.data(), draft.frames.size()}, now_);
     ++state_.counts.packets_sent;
     if (draft.ack_eliciting && !state_.eliciting_since_activity) {
       // RFC 9000 10.1: the first packet that wants an answer since something arrived restarts the idle timer.
@@ -154,6 +156,7 @@ class transmission {
   }
 
   connection_state<Stack>& state_;
+  path_record& path_;
   byte_span room_;
   instant now_;
   byte_count budget_ = std::numeric_limits<byte_count>::max();
@@ -198,9 +201,10 @@ std::optional<outgoing> transmit(connection_state<Stack>& state, byte_span room,
   if (state.phase != life_phase::open) return std::nullopt;
 
   // Whoever asks until there is nothing more asks in vain once a turn; that should not cost a transmission's room.
-  if (!has_something_to_send(state, now) && state.amplification.allowance() >= state.datagram_size) {
+  auto const& path = state.paths.active();
+  if (!has_something_to_send(state, now) && path.amplification.allowance() >= path.datagram_size) {
     state.pacing_deadline = never;
-    state.recovery.set_application_limited(state.recovery.has_window(state.datagram_size));
+    state.recovery.set_application_limited(state.recovery.has_window(path.datagram_size));
     return std::nullopt;
   }
 
@@ -210,9 +214,9 @@ std::optional<outgoing> transmit(connection_state<Stack>& state, byte_span room,
                               ? state.recovery.next_send_time(state.recovery.pacing_quantum(), now)
                               : never;
   state.recovery.set_application_limited(!has_frames(state, encryption_level::one_rtt) &&
-                                         state.recovery.has_window(state.datagram_size));
+                                         state.recovery.has_window(path.datagram_size));
   if (bytes.empty()) return std::nullopt;
-  return outgoing{state.path, bytes, batch.segment_size(), batch.mark()};
+  return outgoing{path.addresses, bytes, batch.segment_size(), batch.mark()};
 }
 
 }  // namespace quoin::step

@@ -36,7 +36,8 @@ std::size_t write_close_packet(connection_state<Stack>& state, encryption_level 
   state.tell([&] {
     return event::packet_sent{now, kind_of(level), draft.number, packet.size(), draft.payload(), ecn::not_ect};
   });
-  state.recovery.on_sent(space_of(level), {draft.number, packet.size(), false, false, ecn::not_ect}, {}, now);
+  state.recovery.on_sent(space_of(level),
+                         {draft.number, packet.size(), false, false, ecn::not_ect, state.paths.active().id}, {}, now);
   ++state.counts.packets_sent;
   packet_to_seal to_seal{packet, draft.header.packet_number_offset, draft.number_size, draft.number};
   if (level == encryption_level::initial)
@@ -60,13 +61,14 @@ template <class Stack>
 std::optional<outgoing> transmit_close(connection_state<Stack>& state, byte_span room, instant now) {
   if (!state.close_pending) return std::nullopt;
   state.close_pending = false;
-  room = room.first(std::min(room.size(), state.datagram_size));
+  auto& path = state.paths.active();
+  room = room.first(std::min(room.size(), path.datagram_size));
   bool const repeating = state.close_sent;
   if (repeating)
     room = room.first(static_cast<std::size_t>(std::min<byte_count>(room.size(), repeat_allowance(state))));
   // RFC 9001 4.9.1: a client that can send Handshake packets has no more use for Initial ones.
   if (state.self == role::client && can_seal(state, encryption_level::handshake)) discard_initial(state, now);
-  if (state.amplification.allowance() < room.size()) return std::nullopt;
+  if (path.amplification.allowance() < room.size()) return std::nullopt;
 
   std::size_t size = 0;
   // The last packet carries the padding that an Initial obliges to (RFC 9000 14.1).
@@ -87,10 +89,10 @@ std::optional<outgoing> transmit_close(connection_state<Stack>& state, byte_span
     return std::nullopt;
   }
   state.close_sent = true;
-  state.amplification.on_sent(size);
+  path.amplification.on_sent(size);
   state.counts.bytes_sent += size;
   if (repeating) state.repeated_while_closing += size;
-  return outgoing{state.path, room.first(size), size, ecn::not_ect};
+  return outgoing{path.addresses, room.first(size), size, ecn::not_ect};
 }
 
 }  // namespace quoin::step
