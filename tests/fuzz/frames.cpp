@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The payload of a packet, after a byte that chooses its kind: every frame that is read is written again and must be
 // read as the same.
-#include <quoin/wire/frames.hpp>
+#include <quoin/wire/extension_frames.hpp>
 
 #include "require.hpp"
 
@@ -82,14 +82,14 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   // a frame without its length gains one, of up to 8 bytes
   bytes first(size + 16);
   writing_handler once{first};
-  auto const outcome = wire::read_frames(payload, kind, once);
+  auto const outcome = wire::read_frames<wire::all_extension_frames>(payload, kind, once);
   if (!outcome) {
     require(!outcome.error().reason.empty(), "every refusal has a reason");
     return 0;
   }
   bytes second(first.size());
   writing_handler twice{second};
-  auto const again = wire::read_frames(once.writer.written(), kind, twice);
+  auto const again = wire::read_frames<wire::all_extension_frames>(once.writer.written(), kind, twice);
   require(again.has_value(), "frames that were written can be read");
   require(once.frames == twice.frames, "no frame is lost");
   require(fuzz::same(once.writer.written(), twice.writer.written()), "frames survive");

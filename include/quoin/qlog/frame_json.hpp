@@ -6,7 +6,7 @@
 #include <quoin/core/limits.hpp>
 #include <quoin/qlog/json.hpp>
 #include <quoin/qlog/names.hpp>
-#include <quoin/wire/frames.hpp>
+#include <quoin/wire/extension_frames.hpp>
 
 namespace quoin::qlog {
 
@@ -192,6 +192,33 @@ class frame_lister {
     return object;
   }
 
+  json describe(wire::datagram_frame const& frame) {
+    auto object = named("datagram");
+    object["raw"] = raw(frame.data.size());
+    return object;
+  }
+
+  /// The draft leaves the frames of these extensions to theirs.
+  json describe(wire::reset_stream_at_frame const& frame) {
+    auto object = named("reset_stream_at");
+    object["stream_id"] = frame.id.value();
+    object["error"] = "unknown";
+    object["error_code"] = frame.code;
+    object["final_size"] = frame.final_size;
+    object["reliable_size"] = frame.reliable_size;
+    return object;
+  }
+
+  json describe(wire::ack_frequency_frame const& frame) {
+    auto object = named("ack_frequency");
+    object["sequence_number"] = frame.sequence;
+    object["ack_eliciting_threshold"] = frame.threshold;
+    object["requested_max_ack_delay"] = frame.max_ack_delay;
+    object["reordering_threshold"] = frame.reordering_threshold;
+    return object;
+  }
+  json describe(wire::immediate_ack_frame const&) { return named("immediate_ack"); }
+
   json describe(wire::connection_close_frame const& frame) {
     auto object = named("connection_close");
     object["error_space"] = frame.application ? "application" : "transport";
@@ -215,7 +242,8 @@ class frame_lister {
 inline void describe_frames(json& data, byte_view payload, event::packet_kind kind, frame_options const& options) {
   if (payload.empty()) return;
   frame_lister lister{options};
-  if (auto const read = wire::read_frames(payload, kind, lister); !read) lister.add_unreadable(read.error());
+  if (auto const read = wire::read_frames<wire::all_extension_frames>(payload, kind, lister); !read)
+    lister.add_unreadable(read.error());
   data["frames"] = std::move(lister.list());
   if (lister.omitted() > 0) data["frames_omitted"] = lister.omitted();
 }

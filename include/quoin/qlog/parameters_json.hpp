@@ -21,8 +21,9 @@ struct parameter_name {
   char const* name;
 };
 
-/// RFC 9000 18.2, RFC 9221 3, RFC 9287 3. A stateless reset token and a preferred address, which holds one, are
-/// secrets: their presence is logged as that of unknown parameters, their value is not.
+/// RFC 9000 18.2, RFC 9221 3, RFC 9287 3, draft-ietf-quic-reliable-stream-reset 3. A stateless reset token and a
+/// preferred address, which holds one, are secrets: their presence is logged as that of unknown parameters, their value
+/// is not.
 inline constexpr parameter_name parameter_names[]{
     {0x00, parameter_form::connection_id, "original_destination_connection_id"},
     {0x01, parameter_form::number, "max_idle_timeout"},
@@ -39,6 +40,7 @@ inline constexpr parameter_name parameter_names[]{
     {0x0e, parameter_form::number, "active_connection_id_limit"},
     {0x0f, parameter_form::connection_id, "initial_source_connection_id"},
     {0x10, parameter_form::connection_id, "retry_source_connection_id"},
+    {0x1d, parameter_form::flag, "reset_stream_at"},
     {0x20, parameter_form::number, "max_datagram_frame_size"},
     {0x2ab2, parameter_form::flag, "grease_quic_bit"},
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// The frame types of RFC 9000 and, in one table, which packets each may travel in and what it asks of its receiver.
+/// The frame types of RFC 9000 and, in one table, which packets each may travel in and what it asks of its receiver;
+/// the frames of extensions say the same of themselves, and join the table of those who read them.
 #pragma once
 
 #include <quoin/event/events.hpp>
@@ -10,7 +11,8 @@
 
 namespace quoin::wire {
 
-/// Frame types (RFC 9000 12.4, 19). STREAM is any of 0x08 to 0x0f: its three low bits are flags.
+/// Frame types (RFC 9000 12.4, 19). STREAM is any of 0x08 to 0x0f: its three low bits are flags. Those above
+/// HANDSHAKE_DONE belong to extensions, and are unknown where these are not listed.
 enum class frame_type : std::uint64_t {
   padding = 0x00,
   ping = 0x01,
@@ -36,6 +38,10 @@ enum class frame_type : std::uint64_t {
   connection_close = 0x1c,
   application_close = 0x1d,
   handshake_done = 0x1e,
+  immediate_ack = 0x1f,    ///< draft-ietf-quic-ack-frequency 5
+  reset_stream_at = 0x24,  ///< draft-ietf-quic-reliable-stream-reset 4
+  datagram = 0x30,         ///< RFC 9221 4; 0x31 has a length
+  ack_frequency = 0xaf,    ///< draft-ietf-quic-ack-frequency 4
 };
 
 /// The flags of a STREAM frame's type (RFC 9000 19.8).
@@ -112,6 +118,11 @@ constexpr std::uint8_t rules_of(std::uint64_t type) noexcept {
 }
 
 }  // namespace detail
+
+/// For the `rules` of an extension's frame: it travels with application data in 0-RTT and 1-RTT packets, or in 1-RTT
+/// packets alone. Both ask for an acknowledgement.
+inline constexpr std::uint8_t with_application_data = detail::with_data;
+inline constexpr std::uint8_t only_in_one_rtt = detail::in_one_rtt;
 
 /// Whether RFC 9000 defines a frame of this type.
 constexpr bool is_known(std::uint64_t type) noexcept {

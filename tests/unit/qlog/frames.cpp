@@ -69,6 +69,18 @@ TEST_CASE("each frame has the name and the fields of the draft", "[qlog]") {
         parsed(R"({"frame_type": "path_response", "data": "0000000000000000"})"));
 }
 
+TEST_CASE("frames of extensions are written with their fields", "[qlog]") {
+  CHECK(frame_of(wire::datagram_frame{three}) ==
+        parsed(R"({"frame_type": "datagram", "raw": {"length": 3, "payload_length": 3}})"));
+  CHECK(frame_of(wire::reset_stream_at_frame{stream_id{4}, 7, 9, 8}) ==
+        parsed(R"({"frame_type": "reset_stream_at", "stream_id": 4, "error": "unknown", "error_code": 7,
+                   "final_size": 9, "reliable_size": 8})"));
+  CHECK(frame_of(wire::ack_frequency_frame{1, 10, 5000, 3}) ==
+        parsed(R"({"frame_type": "ack_frequency", "sequence_number": 1, "ack_eliciting_threshold": 10,
+                   "requested_max_ack_delay": 5000, "reordering_threshold": 3})"));
+  CHECK(frame_of(wire::immediate_ack_frame{}) == parsed(R"({"frame_type": "immediate_ack"})"));
+}
+
 TEST_CASE("an acknowledgement lists its ranges and its delay in milliseconds", "[qlog]") {
   interval_set received;
   received.insert({1, 3});

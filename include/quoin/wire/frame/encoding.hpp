@@ -29,7 +29,7 @@ constexpr bool write_whole(byte_writer& writer, Body const& body) noexcept {
 template <std::same_as<std::uint64_t>... Number>
 constexpr bool write_numbers(byte_writer& writer, frame_type type, Number... numbers) noexcept {
   return write_whole(writer, [&](byte_writer& out) {
-    return out.u8(static_cast<std::uint8_t>(type)) && (out.varint(numbers) && ...);
+    return out.varint(static_cast<std::uint64_t>(type)) && (out.varint(numbers) && ...);
   });
 }
 
