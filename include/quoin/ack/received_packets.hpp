@@ -3,6 +3,7 @@
 /// What one packet number space has received: which numbers, what an ACK frame must say of them, and by when.
 #pragma once
 
+#include <quoin/ack/requested_acks.hpp>
 #include <quoin/base/interval_set.hpp>
 #include <quoin/core/limits.hpp>
 
@@ -11,11 +12,13 @@
 namespace quoin {
 
 /// The receiving half of acknowledgement (RFC 9000 13.2). It decides when an ACK is due and what is in it; packets and
-/// frames are made elsewhere. State is bounded: at most `limits::ack_ranges` ranges, twice.
-class received_packets {
+/// frames are made elsewhere. State is bounded: at most `limits::ack_ranges` ranges, twice. `Requestable` says whether
+/// the peer may ask for other rules than those of RFC 9000 (draft-ietf-quic-ack-frequency 6).
+template <bool Requestable>
+class basic_received_packets {
  public:
   /// The Initial and Handshake spaces acknowledge at once; the application space may wait (RFC 9000 13.2.1).
-  explicit received_packets(bool application_space) : application_space_(application_space) {}
+  explicit basic_received_packets(bool application_space) : application_space_(application_space) {}
 
   /// Whether the number was not received before. False as well for numbers so old that this can no longer be told: such
   /// a packet must be dropped (RFC 9000 12.3, 13.2.3).
@@ -27,6 +30,8 @@ class received_packets {
   /// A packet with a new number was authenticated and its frames were processed (RFC 9000 13.1).
   void on_received(packet_number number, instant now, bool ack_eliciting, ecn mark) {
     counts_.count(mark);
+    bool const first_ce = mark == ecn::ce && !rules_.was_ce();
+    rules_.note_mark(mark);
     remember(seen_, number);
     remember(ranges_, number);
     if (largest_ == no_packet || number > largest_) {
@@ -34,7 +39,18 @@ class received_packets {
       largest_at_ = now;
     }
     ++unreported_;
-    if (ack_eliciting) schedule(number, now, mark);
+    if (ack_eliciting) schedule(number, now, mark, first_ce);
+  }
+
+  /// The peer wants an ACK at once for what it sends now (draft-ietf-quic-ack-frequency 5).
+  void hurry(instant now) noexcept requires Requestable { deadline_ = now; }
+
+  /// The peer asked for other rules (draft-ietf-quic-ack-frequency 4).
+  void adopt(ack_request const& asked) noexcept requires Requestable {
+    set_ack_threshold(asked.threshold < ~std::uint32_t{0} ? static_cast<std::uint32_t>(asked.threshold) + 1
+                                                          : ~std::uint32_t{0});
+    set_max_ack_delay(asked.max_ack_delay);
+    rules_.adopt(asked);
   }
 
   /// When an ACK must leave at the latest; `never` when none is owed.
@@ -71,6 +87,7 @@ class received_packets {
     unreported_ = 0;
     unreported_ack_eliciting_ = 0;
     deadline_ = never;
+    rules_.note_reported(largest_);
   }
 
   /// The peer received an ACK frame of ours whose Largest Acknowledged was `largest_in_that_ack`: what it said need not
@@ -98,12 +115,26 @@ class received_packets {
     set.pop_front();
   }
 
-  void schedule(packet_number number, instant now, ecn mark) noexcept {
+  void schedule(packet_number number, instant now, ecn mark, bool first_ce) noexcept {
     ++unreported_ack_eliciting_;
-    bool const at_once = !application_space_ || mark == ecn::ce || unreported_ack_eliciting_ >= ack_threshold_ ||
-                         is_out_of_order(number);
+    bool const at_once =
+        !application_space_ || unreported_ack_eliciting_ >= ack_threshold_ || is_urgent(number, mark, first_ce);
     if (largest_ack_eliciting_ == no_packet || number > largest_ack_eliciting_) largest_ack_eliciting_ = number;
     deadline_ = std::min(deadline_, at_once ? now : saturating_add(now, max_ack_delay_));
+  }
+
+  /// Whether the packet itself is a reason to hurry: RFC 9000 13.2.1, or what the peer asked for instead.
+  [[nodiscard]] bool is_urgent(packet_number number, ecn mark, bool first_ce) const noexcept {
+    if constexpr (Requestable) {
+      if (rules_.asked()) {
+        // Many gaps make many ranges, and none must be forgotten before it was told once.
+        if (ranges_.size() >= limits::ack_ranges / 2) return true;
+        if (ack_threshold_ <= 2 ? mark == ecn::ce : first_ce) return true;
+        if (!rules_.standard_order()) return rules_.is_outside_window(seen_, floor_, number, largest_ack_eliciting_);
+        return is_out_of_order(number);
+      }
+    }
+    return mark == ecn::ce || is_out_of_order(number);
   }
 
   /// Both cases of RFC 9000 13.2.1: behind another ack-eliciting packet, or ahead of one with a gap between.
@@ -125,6 +156,10 @@ class received_packets {
   std::uint64_t unreported_ack_eliciting_ = 0;
   std::uint32_t ack_threshold_ = 2;
   bool application_space_;
+  [[no_unique_address]] std::conditional_t<Requestable, requested_acks, no_requested_acks> rules_;
 };
+
+/// By the rules of RFC 9000 alone.
+using received_packets = basic_received_packets<false>;
 
 }  // namespace quoin

@@ -127,6 +127,18 @@ class send_buffer {
     lost_.insert(range);
   }
 
+  /// Forgets the bytes from `offset` on, none of which was sent.
+  void cut(std::uint64_t offset) noexcept {
+    QUOIN_ASSERT(offset >= sent_ && offset <= end_);
+    while (!pieces_.empty() && pieces_.back().begin >= offset) {
+      chunk_pool::give_back(pool_, std::move(pieces_.back().block));
+      pieces_.pop_back();
+    }
+    if (!pieces_.empty())
+      pieces_.back().size = std::min(pieces_.back().size, static_cast<std::size_t>(offset - pieces_.back().begin));
+    end_ = offset;
+  }
+
   /// Lets go of all bytes, as if they were acknowledged; offsets stay.
   void clear() noexcept {
     while (!pieces_.empty()) release_front();

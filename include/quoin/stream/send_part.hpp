@@ -77,6 +77,27 @@ class send_part {
     return true;
   }
 
+  /// Gives up what is beyond `reliable_size`, which is at most what was written, and the end with it: the part ends
+  /// with RESET_STREAM_AT (draft-ietf-quic-reliable-stream-reset 5). May be done again with a smaller size.
+  void cut(std::uint64_t reliable_size, std::uint64_t code) {
+    buffer_.cut(std::max(reliable_size, buffer_.sent_offset()));
+    buffer_.on_acked({reliable_size, buffer_.sent_offset()});
+    finished_ = fin_in_flight_ = fin_acked_ = false;
+    stop_code_ = code;
+  }
+  /// Offset of the end that RESET_STREAM_AT may tell, once everything before it has been sent.
+  [[nodiscard]] std::uint64_t written() const noexcept { return buffer_.end_offset(); }
+  /// Whether the part can still be cut or reset.
+  [[nodiscard]] bool can_be_given_up() const noexcept { return is_open(); }
+  void on_cut_sent() noexcept { state_ = after(state_, send_part_event::fin_sent); }
+  /// RESET_STREAM_AT arrived. True when nothing else is missing.
+  bool on_cut_acked() noexcept {
+    fin_acked_ = true;
+    if (!buffer_.all_acked()) return false;
+    state_ = after(state_, send_part_event::all_acked);
+    return state_ == send_state::data_received;
+  }
+
   [[nodiscard]] send_demand demand() const noexcept {
     if (!is_open()) return send_demand::nothing;
     if (buffer_.has_lost()) return send_demand::free;

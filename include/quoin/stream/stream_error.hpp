@@ -17,7 +17,9 @@ enum class stream_errc : std::uint8_t {
   was_reset,         ///< by us or by the peer, or the peer asked us to stop
   limit_reached,     ///< the peer allows no more streams now; `streams_available` tells when
   connection_closed,
-  not_ready,  ///< the peer's limits are not known yet
+  not_ready,    ///< the peer's limits are not known yet
+  not_written,  ///< more is to be delivered than was written
+  unsupported,  ///< the peer does not speak the extension
 };
 
 /// A value, or why the stream cannot give it.
@@ -33,6 +35,8 @@ constexpr std::string_view name_of(stream_errc error) noexcept {
     case stream_errc::limit_reached: return "stream limit reached";
     case stream_errc::connection_closed: return "connection closed";
     case stream_errc::not_ready: return "not ready";
+    case stream_errc::not_written: return "not written";
+    case stream_errc::unsupported: return "unsupported by the peer";
   }
   return "unknown stream error";
 }

@@ -3,22 +3,28 @@
 /// The streams of one connection: frames in, application in and out, frames out (RFC 9000 2, 3, 4).
 #pragma once
 
-#include <quoin/stream/stream_error.hpp>
-#include <quoin/stream/stream_event_queue.hpp>
-#include <quoin/stream/stream_outbox.hpp>
-#include <quoin/stream/stream_sink.hpp>
+#include <quoin/stream/stream_intake.hpp>
 #include <quoin/wire/transport_parameters.hpp>
 
 namespace quoin {
 
 /// Every frame handler is total: it answers with the error code of RFC 9000 or leaves the streams consistent, whatever
-/// was received before. Frames about streams that are gone are ignored. Neither movable nor copyable.
-template <stream_scheduler S>
-class streams {
+/// was received before. Frames about streams that are gone are ignored. Neither movable nor copyable. `Resets` is
+/// `partial_resets` where RESET_STREAM_AT is spoken.
+template <stream_scheduler S, class Resets = no_partial_resets>
+class streams : public stream_intake<S, Resets> {
+  using intake = stream_intake<S, Resets>;
+  using intake::deliver;
+  using intake::directory_;
+  using intake::events_;
+  using intake::outbox_;
+  using intake::resets_;
+  using intake::settle;
+
  public:
   using settings = stream_settings;
 
-  explicit streams(settings const& ours) : directory_(ours), outbox_(directory_) {}
+  explicit streams(settings const& ours) : intake(ours) {}
   streams(streams const&) = delete;
   streams& operator=(streams const&) = delete;
 
@@ -34,7 +40,6 @@ class streams {
   }
 
   // ---- frames of the peer
-  // --------------------------------------------------------------------------------------------
 
   /// RFC 9000 19.8. Bytes that are next in order are offered to `sink.on_stream_data(id, bytes, ends)`, which returns
   /// how many it took; the rest waits for `read`. `ends` says that the stream's end follows the bytes: taking all of
@@ -56,9 +61,20 @@ class streams {
     auto const named = directory_.named_by_sender(frame.id);
     if (!named) return unexpected{named.error()};
     if (*named == nullptr) return {};
+    QUOIN_TRY(resets_.check_code(**named, frame.code));
     auto const told = (*named)->receive.on_reset(frame.final_size, frame.code, outbox_.window());
     if (!told) return unexpected{told.error()};
     if (*told) events_.push({stream_event::kind::reset_by_peer, frame.id, frame.code});
+    settle(**named);
+    return {};
+  }
+
+  /// draft-ietf-quic-reliable-stream-reset 5
+  result<> on_reset_stream_at(wire::reset_stream_at_frame const& frame) {
+    auto const named = directory_.named_by_sender(frame.id);
+    if (!named) return unexpected{named.error()};
+    if (*named == nullptr) return {};
+    QUOIN_TRY(resets_.on_frame(**named, frame, outbox_.window()));
     settle(**named);
     return {};
   }
@@ -68,7 +84,7 @@ class streams {
     auto const named = directory_.named_by_receiver(frame.id);
     if (!named) return unexpected{named.error()};
     if (*named == nullptr) return {};
-    if ((*named)->send.on_stop_sending(frame.code))
+    if ((*named)->send.on_stop_sending(resets_.code_for(frame.id, frame.code)))
       events_.push({stream_event::kind::stop_sending, frame.id, frame.code});
     settle(**named);
     return {};
@@ -113,7 +129,6 @@ class streams {
   }
 
   // ---- the application's sending side
-  // ---------------------------------------------------------------------------------
 
   stream_result<stream_id> open(stream_direction direction) {
     if (!directory_.knows_peer_limits()) return unexpected{stream_errc::not_ready};
@@ -162,11 +177,21 @@ class streams {
   stream_result<> reset(stream_id id, std::uint64_t code) {
     auto const stream = directory_.for_sending(id);
     if (!stream) return unexpected{stream.error()};
-    if (!(*stream)->send.reset(code))
+    if (!(*stream)->send.reset(resets_.code_for(id, code)))
       return unexpected{(*stream)->send.state() == send_state::data_received ? stream_errc::already_finished
                                                                              : stream_errc::was_reset};
     settle(**stream);
     return {};
+  }
+
+  /// Gives up sending but for the first `size` bytes. May be done again with fewer; then the code stays. `not_written`
+  /// when there are not so many, `was_reset` when no more were promised before.
+  stream_result<> reset_at(stream_id id, std::uint64_t code, std::uint64_t size) {
+    auto const stream = directory_.for_sending(id);
+    if (!stream) return unexpected{stream.error()};
+    auto const done = resets_.reset(**stream, code, size);
+    settle(**stream);
+    return done;
   }
 
   stream_result<> prioritize(stream_id id, stream_priority priority) {
@@ -182,65 +207,10 @@ class streams {
     return stream == nullptr ? 0 : stream->send.unsent_bytes();
   }
 
-  // ---- the application's receiving side
-  // -------------------------------------------------------------------------------
-
-  /// Copies the next bytes out. `fin` comes once, with the last of them.
-  stream_result<read_outcome> read(stream_id id, byte_span out, instant now, duration rtt) {
-    auto const stream = readable(id);
-    if (!stream) return unexpected{stream.error()};
-    auto& part = (*stream)->receive;
-    read_outcome outcome;
-    while (outcome.size < out.size()) {
-      auto const view = part.readable();
-      auto const count = std::min(view.size(), out.size() - outcome.size);
-      if (count == 0) break;
-      std::memcpy(out.data() + outcome.size, view.data(), count);
-      take(part, count, now, rtt);
-      outcome.size += count;
-    }
-    outcome.fin = part.at_end();
-    if (outcome.fin) part.on_end_read();
-    settle(**stream);
-    return outcome;
-  }
-
-  /// The next bytes in order, as many as lie in one piece, valid until the stream is used or receives.
-  stream_result<byte_view> peek(stream_id id) {
-    auto const stream = readable(id);
-    if (!stream) return unexpected{stream.error()};
-    return (*stream)->receive.readable();
-  }
-
-  /// Takes `count` bytes, at most those that `peek` showed. True when the end was reached with them.
-  stream_result<bool> consume(stream_id id, std::size_t count, instant now, duration rtt) {
-    auto const stream = readable(id);
-    if (!stream) return unexpected{stream.error()};
-    auto& part = (*stream)->receive;
-    QUOIN_ASSERT(count <= part.readable_size());
-    take(part, count, now, rtt);
-    bool const fin = part.at_end();
-    if (fin) part.on_end_read();
-    settle(**stream);
-    return fin;
-  }
-
-  /// Nothing more will be read: what waits and what comes is dropped, and the peer is asked to stop (RFC 9000 3.5).
-  stream_result<> stop_sending(stream_id id, std::uint64_t code) {
-    auto const stream = directory_.for_receiving(id);
-    if (!stream) return unexpected{stream.error()};
-    auto& part = (*stream)->receive;
-    if (part.stopped() || is_terminal(part.state())) return unexpected{stream_errc::already_finished};
-    part.stop(code, outbox_.window());
-    settle(**stream);
-    return {};
-  }
-
   // ---- packets
-  // ---------------------------------------------------------------------------------------------------------
 
   /// Whether `write_control` has something to write.
-  [[nodiscard]] bool has_control() const noexcept { return outbox_.has_control(); }
+  [[nodiscard]] bool has_control() const noexcept { return outbox_.has_control() || resets_.has_frames(); }
   /// Whether `write_data` has something to write now, flow control permitting.
   [[nodiscard]] bool has_data() const noexcept { return outbox_.has_data(); }
   /// Whether there is data to send and only the peer's limits are in the way.
@@ -249,18 +219,21 @@ class streams {
   /// MAX_*, RESET_STREAM, STOP_SENDING and *_BLOCKED frames, as they fit.
   void write_control(byte_writer& writer, sent_frames& frames) {
     outbox_.write_control(writer, frames, [&](stream_state& stream) { settle(stream); });
+    resets_.write(writer, frames);
   }
 
   /// STREAM frames, as they fit. One that ends where the writer's room ends has no length: nothing may follow it.
   void write_data(byte_writer& writer, sent_frames& frames) { outbox_.write_data(writer, frames); }
 
   void on_acked(sent_frame const& frame) {
+    if constexpr (speaks_partial_resets)
+      if (frame.what == sent_frame::kind::reset_stream_at) return on_reset_at_acked(frame);
     if (frame.what != sent_frame::kind::stream && frame.what != sent_frame::kind::reset_stream) return;
     auto* const stream = directory_.find(stream_id{frame.id});
     if (stream == nullptr) return;
     if (frame.what == sent_frame::kind::reset_stream)
       stream->send.on_reset_acked();
-    else if (stream->send.on_acked(frame))
+    else if (stream->send.on_acked(resets_.as_acked(frame)))
       events_.push({stream_event::kind::send_finished, stream->id, 0});
     if (stream->wants_writable && stream->send.held_bytes() <= directory_.settings().send_buffer / 2) {
       stream->wants_writable = false;
@@ -271,12 +244,13 @@ class streams {
 
   /// What was in the frame is queued again unless it has become pointless; limits are sent with their newest value.
   void on_lost(sent_frame const& frame) {
+    if constexpr (speaks_partial_resets)
+      if (frame.what == sent_frame::kind::reset_stream_at) return resets_.on_lost(stream_id{frame.id}, frame.offset);
     if (outbox_.on_limit_lost(frame)) return;
     if (auto* const stream = directory_.find(stream_id{frame.id})) on_stream_frame_lost(*stream, frame);
   }
 
   // ---- what happened
-  // ---------------------------------------------------------------------------------------------------
 
   std::optional<stream_event> next_event() {
     auto const event = events_.take(directory_);
@@ -301,39 +275,11 @@ class streams {
   }
 
  private:
-  /// Offers what is next in order to the sink for as long as it takes everything, and keeps the rest.
-  template <class Sink>
-  void deliver(stream_id id, byte_view fresh, instant now, duration rtt, Sink& sink) {
-    auto* stream = directory_.find(id);
-    while (true) {
-      auto const view = fresh.empty() ? stream->receive.readable() : fresh;
-      auto const from = stream->receive.next_offset();
-      bool const ends = stream->receive.ends_at(from + view.size());
-      if ((view.empty() && !(ends && stream->receive.at_end())) || stream->receive.stopped()) break;
-      auto const taken = std::min<std::size_t>(sink.on_stream_data(id, view, ends), view.size());
-      // The sink may have read, stopped or finished the stream in the meantime.
-      stream = directory_.find(id);
-      if (stream == nullptr) return;
-      if (stream->receive.stopped() || stream->receive.next_offset() != from || is_terminal(stream->receive.state()))
-        break;
-      take(stream->receive, taken, now, rtt);
-      if (!fresh.empty()) stream->receive.keep(view.subspan(taken));
-      fresh = {};
-      stream->receive.on_delivered();
-      if (taken < view.size()) break;
-      if (ends && (!view.empty() || takes_stream_data<std::remove_cvref_t<Sink>>)) stream->receive.on_end_read();
-      if (ends) break;
-    }
-    stream->receive.on_delivered();
-    if (!stream->receive.stopped() && (!stream->receive.readable().empty() || stream->receive.at_end()))
-      events_.push_readable(*stream);
+  void on_reset_at_acked(sent_frame const& frame) {
+    auto* const stream = directory_.find(stream_id{frame.id});
+    if (stream == nullptr) return;
+    resets_.on_acked(*stream, frame.offset);
     settle(*stream);
-  }
-
-  /// Moves both windows (RFC 9000 4.2).
-  void take(receive_part& part, std::size_t count, instant now, duration rtt) noexcept {
-    part.consume(count, now, rtt);
-    outbox_.window().on_consumed(count, now, rtt);
   }
 
   void on_stream_frame_lost(stream_state& stream, sent_frame const& frame) {
@@ -354,36 +300,15 @@ class streams {
     events_.push({stream_event::kind::streams_available, stream_id{directory_.settings().self, direction, 0}, 0});
   }
 
-  /// After a change: the stream is forgotten when nothing can happen on it any more, else put where it belongs.
-  void settle(stream_state& stream) {
-    if (!stream.is_over()) return outbox_.refresh(stream);
-    outbox_.forget(stream);
-    directory_.remove(stream.id);
-  }
-
   stream_result<stream_state*> writable(stream_id id) {
     auto const stream = directory_.for_sending(id);
     if (stream) QUOIN_TRY((*stream)->send.writable());
+    if (stream && resets_.is_cut(id)) return unexpected{stream_errc::was_reset};
     return stream;
   }
 
-  /// A stream whose bytes may be asked for. Learning of a reset ends its receiving part.
-  stream_result<stream_state*> readable(stream_id id) {
-    auto const stream = directory_.for_receiving(id);
-    if (!stream) return stream;
-    auto& part = (*stream)->receive;
-    if (part.state() == receive_state::reset_received || part.state() == receive_state::reset_read) {
-      part.on_reset_read();
-      settle(**stream);
-      return unexpected{stream_errc::was_reset};
-    }
-    if (part.stopped() || part.state() == receive_state::data_read) return unexpected{stream_errc::already_finished};
-    return stream;
-  }
+  static constexpr bool speaks_partial_resets = std::is_same_v<Resets, partial_resets>;
 
-  stream_directory directory_;
-  stream_outbox<S> outbox_;
-  stream_event_queue events_;
   bool wants_streams_[2] = {false, false};
 };
 

@@ -5,7 +5,7 @@
 
 #include <quoin/schedule/round_robin.hpp>
 #include <quoin/stream/streams.hpp>
-#include <quoin/wire/frames.hpp>
+#include <quoin/wire/extension_frames.hpp>
 
 #include <array>
 #include <vector>
@@ -68,9 +68,9 @@ struct eager_sink {
   }
 };
 
-template <class Sink>
+template <class Streams, class Sink>
 struct frame_handler {
-  quoin::streams<quoin::round_robin>& streams;
+  Streams& streams;
   Sink& sink;
   instant now;
   quoin::result<> operator()(quoin::wire::stream_frame const& f) { return streams.on_stream(f, now, {}, sink); }
@@ -84,6 +84,7 @@ struct frame_handler {
     return streams.on_stream_data_blocked(f);
   }
   quoin::result<> operator()(quoin::wire::streams_blocked_frame const& f) { return streams.on_streams_blocked(f); }
+  quoin::result<> operator()(quoin::wire::reset_stream_at_frame const& f) { return streams.on_reset_stream_at(f); }
   template <class Other>
   quoin::result<> operator()(Other const&) {
     return {};
@@ -95,9 +96,17 @@ struct packet {
   std::vector<sent_frame> frames;
 };
 
-class subject {
+/// `Resets` decides whether RESET_STREAM_AT is known.
+template <class Resets>
+class basic_subject {
  public:
-  explicit subject(quoin::stream_settings const& settings, quoin::wire::transport_parameters const& peer = generous())
+  using streams_type = quoin::streams<quoin::round_robin, Resets>;
+  using known_frames =
+      std::conditional_t<std::is_same_v<Resets, quoin::partial_resets>,
+                         quoin::wire::frame_list<quoin::wire::reset_stream_at_frame>, quoin::wire::frame_list<>>;
+
+  explicit basic_subject(quoin::stream_settings const& settings,
+                         quoin::wire::transport_parameters const& peer = generous())
       : streams(settings) {
     streams.on_peer_limits(peer);
   }
@@ -105,8 +114,8 @@ class subject {
   /// Has the peer send a packet's payload.
   template <class Sink>
   quoin::result<> receive(byte_view payload, Sink& sink) {
-    auto const read =
-        quoin::wire::read_frames(payload, quoin::event::packet_kind::one_rtt, frame_handler<Sink>{streams, sink, now});
+    auto const read = quoin::wire::read_frames<known_frames>(payload, quoin::event::packet_kind::one_rtt,
+                                                             frame_handler<streams_type, Sink>{streams, sink, now});
     if (!read) return quoin::unexpected{read.error()};
     return {};
   }
@@ -151,7 +160,7 @@ class subject {
     return found;
   }
 
-  quoin::streams<quoin::round_robin> streams;
+  streams_type streams;
   quoin::no_stream_sink nobody;
   instant now{};
 
@@ -168,5 +177,7 @@ class subject {
     return p;
   }
 };
+
+using subject = basic_subject<quoin::no_partial_resets>;
 
 }  // namespace stream_test
