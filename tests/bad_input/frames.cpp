@@ -36,9 +36,6 @@ TEST_CASE("unknown frame types end the connection", "[bad_input][rfc9000]") {
       {"the first unassigned", bytes{0x20}, encoding, 0x20},
       {"two bytes", numbers({0x4000 - 1}), encoding, 0x3fff},
       {"the largest", number(varint_max, 8), encoding, varint_max},
-      {"RESET_STREAM_AT, not negotiated", numbers({0x24, 0, 0, 0, 0}), encoding, 0x24},
-      {"ACK_FREQUENCY, not negotiated", numbers({0xaf, 0, 0, 0, 0}), encoding, 0xaf},
-      {"IMMEDIATE_ACK, not negotiated", numbers({0x1f}), encoding, 0x1f},
       {"behind good frames", ping + ping + bytes{0x21}, encoding, 0x21},
   });
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "hostile_peer.hpp"
 
-#include <quoin/wire/frames.hpp>
+#include <quoin/wire/extension_frames.hpp>
 #include <quoin/wire/packet/long_header.hpp>
 
 #include <cstdlib>
@@ -83,6 +83,10 @@ struct listener {
     return count(frame.application ? 0x1d : 0x1c);
   }
   result<> operator()(wire::handshake_done_frame const&) { return count(0x1e); }
+  template <wire::extension_frame Frame>
+  result<> operator()(Frame const&) {
+    return count(Frame::first_type);
+  }
 
   result<> count(std::uint64_t type) {
     ++peer.frames[type];
@@ -126,6 +130,7 @@ void hostile_peer::start_client(peer_options const& options) {
   start.self = role::server;
   start.path = {server_address, client_address};
   start.settings = settings_of(options);
+  start.extensions = options.extensions;
   start.version = version_;
   start.crypto = options.victim_config;
   start.first_destination = start.original_destination = first_destination_;
@@ -140,6 +145,7 @@ void hostile_peer::start_server(peer_options const& options) {
   start.self = role::client;
   start.path = {client_address, server_address};
   start.settings = settings_of(options);
+  start.extensions = options.extensions;
   start.version = version_;
   start.crypto = options.victim_config;
   start.server_name = "server.test";
@@ -397,7 +403,7 @@ void hostile_peer::read_payload(encryption_level level, byte_view payload) {
                   static_cast<void>(tls_->receive(level, *in_order));
                   drain_tls();
                 }};
-  auto const read = wire::read_frames(payload, kind_of(level), ears);
+  auto const read = wire::read_frames<wire::all_extension_frames>(payload, kind_of(level), ears);
   QUOIN_ASSERT(read.has_value());
 }
 

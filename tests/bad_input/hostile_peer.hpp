@@ -66,7 +66,8 @@ struct packet_options {
 
 /// What differs from an honest start.
 struct peer_options {
-  transport_settings settings{};  ///< of the victim
+  transport_settings settings{};                   ///< of the victim
+  extension_settings_of<test_stack> extensions{};  ///< of the victim
   quoin::version version = tested_version();
   /// Changes the peer's transport parameters before they are sent.
   std::function<void(wire::transport_parameters&)> edit{};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "invariants.hpp"
 
-#include <quoin/wire/frames.hpp>
+#include <quoin/wire/extension_frames.hpp>
 #include <quoin/wire/transport_parameters.hpp>
 
 #include <algorithm>
@@ -171,7 +171,7 @@ void invariants::on(role side, std::size_t, event::packet_sent const& e) {
   check(!e.frames.empty(), side, now_, "INV-12 a packet without frames", e.number);
   check_ack_is_in_time(side);
   frames each{*this, side, space};
-  auto const read = wire::read_frames(e.frames, e.kind, each);
+  auto const read = wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, each);
   check(read.has_value(), side, now_, "INV-12 frames that must not be sent so", e.number);
 }
 
@@ -186,7 +186,8 @@ void invariants::on(role side, std::size_t, event::packet_received const& e) {
         e.number);
   check_ack_is_in_time(side);
   if (e.kind != event::packet_kind::one_rtt) return;
-  auto const read = wire::read_frames(e.frames, e.kind, [](auto const&) { return result<>{}; });
+  auto const read =
+      wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, [](auto const&) { return result<>{}; });
   if (read && read->ack_eliciting && !self.owes_ack_since) self.owes_ack_since = e.now;
 }
 

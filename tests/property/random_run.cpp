@@ -86,6 +86,8 @@ world_options random_world(run_options const& from, sim::random& chance) {
   options.require_retry = chance.chance(0.2) && options.link.corruption == 0;
   if (chance.chance(0.2)) options.hello_padding = chance.below(4'000);
   if (chance.chance(0.3)) options.server_flight_padding = chance.below(8'000);
+  options.ack_frequency.ask = chance.chance(0.5);
+  options.datagrams.before_streams = chance.chance(0.5);
   options.log = false;
   return options;
 }
@@ -97,6 +99,7 @@ struct plan {
   std::uint64_t size = 0;
   bool opened = false;
   std::optional<std::uint64_t> reset_at;  ///< the sender gives up after that many bytes written
+  std::optional<std::uint64_t> promised;  ///< when it does, the receiver still gets so many
   std::optional<std::uint64_t> stop_at;   ///< the receiver gives up after that many bytes read
   bool reset = false;
   bool stopped = false;
@@ -156,6 +159,7 @@ class run {
     if (!done()) return fail("INV-38 not everything arrives" + left_over());
     world_->run_until([&] { return quiet(); }, 300s);
     check_streams();
+    check_datagrams();
     if (!quiet())
       fail("streams or bytes are left over: " + std::to_string(world_->client().open_streams()) + " and " +
            std::to_string(world_->server().open_streams()) + " streams, " +
@@ -207,6 +211,7 @@ class run {
     plan made;
     made.size = chance_.chance(0.1) ? 0 : chance_.below(chance_.chance(0.2) ? 120'000 : 12'000);
     if (chance_.chance(0.1)) made.reset_at = chance_.below(made.size + 1);
+    if (made.reset_at && chance_.chance(0.5)) made.promised = chance_.below(*made.reset_at + 1);
     if (chance_.chance(0.1)) made.stop_at = chance_.below(made.size + 1);
     return made;
   }
@@ -215,9 +220,38 @@ class run {
   void act() {
     open_one();
     for (auto& [key, planned] : plans_) drive(key.first, stream_id{key.second}, planned);
+    if (chance_.chance(0.2)) send_datagram(some_side());
     if (chance_.chance(0.01)) static_cast<void>(world_->of(some_side()).update_keys());
     if (chance_.chance(0.01)) static_cast<void>(world_->of(some_side()).rotate_connection_id());
     if (chance_.chance(0.01)) world_->of(some_side()).ping();
+  }
+
+  /// A number of its own and a pattern that depends on it.
+  void send_datagram(role from) {
+    auto& end = world_->of(from);
+    auto const number = datagrams_sent_[index_of(from)];
+    std::vector<std::uint8_t> bytes(chance_.chance(0.1) ? 2 : 2 + chance_.below(1'300));
+    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = pattern(number, i);
+    bytes[0] = static_cast<std::uint8_t>(number >> 8);
+    bytes[1] = static_cast<std::uint8_t>(number);
+    auto const fits = bytes.size() <= end.max_datagram();
+    auto const sent = end.send_datagram(bytes);
+    if (sent) ++datagrams_sent_[index_of(from)];
+    if (!sent && sent.error() != (fits ? datagram_errc::queue_full : datagram_errc::too_large))
+      fail("send_datagram says " + std::string{name_of(sent.error())});
+  }
+
+  void check_datagrams() {
+    for (auto const side : {role::client, role::server}) {
+      std::vector<bool> seen(datagrams_sent_[index_of(peer_of(side))]);
+      for (auto const& bytes : world_->of(side).datagrams) {
+        auto const number = bytes.size() < 2 ? seen.size() : std::size_t{bytes[0]} << 8 | bytes[1];
+        if (number >= seen.size() || seen[number]) return fail("a datagram that was not sent, or twice");
+        seen[number] = true;
+        for (std::size_t i = 2; i < bytes.size(); ++i)
+          if (bytes[i] != pattern(number, i)) return fail("a wrong byte in a datagram");
+      }
+    }
   }
 
   role some_side() { return chance_.chance(0.5) ? role::client : role::server; }
@@ -248,7 +282,7 @@ class run {
     auto& written = from.out[id.value()];
     if (!planned.reset && !planned.stopped && !written.finished) {
       if (planned.reset_at && written.written >= *planned.reset_at) {
-        planned.reset = from.reset(id, 7).has_value();
+        planned.reset = (planned.promised ? from.reset_at(id, 7, *planned.promised) : from.reset(id, 7)).has_value();
       } else if (written.total < planned.size) {
         auto const more = std::min(planned.size - written.total, 1 + chance_.below(9'000));
         world_->write(from, id, more, written.total + more == planned.size);
@@ -301,6 +335,8 @@ class run {
       if (got.ends == 1 && got.bytes.size() != planned.size) fail("INV-04 the end comes early" + name);
       if (got.ends == 1 && got.reset) fail("INV-04 a reset after the end" + name);
       if (got.reset && !planned.reset && !planned.stopped) fail("a reset that nobody asked for" + name);
+      if (got.reset && planned.promised && !planned.stopped && got.bytes.size() < *planned.promised)
+        fail("a reset before the bytes that were promised" + name);
       if (!planned.reset && !planned.stopped && got.ends != 1) fail("INV-02 not all of it" + name);
     }
   }
@@ -328,6 +364,7 @@ class run {
   std::vector<std::pair<role, stream_direction>> to_open_;
   std::map<std::pair<role, std::uint64_t>, plan> plans_;
   byte_count in_flight_[2] = {0, 0};
+  std::uint64_t datagrams_sent_[2] = {0, 0};
   std::uint64_t to_server_ = 0;
   std::uint64_t to_client_ = 0;
   bool proven_ = false;

@@ -137,6 +137,18 @@ class connection {
   /// Bytes written and not yet sent for the first time: what a zero-copy writer paces itself by.
   [[nodiscard]] byte_count unsent(stream_id id) const { return state_.streams.unsent(id); }
 
+  // ---- extensions
+
+  /// What the extension `E` offers on this connection, as in `connection.extension<quoin::datagram>().send(bytes)`. The
+  /// stack must list it.
+  template <class E>
+  auto extension() {
+    static_assert(
+        lists_extension<Stack, E>,
+        "quoin: this stack does not list that extension -- add it to its `extensions`, see docs/extensions.md");
+    return typename E::template api<connection_state<Stack>>{state_};
+  }
+
   // ---- the connection itself
 
   /// Ends the connection; the peer is told `code` and `reason` (RFC 9000 10.2).
@@ -229,7 +241,9 @@ class connection {
   std::vector<std::uint8_t> take_token() { return std::exchange(state_.received_token, {}); }
 
   /// Bytes held for the peer's sake: received data not yet read, packets waiting for keys.
-  [[nodiscard]] byte_count held_bytes() const { return state_.streams.held_bytes() + state_.held_bytes; }
+  [[nodiscard]] byte_count held_bytes() const {
+    return state_.streams.held_bytes() + state_.held_bytes + state_.extensions.held_bytes();
+  }
   [[nodiscard]] std::size_t open_streams() const { return state_.streams.open_count(); }
 
  private:
@@ -237,7 +251,7 @@ class connection {
     std::size_t on_stream_data(stream_id, byte_view, bool) { return 0; }
   };
 
-  [[nodiscard]] bool usable() const { return state_.phase == life_phase::open; }
+  [[nodiscard]] bool usable() const { return state_.usable(); }
 
   /// A call about streams; they are closed to the application once memory ran out in the middle of something.
   template <class Call>

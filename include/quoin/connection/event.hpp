@@ -14,16 +14,20 @@ namespace quoin {
 /// Something that the application may want to act on. Events are taken with `connection::next_event`.
 struct connection_event {
   enum class kind : std::uint8_t {
-    connected,          ///< the handshake is complete: `alpn()` is known and streams may be used (RFC 9001 4.1.1)
-    confirmed,          ///< the peer is known to have completed it too (RFC 9001 4.1.2)
-    stream_opened,      ///< the peer opened `id`
-    stream_readable,    ///< `id` has bytes or its end to read
-    stream_writable,    ///< `id` takes bytes again after `write` took less than it was given
-    stream_reset,       ///< the peer gave up sending on `id`, with `code` (RFC 9000 3.2)
-    stop_sending,       ///< the peer does not want what we send on `id`, with `code` (RFC 9000 3.5)
-    stream_finished,    ///< everything that we sent on `id` has been acknowledged
-    streams_available,  ///< more streams may be opened than when `open` last failed
-    closed,             ///< it is over; `close_reason()` says why
+    connected,           ///< the handshake is complete: `alpn()` is known and streams may be used (RFC 9001 4.1.1)
+    confirmed,           ///< the peer is known to have completed it too (RFC 9001 4.1.2)
+    stream_opened,       ///< the peer opened `id`
+    stream_readable,     ///< `id` has bytes or its end to read
+    stream_writable,     ///< `id` takes bytes again after `write` took less than it was given
+    stream_reset,        ///< the peer gave up sending on `id`, with `code` (RFC 9000 3.2)
+    stop_sending,        ///< the peer does not want what we send on `id`, with `code` (RFC 9000 3.5)
+    stream_finished,     ///< everything that we sent on `id` has been acknowledged
+    streams_available,   ///< more streams may be opened than when `open` last failed
+    datagrams_readable,  ///< a datagram waits to be read, where none did before (RFC 9221)
+    datagrams_writable,  ///< datagrams are taken again after one was refused
+    datagram_acked,      ///< the datagram with the number `code` arrived at the peer, if this is to be told
+    datagram_lost,       ///< the datagram with the number `code` was lost or dropped, if this is to be told
+    closed,              ///< it is over; `close_reason()` says why
   };
   kind what = kind::connected;
   stream_id id;

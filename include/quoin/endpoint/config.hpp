@@ -3,6 +3,7 @@
 /// What an endpoint is made from.
 #pragma once
 
+#include <quoin/connection/extension_states.hpp>
 #include <quoin/connection/settings.hpp>
 #include <quoin/core/connection_id.hpp>
 #include <quoin/core/types.hpp>
@@ -26,6 +27,9 @@ struct endpoint_config {
 
   /// Values for every connection.
   transport_settings transport;
+
+  /// Values for the extensions that the stack lists, as in `extensions.datagram.send_queue`.
+  [[no_unique_address]] extension_settings_of<Stack> extensions;
 
   /// Server: take connections from clients.
   bool accept = false;

@@ -126,6 +126,7 @@ class endpoint {
 
   entry& add(connection_start<Stack> start, instant at) {
     start.settings = config_.transport;
+    start.extensions = config_.extensions;
     start.crypto = config_.crypto;
     start.reset_secret = doorkeeper_.reset_secret();
     start.report_connection_ids = true;

@@ -26,14 +26,22 @@ concept stream_data_handler = requires(H& handler, connection<Stack>& on, stream
 
 /// `handler.on_event(connection, event)` is called for every event. A handler that declares
 /// `static constexpr bool takes_stream_data = true` must also have `on_stream_data(connection, id, bytes, fin)`, which
-/// is offered in-order stream bytes as views and returns how many it has consumed. A handler may use every connection
-/// and start others, but not run the endpoint.
+/// is offered in-order stream bytes as views and returns how many it has consumed. One that has
+/// `on_datagram(connection, bytes)` is given every datagram as a view, and none is kept. A handler may use every
+/// connection and start others, but not run the endpoint.
 template <class H, class Stack>
-concept endpoint_handler =
-    requires(H& handler, connection<Stack>& on, connection_event const& event) { handler.on_event(on, event); } &&
-    (!handles_stream_data<H> || stream_data_handler<H, Stack>);
+concept endpoint_handler = requires(H& handler, connection<Stack>& on, connection_event const& event) {
+  handler.on_event(on, event);
+}
+&&(!handles_stream_data<H> || stream_data_handler<H, Stack>);
 
-/// Offers one connection's stream bytes to the endpoint's handler.
+/// Whether a handler has `on_datagram(connection, bytes)`, which is given datagrams as views (RFC 9221).
+template <class H, class Stack>
+concept datagram_handler = requires(H& handler, connection<Stack>& on, byte_view bytes) {
+  handler.on_datagram(on, bytes);
+};
+
+/// Offers one connection's stream bytes to the endpoint's handler, and its datagrams.
 template <class Stack, class H>
 struct stream_data_sink {
   static constexpr bool takes_stream_data = handles_stream_data<H>;
@@ -46,6 +54,8 @@ struct stream_data_sink {
     else
       return 0;
   }
+
+  void on_datagram(byte_view bytes) requires datagram_handler<H, Stack> { handler.on_datagram(on, bytes); }
 };
 
 }  // namespace quoin

@@ -9,6 +9,7 @@
 #include <quoin/policy/congestion.hpp>
 #include <quoin/policy/crypto.hpp>
 #include <quoin/policy/entropy.hpp>
+#include <quoin/policy/extensions.hpp>
 #include <quoin/policy/io.hpp>
 #include <quoin/policy/observer.hpp>
 #include <quoin/policy/scheduler.hpp>
@@ -36,7 +37,8 @@ concept stack_config = datagram_io<typename S::io> && clock_source<typename S::c
     crypto_backend<typename S::crypto> && congestion_controller<typename S::congestion> &&
     stream_scheduler<typename S::scheduler> && connection_observer<typename S::observer> &&
     entropy_source<typename S::entropy> && connection_id_format<typename S::cid_format> &&
-    std::is_same_v<std::remove_cv_t<decltype(S::options)>, stack_options>;
+    std::is_same_v<std::remove_cv_t<decltype(S::options)>, stack_options> &&
+    detail::list_of_extensions<extensions_of<S>>;
 
 namespace detail {
 
@@ -135,10 +137,32 @@ struct check_options<S, true> {
                 "quoin: stack_options::batch_packets must be 1 to 128");
 };
 
+template <class E>
+struct check_extension {
+  static_assert(protocol_extension<E>,
+                "quoin: this stack's `extensions` lists what is not a protocol_extension -- see docs/extensions.md");
+};
+
+template <class List>
+struct check_extensions {
+  static_assert(extension_list<List>::is_one,
+                "quoin: this stack's `extensions` is not a quoin::extensions<...> -- see docs/extensions.md");
+};
+
+template <class... E>
+struct check_extensions<extensions<E...>> {
+  static_assert(extension_list<extensions<E...>>::all_differ,
+                "quoin: this stack's `extensions` lists an extension twice -- see docs/extensions.md");
+  static_assert((sizeof(check_extension<E>) + ... + 1) > 0);
+};
+
 }  // namespace detail
 
 /// Checked once by everything that takes a stack: the first broken slot is the first error, and it is a sentence.
 template <class S>
-struct check_stack : detail::check_named<S>, detail::check_filled<S>, detail::check_options<S> {};
+struct check_stack : detail::check_named<S>,
+                     detail::check_filled<S>,
+                     detail::check_options<S>,
+                     detail::check_extensions<extensions_of<S>> {};
 
 }  // namespace quoin

@@ -9,6 +9,7 @@
 #include <quoin/congestion/cubic.hpp>
 #include <quoin/crypto/accelerated/protection.hpp>
 #include <quoin/crypto/botan/handshake.hpp>
+#include <quoin/extension/datagram.hpp>
 #include <quoin/io/udp.hpp>
 #include <quoin/observe/null_observer.hpp>
 #include <quoin/policy/stack.hpp>
@@ -32,6 +33,7 @@ struct default_stack {
   using observer = null_observer;
   using entropy = system_entropy;
   using cid_format = random_cid<8>;
+  using extensions = quoin::extensions<datagram>;
   static constexpr stack_options options{};
 };
 

@@ -15,7 +15,7 @@
 
 namespace quoin {
 
-/// Portable: Botan for all cryptography, NewReno, no ECN marks, small batches.
+/// Portable: Botan for all cryptography, NewReno, no ECN marks, small batches, no extensions.
 struct minimal_stack {
   using io = udp;
   using clock = steady_clock;
@@ -25,6 +25,7 @@ struct minimal_stack {
   using observer = null_observer;
   using entropy = system_entropy;
   using cid_format = random_cid<8>;
+  using extensions = quoin::extensions<>;
   static constexpr stack_options options{.batch_packets = 16, .ecn = false};
 };
 

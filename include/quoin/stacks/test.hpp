@@ -8,6 +8,9 @@
 #include <quoin/cid/random_cid.hpp>
 #include <quoin/congestion/new_reno.hpp>
 #include <quoin/crypto/null/crypto.hpp>
+#include <quoin/extension/ack_frequency.hpp>
+#include <quoin/extension/datagram.hpp>
+#include <quoin/extension/reset_stream_at.hpp>
 #include <quoin/io/memory_io.hpp>
 #include <quoin/observe/null_observer.hpp>
 #include <quoin/policy/stack.hpp>
@@ -25,6 +28,7 @@ struct test_stack {
   using observer = null_observer;
   using entropy = seeded_entropy;
   using cid_format = random_cid<8>;
+  using extensions = quoin::extensions<datagram, ack_frequency, reset_stream_at>;
   static constexpr stack_options options{};
 };
 

@@ -130,6 +130,18 @@ class lab_backend final : public backend {
     void ping() override {
       if (auto* c = used()) c->ping();
     }
+    stream_result<> reset_at(stream_id id, std::uint64_t code, std::uint64_t reliable_size) override {
+      return use([&](auto& c) -> stream_result<> {
+        return c.template extension<reset_stream_at>().reset(id, code, reliable_size);
+      });
+    }
+    datagram_result<std::uint64_t> send_datagram(byte_view bytes) override {
+      if (auto* c = used()) return c->template extension<datagram>().send(bytes);
+      return unexpected{datagram_errc::connection_closed};
+    }
+    std::size_t max_datagram() const override {
+      return connection_ ? connection_->template extension<datagram>().max_size() : 0;
+    }
     bool connected() const override { return connection_ != nullptr ? connection_->connected() : was_connected_; }
     bool confirmed() const override { return connection_ != nullptr ? connection_->confirmed() : was_confirmed_; }
     bool closing() const override { return connection_ == nullptr || connection_->closing(); }
@@ -198,6 +210,9 @@ class lab_backend final : public backend {
     std::size_t on_stream_data(connection_type& from, stream_id id, byte_view bytes, bool fin) {
       return owner.party_of(self, from).take(id, bytes, fin, owner.lab_.now() - instant{});
     }
+    void on_datagram(connection_type& from, byte_view bytes) {
+      owner.party_of(self, from).datagrams.emplace_back(bytes.begin(), bytes.end());
+    }
   };
 
   typename lab_type::options options_for(world_options const& from, crypto_config client, crypto_config server) {
@@ -214,6 +229,8 @@ class lab_backend final : public backend {
       return reporting_observer{*report, side, observers_made_[index_of(side)]++};
     };
     made.adjust_endpoint = [from](role side, auto& settings) {
+      settings.extensions.datagram = from.datagrams;
+      settings.extensions.ack_frequency = from.ack_frequency;
       if (side == role::client) return;
       settings.max_connections = from.max_connections;
       settings.max_unvalidated = from.max_unvalidated;

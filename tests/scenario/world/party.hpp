@@ -9,6 +9,9 @@
 #include <quoin/connection/event.hpp>
 #include <quoin/connection/settings.hpp>
 #include <quoin/core/address.hpp>
+#include <quoin/extension/ack_frequency.hpp>
+#include <quoin/extension/datagram.hpp>
+#include <quoin/extension/reset_stream_at.hpp>
 #include <quoin/policy/scheduler.hpp>
 #include <quoin/stream/stream_error.hpp>
 #include <quoin/stream/stream_sink.hpp>
@@ -64,6 +67,9 @@ class party {
   virtual bool update_keys() = 0;
   virtual bool rotate_connection_id() = 0;
   virtual void ping() = 0;
+  virtual stream_result<> reset_at(stream_id id, std::uint64_t code, std::uint64_t reliable_size) = 0;
+  virtual datagram_result<std::uint64_t> send_datagram(byte_view bytes) = 0;
+  [[nodiscard]] virtual std::size_t max_datagram() const = 0;
   [[nodiscard]] virtual bool connected() const = 0;
   [[nodiscard]] virtual bool confirmed() const = 0;
   [[nodiscard]] virtual bool closing() const = 0;
@@ -94,6 +100,7 @@ class party {
   bool takes_views = false;  ///< takes bytes as they arrive, without copies
   std::map<std::uint64_t, incoming> in;
   std::map<std::uint64_t, outgoing_stream> out;
+  std::vector<std::vector<std::uint8_t>> datagrams;  ///< that arrived
 
   /// Reads all that is there.
   void read_all(stream_id id, duration now);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "backend.hpp"
 
-#include <quoin/wire/frames.hpp>
+#include <quoin/wire/extension_frames.hpp>
 #include <quoin/wire/packet/long_header.hpp>
 
 #include <algorithm>
@@ -77,6 +77,16 @@ struct frame_reader {
                f.reason.size()),
            result<>{};
   }
+  result<> operator()(wire::datagram_frame const& f) {
+    return add(frame_type::datagram, 0, 0, f.data.size()), result<>{};
+  }
+  result<> operator()(wire::ack_frequency_frame const& f) {
+    return add(frame_type::ack_frequency, f.sequence, f.threshold, f.max_ack_delay), result<>{};
+  }
+  result<> operator()(wire::immediate_ack_frame const&) { return add(frame_type::immediate_ack), result<>{}; }
+  result<> operator()(wire::reset_stream_at_frame const& f) {
+    return add(frame_type::reset_stream_at, f.id.value(), f.reliable_size, f.final_size), result<>{};
+  }
   result<> operator()(wire::handshake_done_frame const&) { return add(frame_type::handshake_done), result<>{}; }
 };
 
@@ -85,7 +95,7 @@ std::vector<seen_frame> read_all_frames(byte_view payload, packet_kind kind) {
   if (payload.empty()) return frames;
   frame_reader reader{frames};
   // A packet of ours that cannot be read is a bug; one of the peer's is reported by the connection.
-  static_cast<void>(wire::read_frames(payload, kind, reader));
+  static_cast<void>(wire::read_frames<wire::all_extension_frames>(payload, kind, reader));
   return frames;
 }
 

@@ -44,6 +44,8 @@ struct world_options {
   sim::link_settings link{};  ///< both directions; `one_way_delay` is added to its delay
   transport_settings client{};
   transport_settings server{};
+  datagram_settings datagrams{};                       ///< at both ends
+  ack_frequency_settings ack_frequency{.ask = false};  ///< at both ends
   bool require_retry = false;
   std::size_t max_connections = 10'000;
   std::size_t max_unvalidated = 128;

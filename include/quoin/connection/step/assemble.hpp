@@ -19,7 +19,7 @@ bool has_frames(connection_state<Stack> const& state, encryption_level level) {
   if (level != encryption_level::one_rtt) return false;
   return state.handshake_done_pending || state.new_token_pending || state.ping_pending ||
          !state.path_responses.empty() || state.local_ids.has_pending() || state.peer_ids.has_pending() ||
-         state.streams.has_data() || state.streams.has_control();
+         state.streams.has_data() || state.streams.has_control() || state.extensions.has_frames(state);
 }
 
 /// The same for all levels that there are keys for.
@@ -69,7 +69,8 @@ void write_connection_ids(connection_state<Stack>& state, byte_writer& writer, s
 
 /// Frames that only 1-RTT packets carry.
 template <class Stack>
-void write_application_frames(connection_state<Stack>& state, byte_writer& writer, packet_draft& draft) {
+void write_application_frames(connection_state<Stack>& state, byte_writer& writer, packet_draft& draft, bool probing,
+                              instant now) {
   auto& frames = draft.frames;
   if (state.handshake_done_pending && write_and_record(writer, frames, wire::handshake_done_frame{},
                                                        {sent_frame::kind::handshake_done, false, 0, 0, 0}))
@@ -85,7 +86,9 @@ void write_application_frames(connection_state<Stack>& state, byte_writer& write
     state.new_token_pending = false;
   write_connection_ids(state, writer, frames);
   state.streams.write_control(writer, frames);
+  state.extensions.write_frames(state, writer, frames, frame_place::before_streams, probing, now);
   state.streams.write_data(writer, frames);
+  state.extensions.write_frames(state, writer, frames, frame_place::after_streams, probing, now);
 }
 
 /// Fills a draft. `sending` says that there are frames and that they may be sent now; acknowledgements need no
@@ -106,7 +109,7 @@ bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool sendin
     // RFC 9002 6.2.4: the second of two probes repeats the handshake too; either may be the one that gets through.
     if (probing && draft.level != encryption_level::one_rtt && !crypto.has_pending()) crypto.send_again();
     crypto.write_frame(writer, draft.frames);
-    if (draft.level == encryption_level::one_rtt) write_application_frames(state, writer, draft);
+    if (draft.level == encryption_level::one_rtt) write_application_frames(state, writer, draft, probing, now);
     bool const must_ping =
         (probing && writer.size() == after_ack) || (state.ping_pending && draft.level == encryption_level::one_rtt);
     if (must_ping &&

@@ -72,6 +72,7 @@ result<> begin_handshake(connection_state<Stack>& state, instant now) {
   std::array<std::uint8_t, 512> room{};
   byte_writer writer{room};
   wire::write(writer, state.local_parameters, state.random_number());
+  state.extensions.write_parameters(state, writer);
   QUOIN_ASSERT(writer.ok());
   state.tell([&] { return event::parameters_set{now, true, writer.written()}; });
   state.tls = std::make_unique<handshake>(state.crypto_config,

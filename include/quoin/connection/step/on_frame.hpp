@@ -30,6 +30,7 @@ struct frame_handler {
     auto const space = space_of(level);
     QUOIN_TRY(state.recovery.on_ack(space, frame, ack_delay(frame.delay), now, frame_outcomes<Stack>{state, now}));
     if (level == encryption_level::one_rtt) QUOIN_TRY(state.application_keys.on_acked(frame.largest, key_phase));
+    if (level == encryption_level::one_rtt) state.extensions.on_ack_processed(state, now);
     tell_metrics(state, now);
     return {};
   }
@@ -90,6 +91,12 @@ struct frame_handler {
     if (state.self == role::server) return fail(error_code::protocol_violation, "HANDSHAKE_DONE from a client");
     on_confirmed(state, now);
     return {};
+  }
+
+  /// What the stack's extensions bring.
+  template <wire::extension_frame Frame>
+  result<> operator()(Frame const& frame) {
+    return state.extensions.on_frame(state, frame, sink, now);
   }
 
  private:

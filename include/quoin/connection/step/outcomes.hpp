@@ -14,6 +14,8 @@ struct frame_outcomes {
   instant now;
 
   void acked(packet_space space, packet_number, sent_frame const& frame) {
+    if constexpr (extension_states_of<Stack>::any)
+      if (frame.what == sent_frame::kind::extension) return state.extensions.on_acked(state, frame, now);
     switch (frame.what) {
       case sent_frame::kind::ack: state.received_in(space).on_ack_acknowledged(frame.offset); return;
       case sent_frame::kind::crypto: state.crypto_of(space).on_acked(frame); return;
@@ -27,6 +29,8 @@ struct frame_outcomes {
   }
 
   void lost(packet_space space, sent_frame const& frame) {
+    if constexpr (extension_states_of<Stack>::any)
+      if (frame.what == sent_frame::kind::extension) return state.extensions.on_lost(state, frame, now);
     switch (frame.what) {
       // An ACK is never repeated: the next one says more. A PING has done its work by being declared lost.
       case sent_frame::kind::ack:
@@ -40,8 +44,13 @@ struct frame_outcomes {
     }
   }
 
-  /// A probe repeats what may be lost (RFC 9002 6.2.4); the original still counts if it arrives.
-  void probe(packet_space space, sent_frame const& frame) { lost(space, frame); }
+  /// A probe repeats what may be lost (RFC 9002 6.2.4); the original still counts if it arrives. What extensions sent
+  /// is repeated, if at all, once it is lost.
+  void probe(packet_space space, sent_frame const& frame) {
+    if constexpr (extension_states_of<Stack>::any)
+      if (frame.what == sent_frame::kind::extension) return;
+    lost(space, frame);
+  }
 
   void packet_acked(packet_space, packet_number) {}
 

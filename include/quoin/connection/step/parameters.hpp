@@ -56,6 +56,7 @@ result<> accept_parameters(connection_state<Stack>& state, byte_view encoded, in
   if (!read) return unexpected{read.error()};
   auto const& peer = *read;
   QUOIN_TRY(check_connection_ids(state, peer));
+  QUOIN_TRY(state.extensions.on_parameters(state, peer, encoded));
   state.tell([&] { return event::parameters_set{now, false, encoded}; });
 
   state.peer_parameters = peer;

@@ -71,7 +71,8 @@ void process(connection_state<Stack>& state, opened_packet const& opened, instan
   on_authentic(state, level, now);
 
   frame_handler<Stack, Sink> handler{state, sink, level, opened.destination, packet.phase, now};
-  auto const frames = wire::read_frames(packet.payload, opened.kind, handler);
+  using extension_frames = typename extension_states_of<Stack>::frames;
+  auto const frames = wire::read_frames<extension_frames>(packet.payload, opened.kind, handler);
   if (!frames) return close_with(state, frames.error(), now);
   received.on_received(packet.number, now, frames->ack_eliciting, opened.mark);
 }

@@ -10,6 +10,7 @@
 #include <quoin/cid/local_ids.hpp>
 #include <quoin/cid/peer_ids.hpp>
 #include <quoin/connection/event.hpp>
+#include <quoin/connection/extension_states.hpp>
 #include <quoin/connection/settings.hpp>
 #include <quoin/core/limits.hpp>
 #include <quoin/handshake/crypto_stream.hpp>
@@ -31,6 +32,10 @@
 
 namespace quoin {
 
+/// Extensions that change the parts of a connection, where they are listed.
+struct ack_frequency;
+struct reset_stream_at;
+
 /// What a connection is made from. The endpoint fills it in; whoever embeds a connection does it by hand.
 template <class Stack>
 struct connection_start {
@@ -49,6 +54,7 @@ struct connection_start {
   std::vector<std::uint8_t> new_token;          ///< server: what NEW_TOKEN shall carry; empty for none
   std::array<std::uint8_t, 32> reset_secret{};  ///< the static key of RFC 9000 10.3.2
   bool report_connection_ids = false;           ///< keep a list of IDs issued and retired for a demultiplexer
+  [[no_unique_address]] extension_settings_of<Stack> extensions;
 };
 
 /// Where a connection is in its life (RFC 9000 10.2).
@@ -77,6 +83,10 @@ struct connection_state {
   using protection = typename crypto::protection;
   using handshake = typename crypto::handshake;
   using congestion = typename Stack::congestion;
+  using told = connection_event;
+  using stream_resets = std::conditional_t<lists_extension<Stack, reset_stream_at>, partial_resets, no_partial_resets>;
+  using streams_type = quoin::streams<typename Stack::scheduler, stream_resets>;
+  using space_received = basic_received_packets<lists_extension<Stack, ack_frequency>>;
 
   connection_state(connection_start<Stack> start_values, instant now, typename Stack::entropy entropy_source,
                    typename Stack::observer observer_policy)
@@ -99,6 +109,7 @@ struct connection_state {
         peer_ids(self),
         recovery(self, first_path()),
         streams(stream_settings_of(self, settings)),
+        extensions(start_values.extensions),
         started(now),
         last_activity(now),
         last_call(now) {
@@ -152,17 +163,18 @@ struct connection_state {
   std::vector<std::uint8_t> received_token;  ///< client: the newest NEW_TOKEN, for the endpoint to keep
 
   // ---- packets
-  std::array<received_packets, packet_space_count> received{received_packets{false}, received_packets{false},
-                                                            received_packets{true}};
+  std::array<space_received, packet_space_count> received{space_received{false}, space_received{false},
+                                                          space_received{true}};
   quoin::recovery<congestion> recovery;
   std::uint64_t numbers_until_skip = 0;  ///< RFC 9000 21.4: a number that is never sent exposes blind ACKs
   bool ping_pending = false;
   quoin::path_responses path_responses;
 
   // ---- streams and the application
-  quoin::streams<typename Stack::scheduler> streams;
+  streams_type streams;
   ring<connection_event> events;
   void* context = nullptr;
+  [[no_unique_address]] extension_states_of<Stack> extensions;
 
   // ---- time
   instant started;
@@ -193,6 +205,18 @@ struct connection_state {
     if constexpr (Stack::observer::enabled) observer.on(make());
   }
 
+  /// Whether the application may still use it.
+  [[nodiscard]] bool usable() const noexcept { return phase == life_phase::open; }
+
+  /// The UDP payload that the path in use carries.
+  [[nodiscard]] std::size_t datagram_size() const noexcept { return paths.active().datagram_size; }
+
+  /// Bytes of frames that the next 1-RTT packet has room for, whatever its number.
+  [[nodiscard]] std::size_t largest_payload() const noexcept {
+    constexpr std::size_t longest_number = 4;
+    return datagram_size() - (1 + peer_ids.current().size() + longest_number + aead_tag_size);
+  }
+
   connection_id make_local_id() {
     std::array<std::uint8_t, connection_id::max_size> randomness{};
     entropy.fill(randomness);
@@ -210,7 +234,7 @@ struct connection_state {
     return make_reset_token<protection>(reset_secret, id);
   }
 
-  received_packets& received_in(packet_space space) { return received[index_of(space)]; }
+  space_received& received_in(packet_space space) { return received[index_of(space)]; }
   crypto_stream& crypto_of(packet_space space) { return crypto_streams[index_of(space)]; }
 
  private:
@@ -221,9 +245,8 @@ struct connection_state {
     return first;
   }
 
-  static typename quoin::streams<typename Stack::scheduler>::settings stream_settings_of(
-      role self, transport_settings const& settings) {
-    typename quoin::streams<typename Stack::scheduler>::settings values;
+  static stream_settings stream_settings_of(role self, transport_settings const& settings) {
+    stream_settings values;
     values.self = self;
     values.connection_window = settings.connection_window;
     values.max_connection_window = settings.max_connection_window;
