@@ -12,6 +12,7 @@
 
 #ifdef QUOIN_HAS_BOTAN
 #include <quoin/crypto/botan/aead.ipp>
+#include <quoin/crypto/botan/block_cipher.ipp>
 #include <quoin/crypto/botan/certificate.ipp>
 #include <quoin/crypto/botan/config.ipp>
 #include <quoin/crypto/botan/handshake.ipp>

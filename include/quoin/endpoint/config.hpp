@@ -47,6 +47,9 @@ struct endpoint_config {
   /// answer for each other (RFC 9000 10.3.2, 8.1.4).
   std::array<std::uint8_t, 32> secret{};
 
+  /// How our connection IDs are made, where the stack's format asks for more than its type: which server we are, say.
+  [[no_unique_address]] cid_config<typename Stack::cid_format> cid{};
+
   /// Makes the observer of a connection; a default one when empty.
   std::function<typename Stack::observer(role, connection_id const& original_destination)> make_observer;
 };
@@ -55,6 +58,8 @@ struct endpoint_config {
 template <class Stack>
 void check(endpoint_config<Stack> const& config) {
   if (auto const problem = problem_with(config.transport)) throw std::invalid_argument{*problem};
+  if (auto const problem = problem_with_cid_config<typename Stack::cid_format>(config.cid))
+    throw std::invalid_argument{*problem};
   if (!config.crypto)
     throw std::invalid_argument{"endpoint_config::crypto is empty: make one from the crypto policy's settings"};
   if (config.max_connections == 0) throw std::invalid_argument{"endpoint_config::max_connections is 0: use at least 1"};

@@ -39,6 +39,7 @@ class doorkeeper {
   doorkeeper(endpoint_config<Stack> const& config, typename Stack::entropy entropy)
       : config_(config),
         entropy_(std::move(entropy)),
+        cid_format_(make_cid_format<typename Stack::cid_format>(config.cid)),
         limiter_(random_hash_key(entropy_)),
         used_tokens_(random_hash_key(entropy_)),
         reset_secret_(derived_secret("quoin reset key")),
@@ -46,6 +47,9 @@ class doorkeeper {
 
   /// The static key behind the reset tokens that our connections give out.
   [[nodiscard]] std::array<std::uint8_t, 32> const& reset_secret() const noexcept { return reset_secret_; }
+
+  /// Makes our connection IDs; each connection has a copy.
+  [[nodiscard]] typename Stack::cid_format const& cid_format() const noexcept { return cid_format_; }
 
   /// `from` is a stranger's datagram, or several of one size.
   verdict<Stack> judge(wire::invariant_header const& header, arrival const& from, crowd const& inside, instant at) {
@@ -120,7 +124,7 @@ class doorkeeper {
 
   byte_view reset_for(wire::invariant_header const& header, arrival const& from, instant at) {
     auto const destination = connection_id::from(header.destination);
-    if (!destination || !limiter_.allow(from.path.remote, at)) return {};
+    if (!destination || !is_ours(*destination) || !limiter_.allow(from.path.remote, at)) return {};
     auto const trigger = from.segment_size == 0 ? from.bytes.size() : std::min(from.segment_size, from.bytes.size());
     return write_stateless_reset<protection>(room_, trigger, *destination, reset_secret_, entropy_);
   }
@@ -140,6 +144,14 @@ class doorkeeper {
     auto const size =
         tokens_.make_retry(token, random, from.path.remote, initial.destination, source, at, initial.version);
     return write_retry<protection>(room_, initial, source, byte_view{token}.first(size), random_byte());
+  }
+
+  /// RFC 9000 21.11: a reset for a connection that lives at another server with our secret would give its token away.
+  [[nodiscard]] bool is_ours(connection_id const& id) const noexcept {
+    if constexpr (claims<typename Stack::cid_format, cid_feature::owned>)
+      return cid_format_.owns(id);
+    else
+      return true;
   }
 
   connection_id make_id() {

@@ -130,6 +130,7 @@ class endpoint {
     start.crypto = config_.crypto;
     start.reset_secret = doorkeeper_.reset_secret();
     start.report_connection_ids = true;
+    start.cid_format = doorkeeper_.cid_format();
     auto observer = observer_for(start);
     has_work_ = true;
     return roster_.add(std::move(start), at, entropy_.fork(), std::move(observer));

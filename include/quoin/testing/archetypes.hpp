@@ -42,7 +42,7 @@ struct entropy : handed_over {
   entropy fork() { return entropy{made{}}; }
 };
 
-/// The endpoint makes its format itself, which the concept does not spell out; formats hold no run-time state.
+/// The endpoint makes its format itself and gives copies of it to the connections.
 struct cid_format {
   static constexpr std::size_t size = 4;
   connection_id make(cid_randomness) noexcept { return {}; }

@@ -55,6 +55,7 @@ struct connection_start {
   std::array<std::uint8_t, 32> reset_secret{};  ///< the static key of RFC 9000 10.3.2
   bool report_connection_ids = false;           ///< keep a list of IDs issued and retired for a demultiplexer
   [[no_unique_address]] extension_settings_of<Stack> extensions;
+  [[no_unique_address]] typename Stack::cid_format cid_format{};  ///< makes our connection IDs
 };
 
 /// Where a connection is in its life (RFC 9000 10.2).
@@ -96,6 +97,7 @@ struct connection_state {
         paths(start_values.path),
         entropy(std::move(entropy_source)),
         observer(std::move(observer_policy)),
+        cid_format(std::move(start_values.cid_format)),
         crypto_config(std::move(start_values.crypto)),
         server_name(std::move(start_values.server_name)),
         token(std::move(start_values.token)),
