@@ -99,7 +99,7 @@ TEST_CASE("marks, offload and port sharing are asked for only where wanted", "[i
   recording_calls::reset();
   settings.ecn = false;
   settings.receive_offload = false;
-  settings.reuse_port = true;
+  settings.port = quoin::port_sharing::joins;
   recorded_udp const without{settings};
   CHECK(recording_calls::options.count({IPPROTO_IP, IP_RECVTOS}) == 0);
   CHECK(recording_calls::options.count({SOL_UDP, UDP_GRO}) == 0);
@@ -108,11 +108,43 @@ TEST_CASE("marks, offload and port sharing are asked for only where wanted", "[i
 
 TEST_CASE("two sockets share a port when both say so", "[io]") {
   auto settings = at(loopback);
-  settings.reuse_port = true;
+  settings.port = quoin::port_sharing::joins;
   quoin::udp const first{settings};
   settings.bind = first.local_address();
   quoin::udp const second{settings};
   CHECK(second.local_address() == first.local_address());
+}
+
+TEST_CASE("who founds a shared port has it alone at first", "[io]") {
+  auto settings = at(loopback);
+  settings.port = quoin::port_sharing::joins;
+  quoin::udp const stranger{settings};
+  settings.bind = stranger.local_address();
+  settings.port = quoin::port_sharing::founds;
+  CHECK(sentence_of([&] { quoin::udp{settings}; }).starts_with("cannot bind 127.0.0.1:"));
+
+  settings.bind = loopback;
+  quoin::udp const founder{settings};
+  settings.bind = founder.local_address();
+  CHECK(sentence_of([&] { quoin::udp{settings}; }).starts_with("cannot bind 127.0.0.1:"));
+  settings.port = quoin::port_sharing::joins;
+  CHECK_NOTHROW(quoin::udp{settings});
+}
+
+TEST_CASE("a kernel that will not steer a shared port is named", "[io]") {
+  auto settings = at(loopback);
+  settings.port = quoin::port_sharing::founds;
+  recorded_udp const founder{settings};
+  settings.bind = founder.local_address();
+  settings.port = quoin::port_sharing::joins;
+  settings.steering.push_back({BPF_RET | BPF_K, 0, 0, 0});
+  recording_calls::reset();
+  recording_calls::refused = {SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF};
+  CHECK(sentence_of([&] { recorded_udp{settings}; }).starts_with("cannot steer what arrives at 127.0.0.1:"));
+  CHECK(recording_calls::open == 0);
+  recording_calls::reset();
+  settings.steering.front().code = 0xffff;  // no instruction of any program
+  CHECK(sentence_of([&] { recorded_udp{settings}; }).starts_with("cannot steer what arrives at 127.0.0.1:"));
 }
 
 TEST_CASE("a kernel without receive offload is no obstacle", "[io]") {

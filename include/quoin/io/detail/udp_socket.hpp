@@ -7,11 +7,15 @@
 #include <quoin/io/address_text.hpp>
 #include <quoin/io/detail/control_messages.hpp>
 #include <quoin/io/detail/system_calls.hpp>
+#include <quoin/io/port_sharing.hpp>
 
 #include <cerrno>
 #include <limits>
 #include <system_error>
 #include <utility>
+#include <vector>
+
+#include <linux/filter.h>
 
 namespace quoin {
 
@@ -26,7 +30,11 @@ struct udp_config {
   bool segmentation = true;     ///< several datagrams in one send (UDP_SEGMENT), while the kernel takes them
   bool receive_offload = true;  ///< several datagrams in one receive (UDP_GRO), where the kernel has it
   bool ecn = true;              ///< set and read ECN marks
-  bool reuse_port = false;      ///< several sockets share the port, each with its share of the peers (SO_REUSEPORT)
+  port_sharing port = port_sharing::alone;
+  /// With `port_sharing::joins`: the program of the kernel that chooses whose a datagram is, for the whole group
+  /// (SO_ATTACH_REUSEPORT_CBPF). It returns a number in the order in which the sockets came, the founder's being 0; a
+  /// number that nobody has, or no program, leaves the choice to a hash of the addresses.
+  std::vector<sock_filter> steering{};
 };
 
 namespace detail {
@@ -91,6 +99,13 @@ void set_ip_options(int fd, bool is_v6, udp_config const& config) noexcept {
   if (config.ecn) set_option<Calls>(fd, IPPROTO_IPV6, IPV6_RECVTCLASS, 1);
 }
 
+template <class Calls>
+bool attach_steering(int fd, std::vector<sock_filter> const& program) noexcept {
+  // The kernel only reads it.
+  sock_fprog const code{static_cast<unsigned short>(program.size()), const_cast<sock_filter*>(program.data())};
+  return Calls::setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &code, sizeof code) == 0;
+}
+
 /// Throws `std::system_error` whose text names the address: "cannot bind 127.0.0.1:4433: Address already in use".
 template <class Calls>
 udp_socket<Calls> open_udp_socket(udp_config const& config) {
@@ -110,7 +125,7 @@ udp_socket<Calls> open_udp_socket(udp_config const& config) {
   auto const fd = socket.fd.get();
   if (fd < 0) throw_socket_error("cannot open a UDP socket for ", wanted);
 
-  if (config.reuse_port && !set_option<Calls>(fd, SOL_SOCKET, SO_REUSEPORT, 1))
+  if (config.port == port_sharing::joins && !set_option<Calls>(fd, SOL_SOCKET, SO_REUSEPORT, 1))
     throw_socket_error("cannot share the port of ", wanted);
   bool const unspecified = wanted.ip == std::array<std::uint8_t, 16>{};
   if (socket.is_v6 && !set_option<Calls>(fd, IPPROTO_IPV6, IPV6_V6ONLY, unspecified ? 0 : 1))
@@ -123,6 +138,10 @@ udp_socket<Calls> open_udp_socket(udp_config const& config) {
   kernel_address raw{};
   auto size = to_kernel(wanted, socket.is_v6, raw);
   if (Calls::bind(fd, &raw.any, size) != 0) throw_socket_error("cannot bind ", wanted);
+  if (config.port == port_sharing::founds && !set_option<Calls>(fd, SOL_SOCKET, SO_REUSEPORT, 1))
+    throw_socket_error("cannot share the port of ", wanted);
+  if (!config.steering.empty() && !attach_steering<Calls>(fd, config.steering))
+    throw_socket_error("cannot steer what arrives at ", wanted);
   size = sizeof raw;
   if (Calls::getsockname(fd, &raw.any, &size) != 0) throw_socket_error("cannot ask for the address of ", wanted);
   socket.local = from_kernel(&raw.any, size);
