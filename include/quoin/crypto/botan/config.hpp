@@ -6,6 +6,7 @@
 #include <quoin/base/contract.hpp>
 #include <quoin/base/result.hpp>
 #include <quoin/crypto/botan/settings.hpp>
+#include <quoin/crypto/verified_chains.hpp>
 
 #include <memory>
 
@@ -20,6 +21,9 @@ class botan_config {
 
   /// Whether servers can be run with it.
   [[nodiscard]] bool has_certificate() const noexcept;
+
+  /// How often a chain was known to be good already.
+  [[nodiscard]] verified_chains::statistics remembered_chains() const;
 
   [[nodiscard]] state const& get() const noexcept { return *state_; }
 

@@ -28,6 +28,10 @@ struct botan_config::state {
   std::shared_ptr<Botan::TLS::Session_Manager> sessions = std::make_shared<Botan::TLS::Session_Manager_Noop>();
   std::shared_ptr<std::FILE> key_log_file;
   mutable std::mutex key_log_mutex;
+  mutable verified_chains chains;  // verdicts by `credentials`, which do not change
+
+  explicit state(botan_settings const& made_from)
+      : chains(made_from.remembered_chains, made_from.remembered_chain_lifetime) {}
 
   [[nodiscard]] bool logs_keys() const noexcept { return key_log_file || settings.key_log; }
 
@@ -42,6 +46,10 @@ struct botan_config::state {
 
 QUOIN_DECL bool botan_config::has_certificate() const noexcept {
   return state_->credentials->key != nullptr;
+}
+
+QUOIN_DECL verified_chains::statistics botan_config::remembered_chains() const {
+  return state_->chains.counted();
 }
 
 namespace botan_detail {
@@ -188,7 +196,7 @@ QUOIN_DECL std::shared_ptr<std::FILE> open_key_log(std::string const& path) {
 
 QUOIN_DECL basic_result<std::shared_ptr<botan_config const>, std::string> make_botan_config(botan_settings settings) {
   try {
-    auto const made = std::make_shared<botan_config::state>();
+    auto const made = std::make_shared<botan_config::state>(settings);
     botan_detail::check_choices(settings);
     botan_detail::load_identity(settings, *made->credentials);
     botan_detail::load_trust(settings, *made->credentials);

@@ -6,6 +6,7 @@
 
 #include <quoin/base/contract.hpp>
 #include <quoin/crypto/botan/config.hpp>
+#include <quoin/crypto/peer_certificate.hpp>
 #include <quoin/policy/crypto.hpp>
 
 #include <memory>
@@ -13,12 +14,6 @@
 #include <string>
 
 namespace quoin {
-
-/// Who the peer says it is; verified once the handshake is complete, unless verification was switched off.
-struct peer_certificate {
-  std::string subject;             ///< the distinguished name
-  std::string sha256_fingerprint;  ///< of the certificate, as AB:CD:...
-};
 
 /// Model of `tls_handshake`. Verifies the server's certificate and name unless told otherwise; asks no client for one
 /// unless told so; neither offers nor accepts resumption.
@@ -44,7 +39,8 @@ class botan_handshake {
   /// The name the client asked for; the server knows it from the ClientHello on.
   [[nodiscard]] std::string_view server_name() const noexcept;
   [[nodiscard]] bool complete() const noexcept;
-  [[nodiscard]] std::optional<peer_certificate> const& peer() const noexcept;
+  /// Null while the peer has shown no certificate.
+  [[nodiscard]] std::shared_ptr<peer_certificate const> const& peer() const noexcept;
 
   /// Fills `out` with keying material that both sides can make (RFC 8446 7.5); false before the handshake is complete.
   [[nodiscard]] bool export_keying_material(std::string_view label, byte_view context, byte_span out) const;

@@ -58,7 +58,7 @@ class botan_handshake::engine final : private Botan::TLS::Callbacks {
   std::optional<cipher_suite> suite() const noexcept { return suite_; }
   std::string const& server_name() const noexcept { return server_name_; }
   bool complete() const noexcept { return complete_; }
-  std::optional<peer_certificate> const& peer() const noexcept { return peer_; }
+  std::shared_ptr<peer_certificate const> const& peer() const noexcept { return peer_; }
   std::string const& detail() const noexcept { return detail_; }
 
  private:
@@ -318,13 +318,18 @@ class botan_handshake::engine final : private Botan::TLS::Callbacks {
                              std::vector<std::optional<Botan::OCSP::Response>> const&,
                              std::vector<Botan::Certificate_Store*> const& roots, Botan::Usage_Type usage,
                              std::string_view, Botan::TLS::Policy const& policy) override {
-    if (!chain.empty())
-      peer_ = peer_certificate{chain.front().subject_dn().to_string(), chain.front().fingerprint("SHA-256")};
-    if (self_ == role::client && configured().settings.dangerously_skip_certificate_verification) return;
-    auto problem = botan_detail::verify_chain(chain, roots, usage, server_name_, policy);
-    if (!problem) return;
-    detail_ = std::move(problem->detail);
-    refuse(problem->alert);
+    if (self_ == role::client && configured().settings.dangerously_skip_certificate_verification) {
+      if (!chain.empty()) peer_ = botan_detail::identity_of(chain.front());
+      return;
+    }
+    auto outcome = botan_detail::verify_or_remember(configured().chains, chain, roots, usage, server_name_, policy,
+                                                    tls_current_timestamp());
+    if (outcome) {
+      peer_ = std::move(*outcome);
+      return;
+    }
+    detail_ = std::move(outcome.error().detail);
+    refuse(outcome.error().alert);
   }
 
   std::shared_ptr<config const> config_;
@@ -333,7 +338,7 @@ class botan_handshake::engine final : private Botan::TLS::Callbacks {
   std::vector<std::uint8_t> parameters_;
   std::string alpn_;
   std::optional<cipher_suite> suite_;
-  std::optional<peer_certificate> peer_;
+  std::shared_ptr<peer_certificate const> peer_;
   std::optional<transport_error> failure_;
   std::string detail_;
   tls::output_queue outputs_;
@@ -377,7 +382,7 @@ QUOIN_DECL std::string_view botan_handshake::server_name() const noexcept {
 QUOIN_DECL bool botan_handshake::complete() const noexcept {
   return engine_->complete();
 }
-QUOIN_DECL std::optional<peer_certificate> const& botan_handshake::peer() const noexcept {
+QUOIN_DECL std::shared_ptr<peer_certificate const> const& botan_handshake::peer() const noexcept {
   return engine_->peer();
 }
 QUOIN_DECL bool botan_handshake::export_keying_material(std::string_view label, byte_view context,

@@ -10,6 +10,7 @@
 #include <botan/credentials_manager.h>
 #include <botan/pk_keys.h>
 #include <botan/tls_policy.h>
+#include <botan/tls_signature_scheme.h>
 #include <botan/x509cert.h>
 
 #include <algorithm>
@@ -28,7 +29,8 @@ inline std::vector<Botan::TLS::Group_Params> to_botan(std::vector<key_group> con
   return converted;
 }
 
-/// Botan's defaults where QUIC has nothing to say, and TLS 1.3 only.
+/// Botan's defaults where QUIC has nothing to say, and TLS 1.3 only. Botan asks several times in each handshake for
+/// lists that it would put together from names each time; they are made once.
 class tls_policy final : public Botan::TLS::Policy {
  public:
   using groups = std::vector<Botan::TLS::Group_Params>;
@@ -41,6 +43,8 @@ class tls_policy final : public Botan::TLS::Policy {
       ciphers_.emplace_back(suite == cipher_suite::aes_128_gcm_sha256   ? "AES-128/GCM"
                             : suite == cipher_suite::aes_256_gcm_sha384 ? "AES-256/GCM"
                                                                         : "ChaCha20Poly1305");
+    suites_ = Policy::ciphersuite_list(Botan::TLS::Protocol_Version::TLS_V13);
+    signature_schemes_ = Policy::allowed_signature_schemes();
   }
 
   bool allow_ssl_key_log_file() const override { return true; }                // how the engine learns the secrets
@@ -50,6 +54,8 @@ class tls_policy final : public Botan::TLS::Policy {
   bool include_time_in_hello_random() const override { return false; }
   bool require_cert_revocation_info() const override { return false; }
   std::vector<std::string> allowed_ciphers() const override { return ciphers_; }
+  std::vector<std::uint16_t> ciphersuite_list(Botan::TLS::Protocol_Version) const override { return suites_; }
+  std::vector<Botan::TLS::Signature_Scheme> allowed_signature_schemes() const override { return signature_schemes_; }
   groups key_exchange_groups() const override { return groups_; }
   groups key_exchange_groups_to_offer() const override { return shares_; }
   std::size_t new_session_tickets_upon_handshake_success() const override { return 0; }
@@ -66,6 +72,8 @@ class tls_policy final : public Botan::TLS::Policy {
 
  private:
   std::vector<std::string> ciphers_;
+  std::vector<std::uint16_t> suites_;
+  std::vector<Botan::TLS::Signature_Scheme> signature_schemes_;
   groups groups_;
   groups shares_;
   bool client_certificate_;

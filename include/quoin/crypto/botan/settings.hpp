@@ -5,6 +5,8 @@
 
 #include <quoin/core/types.hpp>
 
+#include <chrono>
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -43,6 +45,12 @@ struct botan_settings {
   bool dangerously_skip_certificate_verification = false;
   /// Server: refuse clients without a certificate of one of the authorities in `ca_file` and `ca_pem`.
   bool require_client_certificate = false;
+
+  /// How many certificate chains that were found to be good are remembered, and for how long, so that their signatures
+  /// are not verified again at the next connection; 0 verifies all of every chain every time. Their times are looked at
+  /// each time, and so is the proof that the peer owns the key.
+  std::size_t remembered_chains = 256;
+  std::chrono::seconds remembered_chain_lifetime = std::chrono::minutes{10};
 
   /// Cipher suites, best first.
   std::vector<cipher_suite> suites{cipher_suite::aes_128_gcm_sha256, cipher_suite::aes_256_gcm_sha384,

@@ -5,15 +5,17 @@
 
 #include <quoin/base/contract.hpp>
 #include <quoin/crypto/tls_messages.hpp>
+#include <quoin/crypto/verified_chains.hpp>
 
 #include <botan/dns_name.h>
+#include <botan/hash.h>
 #include <botan/ipv4_address.h>
 #include <botan/ipv6_address.h>
 #include <botan/tls_policy.h>
 #include <botan/x509cert.h>
 #include <botan/x509path.h>
 
-#include <optional>
+#include <memory>
 #include <string>
 
 namespace quoin::botan_detail {
@@ -46,20 +48,71 @@ QUOIN_DECL tls::alert alert_for(Botan::Certificate_Status_Code status) noexcept 
   }
 }
 
-/// The path from `chain` to one of `roots`, and the name, which is not looked at for clients (an empty `name`).
-QUOIN_DECL std::optional<chain_problem> verify_chain(std::vector<Botan::X509_Certificate> const& chain,
-                                                     std::vector<Botan::Certificate_Store*> const& roots,
-                                                     Botan::Usage_Type usage, std::string_view name,
-                                                     Botan::TLS::Policy const& policy) {
-  if (chain.empty()) return chain_problem{tls::alert::bad_certificate, "no certificate was sent"};
+/// The time around `now` in which all of `path` is valid. It ends with the year, for a certificate without an end (RFC
+/// 5280 4.1.2.5) ends beyond what the clock can say.
+QUOIN_DECL verified_chains::validity validity_of(std::vector<Botan::X509_Certificate> const& path,
+                                                 verified_chains::time_point now) {
+  verified_chains::validity common{verified_chains::time_point::min(), now + std::chrono::hours{24 * 365}};
+  Botan::X509_Time const horizon{common.not_after};
+  for (auto const& certificate : path) {
+    common.not_before = std::max(common.not_before, certificate.not_before().to_std_timepoint());
+    if (certificate.not_after() < horizon)
+      common.not_after = std::min(common.not_after, certificate.not_after().to_std_timepoint());
+  }
+  return common;
+}
+
+/// Verifies the path from `chain` to one of `roots` at `now`, and the name, which is not looked at for clients (an
+/// empty `name`).
+QUOIN_DECL basic_result<verified_chains::validity, chain_problem> verify_chain(
+    std::vector<Botan::X509_Certificate> const& chain, std::vector<Botan::Certificate_Store*> const& roots,
+    Botan::Usage_Type usage, std::string_view name, Botan::TLS::Policy const& policy, verified_chains::time_point now) {
+  if (chain.empty()) return unexpected{chain_problem{tls::alert::bad_certificate, "no certificate was sent"}};
   Botan::Path_Validation_Restrictions const restrictions{false, policy.minimum_signature_strength()};
-  auto const outcome = Botan::x509_path_validate(chain, restrictions, roots, "", usage);
+  auto const outcome = Botan::x509_path_validate(chain, restrictions, roots, "", usage, now);
   if (!outcome.successful_validation())
-    return chain_problem{alert_for(outcome.result()),
-                         "certificate of '" + chain.front().subject_dn().to_string() + "': " + outcome.result_string()};
+    return unexpected{
+        chain_problem{alert_for(outcome.result()),
+                      "certificate of '" + chain.front().subject_dn().to_string() + "': " + outcome.result_string()}};
   if (usage == Botan::Usage_Type::TLS_SERVER_AUTH && !is_issued_for(chain.front(), name))
-    return chain_problem{tls::alert::bad_certificate, "the certificate is not for '" + std::string{name} + "'"};
-  return std::nullopt;
+    return unexpected{
+        chain_problem{tls::alert::bad_certificate, "the certificate is not for '" + std::string{name} + "'"}};
+  return validity_of(outcome.cert_path(), now);
+}
+
+QUOIN_DECL verified_chains::identity identity_of(Botan::X509_Certificate const& certificate) {
+  return std::make_shared<peer_certificate const>(
+      peer_certificate{certificate.subject_dn().to_string(), certificate.fingerprint("SHA-256")});
+}
+
+/// A hash over all that a verdict rests on beside the authorities: each part behind its length.
+QUOIN_DECL verified_chains::key key_of(std::vector<Botan::X509_Certificate> const& chain, Botan::Usage_Type usage,
+                                       std::string_view name) {
+  auto const hash = Botan::HashFunction::create_or_throw("SHA-256");
+  auto const add = [&](byte_view part) {
+    hash->update_be(std::uint64_t{part.size()});
+    hash->update(part);
+  };
+  hash->update(static_cast<std::uint8_t>(usage));
+  add({reinterpret_cast<std::uint8_t const*>(name.data()), name.size()});
+  for (auto const& certificate : chain) add(certificate.BER_encode());
+  verified_chains::key key;
+  hash->final(key);
+  return key;
+}
+
+/// Verifies `chain`, unless `known` says that it was verified already and counts at `now`; whose it is.
+QUOIN_DECL basic_result<verified_chains::identity, chain_problem> verify_or_remember(
+    verified_chains& known, std::vector<Botan::X509_Certificate> const& chain,
+    std::vector<Botan::Certificate_Store*> const& roots, Botan::Usage_Type usage, std::string_view name,
+    Botan::TLS::Policy const& policy, verified_chains::time_point now) {
+  auto const key = key_of(chain, usage, name);
+  if (auto who = known.find(key, now)) return who;
+  auto const valid = verify_chain(chain, roots, usage, name, policy, now);
+  if (!valid) return unexpected{valid.error()};
+  auto who = identity_of(chain.front());
+  known.remember(key, who, *valid, now);
+  return who;
 }
 
 }  // namespace quoin::botan_detail
