@@ -186,6 +186,7 @@ TEST_CASE("persistent congestion empties the window, and its undoing fills it ag
   r.network.run(0ms);
   CHECK(least <= 5 * packet_size);
   REQUIRE(r.network.run_until([&] { return r.sender.machine.statistics().spurious_losses > 80; }, 1s));
+  r.network.run(20ms);
   CHECK(r.sender.controller().window() > before / 2);
 }
 
