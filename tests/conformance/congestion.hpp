@@ -180,6 +180,11 @@ class congestion_machine {
     if (flight_.empty()) return;
     auto const before = controller_.window();
     controller_.on_marked({now_, flight_.front().sent_at, 1 + random_() % 3});
+    if constexpr (claims<C, congestion_feature::l4s_marks>) {
+      REQUIRE(controller_.window() <= before);  // in proportion to the marks, beside what loss does
+      REQUIRE(2 * controller_.window() + 2 >= before);
+      return;
+    }
     check_reaction(before, flight_.front().sent_at);
   }
 

@@ -29,7 +29,9 @@ struct link_settings {
   std::uint32_t corrupted_bits = 1;
   std::size_t mtu = 65527;  ///< UDP payload bytes; larger datagrams are lost
   double ce_marking = 0;    ///< probability that an ECN-capable datagram is marked CE (RFC 3168 5)
-  bool bleaching = false;   ///< every ECN mark is cleared
+  /// ECT(1) datagrams that wait longer than this in the queue are marked CE (RFC 9332 2.5.1.1); zero switches it off.
+  duration l4s_threshold{};
+  bool bleaching = false;  ///< every ECN mark is cleared
 };
 
 /// What a script wants done with one datagram, beside what the settings do.
@@ -118,6 +120,8 @@ class link {
     if (!transmitted) return fate::queue_full;
 
     if (settings.bleaching) what.mark = ecn::not_ect;
+    bool const waited = settings.l4s_threshold > duration::zero() && *transmitted - now > settings.l4s_threshold;
+    if (waited && what.mark == ecn::ect1) what.mark = ecn::ce;
     if (marked && what.mark != ecn::not_ect) what.mark = ecn::ce;
     if (corrupted) corrupt(what.bytes);
     auto at = std::max(*transmitted + settings.delay + jitter, latest_in_order_);

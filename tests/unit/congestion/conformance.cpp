@@ -3,6 +3,7 @@
 #include <quoin/congestion/cubic.hpp>
 #include <quoin/congestion/fixed_window.hpp>
 #include <quoin/congestion/new_reno.hpp>
+#include <quoin/congestion/prague.hpp>
 
 #include <tests/conformance/congestion.hpp>
 
@@ -10,14 +11,21 @@
 
 using namespace quoin;
 
+namespace {
+
+using plain_cubic = loss_based<slow_start::standard, avoidance::cubic, ecn_response::classic>;
+using scalable_cubic = loss_based<slow_start::hystart_pp, avoidance::cubic, ecn_response::l4s>;
+using plain_prague = loss_based<slow_start::standard, avoidance::reno, ecn_response::l4s>;
+
+}  // namespace
+
 TEMPLATE_TEST_CASE("a controller keeps the rules that all share", "[congestion][rfc9002]", new_reno, new_reno_hystart,
-                   cubic) {
+                   cubic, plain_cubic, prague, plain_prague, scalable_cubic) {
   for (std::uint32_t seed = 1; seed <= 30; ++seed) conformance::check_congestion<TestType>({.seed = seed});
 }
 
 TEST_CASE("bbr keeps the rules that apply to it", "[congestion][bbr]") {
-  for (std::uint32_t seed = 1; seed <= 30; ++seed)
-    conformance::check_congestion<bbr>({.seed = seed, .models = true});
+  for (std::uint32_t seed = 1; seed <= 30; ++seed) conformance::check_congestion<bbr>({.seed = seed, .models = true});
 }
 
 TEST_CASE("a fixed window keeps the rules that apply to it", "[congestion]") {

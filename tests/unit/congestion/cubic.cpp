@@ -37,7 +37,7 @@ void run(cubic& controller, duration begin, duration end, duration rtt = 100ms) 
 }  // namespace
 
 TEST_CASE("the curve is that of RFC 9438", "[congestion][rfc9438]") {
-  cubic_curve curve;
+  avoidance::cubic_curve curve;
   curve.end(1'000'000);
   curve.begin(at(0ms), 700'000, 1000);
   // K = cbrt((1000 - 700) / 0.4) seconds
@@ -49,7 +49,7 @@ TEST_CASE("the curve is that of RFC 9438", "[congestion][rfc9438]") {
 }
 
 TEST_CASE("congestion that comes sooner leaves room for others", "[congestion][rfc9438]") {
-  cubic_curve curve;
+  avoidance::cubic_curve curve;
   curve.end(1000);
   CHECK(curve.maximum() == 1000);
   curve.end(900);
@@ -170,7 +170,7 @@ TEST_CASE("slow start that ends without loss goes on flat", "[congestion][rfc943
   };
   for (auto const rtt : {50ms, 50ms, 100ms, 100ms, 100ms, 100ms}) round(rtt);
   CHECK(controller.in_slow_start());
-  CHECK(controller.slow_start_phase() == hystart::phase::cautious);
+  CHECK(controller.slow_start_part().current() == slow_start::hystart_pp::phase::cautious);
   round(100ms);
   CHECK_FALSE(controller.in_slow_start());
   auto const begun = controller.window();

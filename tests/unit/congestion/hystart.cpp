@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <quoin/congestion/hystart.hpp>
+#include <quoin/congestion/slow_start.hpp>
 
 #include "events.hpp"
 
@@ -8,6 +8,7 @@
 using namespace quoin;
 using namespace quoin::test;
 
+using hystart = slow_start::hystart_pp;
 using phase = hystart::phase;
 
 namespace {

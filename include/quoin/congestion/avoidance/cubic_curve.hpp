@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cmath>
 
-namespace quoin {
+namespace quoin::avoidance {
 
 /// W_cubic(t) = C (t - K)^3 + W_max, in bytes, with the constants of RFC 9438 4.6 and 5.1.
 class cubic_curve {
@@ -58,4 +58,4 @@ class cubic_curve {
   bool begun_ = false;
 };
 
-}  // namespace quoin
+}  // namespace quoin::avoidance

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// How fast a window grows in slow start, and when that ends without loss: plainly (RFC 9002 7.3.1) or by HyStart++
-/// (RFC 9406). Parts for controllers, which ask `growth()` of each ACK and `finished()` after it.
+/// How fast a window grows in slow start, and when that ends without loss. Parts for `loss_based`, which asks
+/// `growth()` of each ACK and `finished()` after it.
 #pragma once
 
 #include <quoin/policy/congestion.hpp>
 
 #include <algorithm>
 
-namespace quoin {
+namespace quoin::slow_start {
 
-/// Grows by what was acknowledged until something is lost.
-class plain_slow_start {
+/// Grows by what was acknowledged until something is lost (RFC 9002 7.3.1).
+class standard {
  public:
   [[nodiscard]] byte_count growth(congestion_acked const& acked) noexcept { return acked.bytes; }
   [[nodiscard]] bool finished() const noexcept { return false; }
   void on_congestion() noexcept {}
 };
 
-/// Leaves slow start when round trips get longer, after some cautious rounds that tell whether they really did. Meant
-/// for the first slow start of a connection; later ones are plain (RFC 9406 4.3). Sends are paced, so one ACK may grow
-/// the window by all that it acknowledged.
-class hystart {
+/// HyStart++ (RFC 9406): leaves slow start when round trips get longer, after some cautious rounds that tell whether
+/// they really did. Meant for the first slow start of a connection; later ones are plain (RFC 9406 4.3). Sends are
+/// paced, so one ACK may grow the window by all that it acknowledged.
+class hystart_pp {
  public:
   static constexpr duration least_threshold = std::chrono::milliseconds{4};
   static constexpr duration greatest_threshold = std::chrono::milliseconds{16};
@@ -88,4 +88,4 @@ class hystart {
   phase phase_ = phase::slow_start;
 };
 
-}  // namespace quoin
+}  // namespace quoin::slow_start

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// What a window does when the peer reports marks: parts for `loss_based`.
+#pragma once
+
+#include <quoin/policy/congestion.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace quoin::ecn_response {
+
+/// A mark is as good as a loss (RFC 3168 6.1.2, RFC 9002 7.1).
+struct classic {
+  static constexpr feature_set<congestion_feature> features{};
+};
+
+/// Packets are sent with ECT(1), and the window shrinks once a round trip by half the share of them that was marked, as
+/// a scalable controller must (RFC 9331 4.3; the EWMA is that of RFC 8257 3.3). Growth goes on meanwhile.
+class l4s {
+ public:
+  static constexpr feature_set<congestion_feature> features = congestion_feature::l4s_marks;
+  static constexpr double gain = 1.0 / 16;
+
+  /// The share of marked packets, smoothed; 1 before anything is known, so that the first mark halves the window.
+  [[nodiscard]] double marked_share() const noexcept { return share_; }
+
+  /// What the window is to be multiplied with; 1 when it has shrunk in this round trip already.
+  [[nodiscard]] double on_marked(congestion_marked const& marked) noexcept {
+    marked_ += marked.newly_marked;
+    marked_now_ += marked.newly_marked;
+    if (reduced_) return 1;
+    reduced_ = true;
+    return 1 - share_ / 2;
+  }
+
+  /// Ends the round trip when it is over. Gives the ACK without what was marked, which must not make the window grow.
+  [[nodiscard]] congestion_acked unmarked_part(congestion_acked const& acked) noexcept {
+    packets_ += acked.packets;
+    if (acked.largest >= round_end_) end_round(acked.next_to_send);
+    auto part = acked;
+    auto const marked = std::min(std::exchange(marked_now_, 0), acked.packets);
+    if (marked > 0) part.bytes -= acked.bytes / acked.packets * marked;
+    return part;
+  }
+
+ private:
+  void end_round(packet_number next_to_send) noexcept {
+    // Counts may come late, so that more is marked than arrived.
+    if (packets_ > 0) {
+      auto const share = std::min(static_cast<double>(marked_) / static_cast<double>(packets_), 1.0);
+      if (known_ || marked_ > 0) share_ += gain * (share - share_);
+      known_ = known_ || marked_ > 0;
+    }
+    packets_ = marked_ = 0;
+    reduced_ = false;
+    round_end_ = next_to_send;
+  }
+
+  double share_ = 1;
+  std::uint64_t packets_ = 0;
+  std::uint64_t marked_ = 0;
+  std::uint64_t marked_now_ = 0;  // of the ACK at hand
+  packet_number round_end_ = 0;
+  bool reduced_ = false;
+  bool known_ = false;  // something has been marked
+};
+
+}  // namespace quoin::ecn_response
