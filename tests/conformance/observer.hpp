@@ -67,7 +67,7 @@ void tell_extremes(Tell&& tell) {
         for (bool const remote : {false, true})
           tell(event::key_updated{now, static_cast<encryption_level>(level), most, discarded, remote});
     tell(event::metrics_updated{now, duration::max(), duration::min(), duration::max(), duration::min(), most, most,
-                                ~0U});
+                                ~0U, most});
     tell(event::connection_started{});
   }
 }

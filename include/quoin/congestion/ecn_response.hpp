@@ -19,11 +19,20 @@ struct classic {
 /// a scalable controller must (RFC 9331 4.3; the EWMA is that of RFC 8257 3.3). Growth goes on meanwhile.
 class l4s {
  public:
-  static constexpr feature_set<congestion_feature> features = congestion_feature::l4s_marks;
+  static constexpr feature_set<congestion_feature> features =
+      feature_set<congestion_feature>{congestion_feature::l4s_marks} | congestion_feature::send_quantum;
   static constexpr double gain = 1.0 / 16;
+  static constexpr duration burst = std::chrono::microseconds{250};
 
   /// The share of marked packets, smoothed; 1 before anything is known, so that the first mark halves the window.
   [[nodiscard]] double marked_share() const noexcept { return share_; }
+
+  /// Bursts fill the queue that is to be kept short, so they are small: what 250 us of the path's rate are.
+  [[nodiscard]] byte_count send_quantum(byte_count window, byte_count datagram_size) const noexcept {
+    auto const part = static_cast<double>(burst.count()) / static_cast<double>(round_trip_.count());
+    auto const bytes = static_cast<double>(window) * std::min(part, 1.0);
+    return std::clamp(static_cast<byte_count>(bytes), datagram_size, byte_count{64 * 1024});
+  }
 
   /// What the window is to be multiplied with; 1 when it has shrunk in this round trip already.
   [[nodiscard]] double on_marked(congestion_marked const& marked) noexcept {
@@ -36,6 +45,7 @@ class l4s {
 
   /// Ends the round trip when it is over. Gives the ACK without what was marked, which must not make the window grow.
   [[nodiscard]] congestion_acked unmarked_part(congestion_acked const& acked) noexcept {
+    round_trip_ = std::max(acked.rtt.smoothed, duration{1});
     packets_ += acked.packets;
     if (acked.largest >= round_end_) end_round(acked.next_to_send);
     auto part = acked;
@@ -58,6 +68,7 @@ class l4s {
   }
 
   double share_ = 1;
+  duration round_trip_ = std::chrono::milliseconds{333};
   std::uint64_t packets_ = 0;
   std::uint64_t marked_ = 0;
   std::uint64_t marked_now_ = 0;  // of the ACK at hand

@@ -23,6 +23,9 @@ class loss_based {
       : datagram_size_(path.max_datagram_size), window_(as_window(initial_window(path.max_datagram_size))) {}
 
   [[nodiscard]] byte_count window() const noexcept { return static_cast<byte_count>(window_); }
+  [[nodiscard]] byte_count send_quantum() const noexcept requires(features.has(congestion_feature::send_quantum)) {
+    return response_.send_quantum(window(), datagram_size_);
+  }
   [[nodiscard]] bool in_slow_start() const noexcept { return window_ < threshold_; }
   /// Where slow start ends; the largest number while that is unknown.
   [[nodiscard]] byte_count slow_start_threshold() const noexcept {

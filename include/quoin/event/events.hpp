@@ -99,6 +99,7 @@ struct metrics_updated {
   byte_count congestion_window = 0;
   byte_count bytes_in_flight = 0;
   std::uint32_t pto_count = 0;
+  byte_count pacing_rate = 0;  ///< bytes a second; 0 before a round trip was measured
 };
 
 struct key_updated {

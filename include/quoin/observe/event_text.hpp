@@ -102,7 +102,7 @@ inline void append_line(std::string& text, event::metrics_updated const& e) {
   detail::trace_line line{text, e.now, "metrics"};
   line.time("latest", e.latest_rtt).time("min", e.min_rtt).time("smoothed", e.smoothed_rtt);
   line.time("variation", e.rtt_variation).field("window", e.congestion_window).field("flight", e.bytes_in_flight);
-  line.field("pto", e.pto_count);
+  line.field("pto", e.pto_count).field("rate", e.pacing_rate);
 }
 
 inline void append_line(std::string& text, event::key_updated const& e) {

@@ -68,6 +68,11 @@ inline json describe(event::packet_lost const& e) {
   return data;
 }
 
+/// Rates are logged in bits.
+inline std::uint64_t saturated_bits(byte_count bytes) noexcept {
+  return std::min(bytes, ~std::uint64_t{0} / 8) * 8;
+}
+
 /// Only what differs from `before`; empty when nothing does.
 inline json describe_changes(event::metrics_updated const& e, event::metrics_updated const& before) {
   json data = json::object();
@@ -78,6 +83,7 @@ inline json describe_changes(event::metrics_updated const& e, event::metrics_upd
   if (e.pto_count != before.pto_count) data["pto_count"] = std::min<std::uint32_t>(e.pto_count, 0xffff);
   if (e.congestion_window != before.congestion_window) data["congestion_window"] = e.congestion_window;
   if (e.bytes_in_flight != before.bytes_in_flight) data["bytes_in_flight"] = e.bytes_in_flight;
+  if (e.pacing_rate != before.pacing_rate) data["pacing_rate"] = saturated_bits(e.pacing_rate);
   return data;
 }
 

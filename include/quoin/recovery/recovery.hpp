@@ -240,6 +240,8 @@ class recovery {
   }
   /// How many bytes pacing lets go now.
   [[nodiscard]] byte_count pacing_budget(instant now) const noexcept { return active().pace.budget(now); }
+  /// Bytes a second at which packets leave; 0 before a round trip was measured.
+  [[nodiscard]] byte_count pacing_rate() const noexcept { return active().pace.rate(); }
   /// A burst worth waiting for, to ask `next_send_time` with when there is plenty to send.
   [[nodiscard]] byte_count pacing_quantum() const noexcept { return active().pace.quantum(); }
 

@@ -120,8 +120,7 @@ class link {
     if (!transmitted) return fate::queue_full;
 
     if (settings.bleaching) what.mark = ecn::not_ect;
-    bool const waited = settings.l4s_threshold > duration::zero() && *transmitted - now > settings.l4s_threshold;
-    if (waited && what.mark == ecn::ect1) what.mark = ecn::ce;
+    if (what.mark == ecn::ect1 && waited_too_long(*transmitted - now, what.bytes.size())) what.mark = ecn::ce;
     if (marked && what.mark != ecn::not_ect) what.mark = ecn::ce;
     if (corrupted) corrupt(what.bytes);
     auto at = std::max(*transmitted + settings.delay + jitter, latest_in_order_);
@@ -132,6 +131,15 @@ class link {
     if (doubled) arrive(at, datagram{what});
     arrive(at, std::move(what));
     return fate::delivered;
+  }
+
+  /// Whether the step of an L4S queue marks a datagram that was through after `took`, of which its own transmission is
+  /// a part.
+  [[nodiscard]] bool waited_too_long(duration took, byte_count payload) const noexcept {
+    auto const& slow = settings.bottleneck;
+    if (settings.l4s_threshold <= duration::zero() || slow.bits_per_second == 0) return false;
+    auto const own = (payload + slow.overhead) * 8 * 1'000'000'000 / slow.bits_per_second;
+    return took - duration{static_cast<duration::rep>(own)} > settings.l4s_threshold;
   }
 
   bool take_scripted_drop() {

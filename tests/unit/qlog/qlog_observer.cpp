@@ -99,7 +99,7 @@ TEST_CASE("acknowledgement delays are read with the exponent of the side that se
 }
 
 TEST_CASE("only metrics that changed are written", "[qlog]") {
-  event::metrics_updated metrics{instant{1s}, 10ms, 9ms, 11ms, 1500us, 12000, 0, 0};
+  event::metrics_updated metrics{instant{1s}, 10ms, 9ms, 11ms, 1500us, 12000, 0, 0, 1000};
   auto const records = records_after([&](qlog_observer& o) {
     o.on(metrics);
     o.on(metrics);
@@ -109,7 +109,8 @@ TEST_CASE("only metrics that changed are written", "[qlog]") {
   });
   REQUIRE(records.size() == 3);
   CHECK(records[1]["data"] == json::parse(R"({"min_rtt": 9.0, "smoothed_rtt": 11.0, "latest_rtt": 10.0,
-                                              "rtt_variance": 1.5, "congestion_window": 12000})"));
+                                              "rtt_variance": 1.5, "congestion_window": 12000,
+                                              "pacing_rate": 8000})"));
   CHECK(records[2]["data"] == json::parse(R"({"pto_count": 65535, "bytes_in_flight": 1200})"));
 }
 

@@ -36,7 +36,6 @@ struct rate_sample {
 class delivery_rate_sampler {
  public:
   [[nodiscard]] byte_count delivered() const noexcept { return delivered_; }
-  [[nodiscard]] byte_count lost() const noexcept { return lost_; }
   [[nodiscard]] bool is_application_limited() const noexcept { return application_limited_until_ != 0; }
 
   void on_sent(congestion_sent const& sent, packet_snapshot& packet) noexcept {
@@ -48,7 +47,7 @@ class delivery_rate_sampler {
   void on_acked(congestion_packet const& acked, packet_snapshot const& packet) noexcept {
     delivered_ += acked.size;
     delivered_time_ = acked.now;
-    if (has_data_ && !is_newest(acked)) return;
+    if (!is_known(packet) || (has_data_ && !is_newest(acked))) return;
     has_data_ = true;
     newest_ = packet;
     newest_number_ = acked.number;
@@ -59,6 +58,9 @@ class delivery_rate_sampler {
   }
 
   void on_lost(byte_count size) noexcept { lost_ += size; }
+  [[nodiscard]] byte_count lost_since(packet_snapshot const& packet) const noexcept {
+    return is_known(packet) ? lost_ - packet.lost : 0;
+  }
 
   /// There is less to send than may be sent: samples of the next round trip say little of the path (draft 4.1.2.4).
   void mark_application_limited(byte_count in_flight) noexcept {
@@ -71,7 +73,7 @@ class delivery_rate_sampler {
     if (!has_data_) return sample;
     sample.has_data = true;
     sample.delivered = delivered_ - newest_.delivered;
-    sample.lost = lost_ - newest_.lost;
+    sample.lost = lost_since(newest_);
     sample.in_flight = newest_.in_flight;
     sample.prior_delivered = newest_.delivered;
     sample.application_limited = newest_.application_limited;
@@ -93,6 +95,10 @@ class delivery_rate_sampler {
   }
 
  private:
+  /// Not so when the path was given another controller after the packet was sent.
+  [[nodiscard]] bool is_known(packet_snapshot const& packet) const noexcept {
+    return packet.delivered <= delivered_ && packet.lost <= lost_;
+  }
   [[nodiscard]] bool is_newest(congestion_packet const& packet) const noexcept {
     return packet.sent_at > first_send_time_ || (packet.sent_at == first_send_time_ && packet.number > newest_number_);
   }

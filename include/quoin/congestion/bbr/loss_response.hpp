@@ -45,7 +45,7 @@ inline void handle_lost_packet(model& m, congestion_packet const& packet, packet
   if (!m.probe_sample) return;
   rate_sample at_loss;
   at_loss.in_flight = sent.in_flight;
-  at_loss.lost = m.sampler.lost() - sent.lost;
+  at_loss.lost = m.sampler.lost_since(sent);
   at_loss.application_limited = sent.application_limited;
   if (!is_inflight_too_high(at_loss)) return;
   at_loss.in_flight = inflight_at_loss(at_loss, packet.size);

@@ -71,7 +71,8 @@ void tell_metrics(connection_state<Stack>& state, instant now) {
                                   rtt.variation,
                                   state.recovery.window(),
                                   state.recovery.bytes_in_flight(),
-                                  state.recovery.pto_count()};
+                                  state.recovery.pto_count(),
+                                  state.recovery.pacing_rate()};
   });
 }
 
