@@ -3,9 +3,11 @@
 /// What one packet costs in recovery: sent and acknowledged in steady state, alone and with losses, and the receiving
 /// half's bookkeeping. One item is one packet.
 #include <quoin/ack/received_packets.hpp>
+#include <quoin/congestion/bbr.hpp>
 #include <quoin/congestion/cubic.hpp>
 #include <quoin/congestion/fixed_window.hpp>
 #include <quoin/congestion/new_reno.hpp>
+#include <quoin/congestion/prague.hpp>
 #include <quoin/recovery/recovery.hpp>
 
 #include "heap_watch.hpp"
@@ -93,6 +95,15 @@ void with_new_reno(benchmark::State& state) {
 void with_cubic(benchmark::State& state) {
   sent_and_acked<cubic>(state, 0);
 }
+void with_prague(benchmark::State& state) {
+  sent_and_acked<prague>(state, 0);
+}
+void with_bbr(benchmark::State& state) {
+  sent_and_acked<bbr>(state, 0);
+}
+void with_bbr_and_loss(benchmark::State& state) {
+  sent_and_acked<bbr>(state, 20);
+}
 void with_cubic_and_loss(benchmark::State& state) {
   sent_and_acked<cubic>(state, 20);
 }
@@ -122,5 +133,8 @@ void received(benchmark::State& state) {
 BENCHMARK(ledger)->Args({2, 1000})->Args({32, 1000});
 BENCHMARK(with_new_reno)->Args({2, 1000})->Args({32, 1000});
 BENCHMARK(with_cubic)->Args({2, 1000})->Args({32, 1000});
+BENCHMARK(with_prague)->Args({2, 1000})->Args({32, 1000});
+BENCHMARK(with_bbr)->Args({2, 1000})->Args({32, 1000});
 BENCHMARK(with_cubic_and_loss)->Args({40, 1000});
+BENCHMARK(with_bbr_and_loss)->Args({40, 1000});
 BENCHMARK(received)->Arg(2)->Arg(32);
