@@ -136,7 +136,11 @@ class stack_engine final : public engine {
       case kind::streams_available: return held.app.on_streams_available(held);
       case kind::closed: return end(held);
       case kind::stream_opened:
-      case kind::stream_writable: break;
+      case kind::stream_writable:
+      case kind::datagrams_readable:  // no stack of the tool lists the extension
+      case kind::datagrams_writable:
+      case kind::datagram_acked:
+      case kind::datagram_lost: break;
     }
   }
 
