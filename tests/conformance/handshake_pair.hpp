@@ -29,8 +29,10 @@ struct recorded_output {
 template <tls_handshake H>
 class party {
  public:
-  party(std::shared_ptr<typename H::config const> config, role self, std::string server_name, byte_vector parameters)
-      : engine(std::move(config), handshake_start{self, std::move(server_name), parameters}), self_(self) {}
+  party(std::shared_ptr<typename H::config const> config, handshake_start const& start, wall_time now)
+      : engine(std::move(config), start), self_(start.self) {
+    if constexpr (resumes<H>) engine.set_time(now);
+  }
 
   result<> begin() { return note(engine.begin()); }
   result<> receive(encryption_level level, byte_view bytes) { return note(engine.receive(level, bytes)); }
@@ -85,6 +87,17 @@ class party {
   role self_;
 };
 
+/// What a handshake begins with, beside its configurations.
+struct pair_options {
+  std::string name = "localhost";
+  byte_vector session{};  ///< the client's, to resume
+  bool early_data = false;
+  version spoken = version::v1;
+  wall_time now{};
+  byte_vector client_parameters{1, 2, 3, 4};
+  byte_vector server_parameters{5, 6, 7};
+};
+
 /// Client and server. `run` carries messages until nothing moves or somebody has failed.
 template <tls_handshake H>
 class handshake_pair {
@@ -92,8 +105,14 @@ class handshake_pair {
   using config = std::shared_ptr<typename H::config const>;
 
   handshake_pair(config client_config, config server_config, std::string name = "localhost")
-      : client(std::move(client_config), role::client, std::move(name), {1, 2, 3, 4}),
-        server(std::move(server_config), role::server, {}, {5, 6, 7}) {}
+      : handshake_pair(std::move(client_config), std::move(server_config), named(std::move(name))) {}
+  handshake_pair(config client_config, config server_config, pair_options const& from)
+      : client(std::move(client_config),
+               handshake_start{role::client, from.name, from.client_parameters, from.spoken, from.session,
+                               from.early_data},
+               from.now),
+        server(std::move(server_config),
+               handshake_start{role::server, {}, from.server_parameters, from.spoken, {}, false}, from.now) {}
 
   /// Sees each output that is sent before it is delivered, and may change it.
   std::function<void(role from, encryption_level level, byte_vector& bytes)> tamper;
@@ -117,6 +136,12 @@ class handshake_pair {
   party<H> server;
 
  private:
+  static pair_options named(std::string name) {
+    pair_options options;
+    options.name = std::move(name);
+    return options;
+  }
+
   bool carry(party<H>& from, party<H>& to) {
     auto moved = false;
     while (from.delivered < from.said.size() && !failed()) {

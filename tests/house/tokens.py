@@ -7,8 +7,9 @@ import repository
 
 # subject, pattern, where it may stand below include/quoin
 RULES = [
+    # A strike register has to know since when it has been watching.
     ("reads a clock", r"\b(?:steady|system|high_resolution)_clock::now\b|\bclock_gettime\b|\bgettimeofday\b",
-     ["ambient/"]),
+     ["ambient/", "crypto/botan/config."]),
     ("draws randomness", r"\brandom_device\b|\bgetrandom\b|\bgetentropy\b|\bRDRAND\b|/dev/u?random",
      ["ambient/", "crypto/botan/"]),
     ("names Botan", r"\bBotan::|<botan/", ["crypto/botan/"]),
@@ -18,10 +19,12 @@ RULES = [
     ("throws", r"\bthrow\b(?!\(\))", ["crypto/botan/", "io/", "endpoint/config.hpp", "endpoint/endpoint.hpp",
                                       "endpoint/endpoint_group.hpp", "testing/"]),
     ("sleeps or starts threads", r"\bsleep_(?:for|until)\b|\bstd::j?thread\b|<thread>|\bnanosleep\b", []),
-    # Several endpoints may share a configuration: its key log, and its memory of chains that were verified.
-    ("locks", r"<mutex>|<shared_mutex>|\bstd::mutex\b", ["crypto/botan/config.", "crypto/verified_chains.hpp"]),
+    # Several endpoints may share a configuration: its key log, its memory of chains that were verified and of strikes.
+    ("locks", r"<mutex>|<shared_mutex>|\bstd::mutex\b",
+     ["crypto/botan/config.", "crypto/verified_chains.hpp", "crypto/session/strike_register."]),
     ("brings iostreams", r"<i?ostream>|<f?stream>|<sstream>|<iomanip>", []),
     ("has virtual calls or std::function", r"\bvirtual\b|\bstd::function\b", ["crypto/botan/", "endpoint/config.hpp",
+                                                                            "crypto/session/strike_register.",
                                                                             "testing/", "sim/"]),
 ]
 

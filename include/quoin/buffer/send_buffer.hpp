@@ -147,6 +147,13 @@ class send_buffer {
     acked_prefix_ = sent_ = end_;
   }
 
+  /// Everything is to be sent again, as if nothing had ever been; the peer must have taken nothing.
+  void rewind() noexcept {
+    QUOIN_ASSERT(acked_prefix_ == 0);
+    lost_.clear();
+    sent_ = 0;
+  }
+
   /// Ready for another stream: empty, at offset 0, with the memory it has.
   void restart() noexcept {
     clear();

@@ -4,6 +4,7 @@
 /// thread and reads no clock; an `endpoint` or somebody else's event loop drives it.
 #pragma once
 
+#include <quoin/connection/early_streams.hpp>
 #include <quoin/connection/step/expire.hpp>
 #include <quoin/connection/step/memory.hpp>
 #include <quoin/connection/step/receive.hpp>
@@ -70,7 +71,8 @@ class connection {
   /// The oldest event that has not been taken yet.
   std::optional<connection_event> next_event() {
     if (!state_.events.empty() && state_.events.front().what != connection_event::kind::closed) return pop_event();
-    if (state_.out_of_memory) return state_.events.empty() ? std::nullopt : pop_event();
+    if (state_.out_of_memory || step::withholds_early_data(state_))
+      return state_.events.empty() ? std::nullopt : pop_event();
     if (auto const event = state_.streams.next_event()) return translate(*event);
     return state_.events.empty() ? std::nullopt : pop_event();
   }
@@ -84,25 +86,26 @@ class connection {
 
   /// Opens a stream; `limit_reached` until the peer allows more, which a `streams_available` event tells.
   stream_result<stream_id> open(stream_direction direction) {
-    if (!usable()) return unexpected{stream_errc::connection_closed};
-    return unless_broken([&] { return state_.streams.open(direction); });
+    QUOIN_TRY(can_write());
+    return open_any(direction);
   }
 
   /// Copies as many of `bytes` as the send buffer takes and returns their number.
   stream_result<std::size_t> write(stream_id id, byte_view bytes) {
-    if (!usable()) return unexpected{stream_errc::connection_closed};
-    return unless_broken([&] { return state_.streams.write(id, bytes); });
+    QUOIN_TRY(can_write());
+    return write_any(id, bytes);
   }
 
   /// Takes all of `slice` without copying; its owner keeps the bytes alive until they are acknowledged.
   stream_result<> write(stream_id id, send_slice slice) {
-    if (!usable()) return unexpected{stream_errc::connection_closed};
+    QUOIN_TRY(can_write());
     return unless_broken([&] { return state_.streams.write(id, std::move(slice)); });
   }
 
   /// Nothing more will be written; the end is sent after what was written.
   stream_result<> finish(stream_id id) {
-    return unless_broken([&] { return state_.streams.finish(id); });
+    if (step::takes_only_replay_safe(state_)) return unexpected{stream_errc::not_ready};
+    return finish_any(id);
   }
 
   /// Gives up sending, and what was not delivered yet (RFC 9000 3.1). Here and below a `code` above 2^62 - 1, which
@@ -122,11 +125,13 @@ class connection {
 
   /// Moves received bytes into `room`.
   stream_result<read_outcome> read(stream_id id, byte_span room, instant now) {
+    if (step::withholds_early_data(state_)) return unexpected{stream_errc::not_ready};
     return unless_broken([&] { return state_.streams.read(id, room, now, state_.recovery.rtt().smoothed); });
   }
 
   /// Received bytes where they lie; `consume` lets go of them.
   stream_result<byte_view> peek(stream_id id) {
+    if (step::withholds_early_data(state_)) return unexpected{stream_errc::not_ready};
     return unless_broken([&] { return state_.streams.peek(id); });
   }
   /// True when the stream's end was reached with them.
@@ -147,6 +152,46 @@ class connection {
         lists_extension<Stack, E>,
         "quoin: this stack does not list that extension -- add it to its `extensions`, see docs/extensions.md");
     return typename E::template api<connection_state<Stack>>{state_};
+  }
+
+  // ---- sessions and early data (RFC 9001 4.5, 4.6)
+
+  /// Client: streams whose bytes may go out before the handshake is complete, because they may be replayed. Nothing else
+  /// goes out so soon: until `connected`, the ordinary calls answer `not_ready` where early data was offered.
+  [[nodiscard]] early_streams<Stack> early() requires step::can_resume<Stack> { return early_streams<Stack>{*this}; }
+
+  /// Client: whether bytes given to `early()` leave at once. Else they wait for the handshake like all others.
+  [[nodiscard]] bool can_send_early() const { return step::can_seal(state_, encryption_level::early_data); }
+
+  /// Server: the application knows that what arrives before `connected` may be a copy that somebody recorded, and wants
+  /// it all the same. Without this it sees early data when the handshake is complete.
+  void accept_replayable() requires step::can_resume<Stack> {
+    if constexpr (step::can_resume<Stack>) state_.early.replay_understood = true;  // clang 14 looks at it in any case
+  }
+
+  /// Server: what arrives now is early data, which may be a copy.
+  [[nodiscard]] bool replayable() const {
+    return state_.self == role::server && state_.early.status == early_data_status::accepted &&
+           !state_.handshake_complete;
+  }
+
+  [[nodiscard]] early_data_status early_data() const { return state_.early.status; }
+  /// Whether an earlier session was resumed, once connected.
+  [[nodiscard]] bool resumed() const { return state_.counts.resumed; }
+
+  /// Client: the oldest session that the server gave and that was not taken yet; each is good for one connection.
+  std::optional<client_session> take_session() requires step::can_resume<Stack> {
+    return step::take_session(state_);
+  }
+
+  /// Client: what the application remembers with this connection's sessions, those that were not taken yet included.
+  void remember_with_sessions(byte_view data) requires step::can_resume<Stack> {
+    step::remember_with_sessions(state_, data);
+  }
+
+  /// Client: what was remembered with the session that this connection resumes or tried to.
+  [[nodiscard]] byte_view remembered_data() const requires step::can_resume<Stack> {
+    return step::remembered_data(state_);
   }
 
   // ---- the connection itself
@@ -203,6 +248,7 @@ class connection {
     counts.bytes_in_flight = state_.recovery.bytes_in_flight();
     counts.pto_count = state_.recovery.pto_count();
     counts.key_phase = state_.application_keys.phase();
+    counts.early_data = state_.early.status;
     return counts;
   }
 
@@ -263,6 +309,25 @@ class connection {
       step::give_up(state_, state_.last_call);
       return unexpected{stream_errc::connection_closed};
     }
+  }
+
+  friend class early_streams<Stack>;
+
+  stream_result<stream_id> open_any(stream_direction direction) {
+    return unless_broken([&] { return state_.streams.open(direction); });
+  }
+  stream_result<std::size_t> write_any(stream_id id, byte_view bytes) {
+    return unless_broken([&] { return state_.streams.write(id, bytes); });
+  }
+  stream_result<> finish_any(stream_id id) {
+    return unless_broken([&] { return state_.streams.finish(id); });
+  }
+
+  /// What may be replayed goes by another door.
+  [[nodiscard]] stream_result<> can_write() const {
+    if (!usable()) return unexpected{stream_errc::connection_closed};
+    if (step::takes_only_replay_safe(state_)) return unexpected{stream_errc::not_ready};
+    return {};
   }
 
   /// RFC 9000 16: a frame with a larger code would never fit, and would keep others from being sent.

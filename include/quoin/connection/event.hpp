@@ -6,6 +6,7 @@
 #include <quoin/core/stream_id.hpp>
 #include <quoin/event/events.hpp>
 #include <quoin/policy/congestion.hpp>
+#include <quoin/policy/crypto.hpp>
 
 #include <string>
 
@@ -14,6 +15,9 @@ namespace quoin {
 /// Something that the application may want to act on. Events are taken with `connection::next_event`.
 struct connection_event {
   enum class kind : std::uint8_t {
+    early_data_accepted,  ///< client: the server took the early data; comes before `connected` (RFC 9001 4.6.2)
+    early_data_rejected,  ///< client: it did not. `code` 0: all of it goes out again by itself; 1: another application
+                          ///< protocol was chosen, and its streams are gone
     connected,           ///< the handshake is complete: `alpn()` is known and streams may be used (RFC 9001 4.1.1)
     confirmed,           ///< the peer is known to have completed it too (RFC 9001 4.1.2)
     stream_opened,       ///< the peer opened `id`
@@ -56,6 +60,8 @@ struct connection_statistics {
   byte_count bytes_in_flight = 0;
   std::uint32_t pto_count = 0;
   std::uint64_t key_phase = 0;  ///< key updates so far (RFC 9001 6)
+  bool resumed = false;         ///< an earlier session was resumed (RFC 9001 4.5)
+  early_data_status early_data = early_data_status::none;
 };
 
 }  // namespace quoin

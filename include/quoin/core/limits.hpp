@@ -59,6 +59,18 @@ inline constexpr std::uint64_t sealed_packets = std::uint64_t{1} << 22;
 /// Address validation tokens for later connections that a client keeps per server (RFC 9000 8.1.3).
 inline constexpr std::size_t stored_tokens = 4;
 
+/// Sessions that a client keeps per server and application protocol, and servers that it keeps some of; beyond: the oldest
+/// goes (RFC 8446 4.6.1).
+inline constexpr std::size_t stored_sessions = 4;
+inline constexpr std::size_t session_servers = 64;
+
+/// 0-RTT packets of clients whose Initial has not come yet: clients, packets and bytes of each, and how long they are
+/// kept; beyond: dropped (RFC 9000 5.2.2).
+inline constexpr std::size_t early_clients = 32;
+inline constexpr std::size_t early_packets = 8;
+inline constexpr byte_count early_bytes = 16 * 1024;
+inline constexpr duration early_wait = std::chrono::milliseconds{100};
+
 /// The longest token that is kept or sent (RFC 9000 8.1).
 inline constexpr std::size_t token_size = 512;
 

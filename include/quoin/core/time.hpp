@@ -23,6 +23,9 @@ struct timeline {
 /// A moment, as the stack's clock tells it.
 using instant = timeline::time_point;
 
+/// A moment of the calendar, in milliseconds: what is written down for later, or agreed on by several machines.
+using wall_time = std::chrono::sys_time<std::chrono::milliseconds>;
+
 /// Later than anything: the deadline of what is not due.
 inline constexpr instant never = instant::max();
 

@@ -33,6 +33,7 @@ namespace extension {
 inline constexpr std::uint16_t server_name = 0;
 inline constexpr std::uint16_t alpn = 16;
 inline constexpr std::uint16_t padding = 21;
+inline constexpr std::uint16_t pre_shared_key = 41;
 inline constexpr std::uint16_t early_data = 42;
 inline constexpr std::uint16_t transport_parameters = 0x39;
 }  // namespace extension

@@ -63,14 +63,20 @@ class doorkeeper {
     return judge_initial(*initial, from, inside, at);
   }
 
-  /// An Initial with this token was authentic: the token has proven an address, and proves none again (RFC 9000 8.1.4).
-  void use_up(byte_view token) { used_tokens_.add(token); }
+  /// What the calendar shows at the zero of `instant`: tokens are stamped with the date, so that other machines, and this
+  /// one when it has been started again, can read them.
+  void set_wall_offset(duration offset) noexcept { wall_offset_ = offset; }
 
- private:
   [[nodiscard]] bool speaks(std::uint32_t asked) const {
     return std::any_of(config_.transport.versions.begin(), config_.transport.versions.end(),
                        [&](version v) { return !is_reserved(v) && static_cast<std::uint32_t>(v) == asked; });
   }
+
+  /// An Initial with this token was authentic: the token has proven an address, and proves none again (RFC 9000 8.1.4).
+  void use_up(byte_view token) { used_tokens_.add(token); }
+
+ private:
+  [[nodiscard]] instant date_of(instant at) const noexcept { return saturating_add(at, wall_offset_); }
 
   static bool is_retry_token(byte_view token) {
     return token_sealer<protection>::claimed_kind(token) == opened_token::kind::retry;
@@ -80,7 +86,7 @@ class doorkeeper {
   verdict<Stack> judge_initial(wire::long_header const& initial, arrival const& from, crowd const& inside, instant at) {
     if (inside.connections >= config_.max_connections)
       return {refusal_of(initial, {error_code::connection_refused, "too many connections", 0}, from, at), {}};
-    auto const token = tokens_.open(initial.token, from.path.remote, at, initial.version);
+    auto const token = tokens_.open(initial.token, from.path.remote, date_of(at), initial.version);
     bool const retried =
         token && token->what == opened_token::kind::retry && token->retry_source == initial.destination;
     // RFC 9000 8.1.2: who has followed a Retry gets no second one, and need not wait to learn that it is over.
@@ -112,7 +118,8 @@ class doorkeeper {
     std::array<std::uint8_t, 16> random{};
     entropy_.fill(random);
     start.new_token.resize(limits::token_size);
-    start.new_token.resize(tokens_.make_new_token(start.new_token, random, from.path.remote, at, initial.version));
+    start.new_token.resize(
+        tokens_.make_new_token(start.new_token, random, from.path.remote, date_of(at), initial.version));
     return start;
   }
 
@@ -142,7 +149,7 @@ class doorkeeper {
     auto const source = make_id();
     std::array<std::uint8_t, limits::token_size> token{};
     auto const size =
-        tokens_.make_retry(token, random, from.path.remote, initial.destination, source, at, initial.version);
+        tokens_.make_retry(token, random, from.path.remote, initial.destination, source, date_of(at), initial.version);
     return write_retry<protection>(room_, initial, source, byte_view{token}.first(size), random_byte());
   }
 
@@ -180,6 +187,7 @@ class doorkeeper {
   used_tokens used_tokens_;
   std::array<std::uint8_t, 32> reset_secret_;
   token_sealer<protection> tokens_;
+  duration wall_offset_{0};
   std::array<std::uint8_t, limits::initial_datagram> room_{};
 };
 

@@ -6,8 +6,10 @@
 
 #include <quoin/endpoint/config.hpp>
 #include <quoin/endpoint/doorkeeper.hpp>
+#include <quoin/endpoint/early_arrivals.hpp>
 #include <quoin/endpoint/handler.hpp>
 #include <quoin/endpoint/roster.hpp>
+#include <quoin/endpoint/session_store.hpp>
 #include <quoin/endpoint/token_store.hpp>
 
 #include <atomic>
@@ -15,6 +17,12 @@
 #include <utility>
 
 namespace quoin {
+
+/// How a client wants to meet a server again.
+struct connect_options {
+  bool resume = true;       ///< resume a session if one is kept; who sees both connections can tell that they belong together
+  bool early_data = false;  ///< offer early data with it: see `connection::early`
+};
 
 /// Clients and servers on one address (RFC 9000 5.2). One thread at a time may use it; `stop` may be called from a
 /// signal handler or another thread.
@@ -25,6 +33,7 @@ class endpoint {
  public:
   using config = endpoint_config<Stack>;
   using connection_type = connection<Stack>;
+  static constexpr bool resumption = step::can_resume<Stack>;
 
   /// Throws std::invalid_argument or std::system_error with a sentence that says what is wrong.
   explicit endpoint(config settings, typename Stack::clock clock = {}, typename Stack::entropy entropy = {})
@@ -41,12 +50,14 @@ class endpoint {
   /// Starts a connection to a server; `server_name` is asked for by SNI and verified. The reference stays valid until
   /// the handler has been told that the connection is closed and the turn is over. Throws std::bad_alloc when there is
   /// no memory for a connection.
-  connection_type& connect(socket_address const& remote, std::string server_name) {
+  connection_type& connect(socket_address const& remote, std::string server_name, connect_options options = {}) {
     connection_start<Stack> start;
     start.self = role::client;
     start.path = {io_.local_address(), remote};
     start.version = config_.transport.versions.front();
     start.token = client_tokens_.take(server_name);
+    if (options.resume) start.session = session_for(server_name, start.version);
+    start.early_data = options.early_data;
     start.server_name = std::move(server_name);
     return add(std::move(start), now());
   }
@@ -98,6 +109,9 @@ class endpoint {
     roster_.for_each(visit);
   }
 
+  /// The sessions that `connect` resumes; for those who write them down for the next time.
+  [[nodiscard]] session_store& sessions() noexcept requires resumption { return client_sessions_; }
+
   [[nodiscard]] std::size_t connection_count() const noexcept { return roster_.size(); }
   [[nodiscard]] socket_address local_address() const { return io_.local_address(); }
   [[nodiscard]] instant now() const { return clock_.now(); }
@@ -131,9 +145,31 @@ class endpoint {
     start.reset_secret = doorkeeper_.reset_secret();
     start.report_connection_ids = true;
     start.cid_format = doorkeeper_.cid_format();
+    start.wall_offset = wall_offset(at);
     auto observer = observer_for(start);
     has_work_ = true;
     return roster_.add(std::move(start), at, entropy_.fork(), std::move(observer));
+  }
+
+  /// A clock without a calendar counts from 1970.
+  duration wall_offset(instant at) const {
+    if constexpr (claims<typename Stack::clock, clock_feature::calendar>)
+      return clock_.wall_now().time_since_epoch() - std::chrono::floor<std::chrono::milliseconds>(at.time_since_epoch());
+    return duration::zero();
+  }
+
+  std::optional<client_session> session_for(std::string_view server_name, version spoken) {
+    if constexpr (resumption) {
+      using handshake = typename Stack::crypto::handshake;
+      auto const at = now();
+      auto const date = at.time_since_epoch() + wall_offset(at);
+      return client_sessions_.take(server_name, [&](client_session const& kept) {
+        auto const facts = handshake::facts_of(kept.state);
+        return kept.version == spoken && facts && facts->expires.time_since_epoch() > date &&
+               handshake::offers(*config_.crypto, facts->alpn);
+      });
+    }
+    return std::nullopt;
   }
 
   void activate(entry& busy) {
@@ -216,8 +252,23 @@ class endpoint {
     return true;
   }
 
+  /// Whether `from` is 0-RTT whose Initial may still come; then it waits for it, or is dropped.
+  bool hold_early(arrival const& from, instant at) {
+    if constexpr (resumption) {
+      if (!Stack::crypto::handshake::takes_early_data(*config_.crypto)) return false;
+      auto const packet = wire::read_long_header(from.bytes);
+      if (!packet || packet->kind != event::packet_kind::zero_rtt) return false;
+      if (!doorkeeper_.speaks(static_cast<std::uint32_t>(packet->version))) return false;
+      static_cast<void>(early_arrivals_.hold(packet->destination, from, at));
+      return true;
+    }
+    return false;
+  }
+
   template <class Handler>
   void on_stranger(wire::invariant_header const& header, arrival const& from, Handler& handler, instant at) {
+    if (hold_early(from, at)) return;
+    doorkeeper_.set_wall_offset(wall_offset(at));
     auto judged = doorkeeper_.judge(header, from, {roster_.size(), roster_.unvalidated()}, at);
     if (judged.admitted) return accept(std::move(*judged.admitted), from, handler, at);
     if (judged.answer.empty() || blocked_) return;
@@ -232,11 +283,14 @@ class endpoint {
     auto& accepted = add(std::move(start), at);
     try {
       roster_.note_accepted(accepted, first_destination, validated);
+      if constexpr (resumption && handles_early_data<Handler>) accepted.accept_replayable();
       auto const token = validated ? wire::read_long_header(from.bytes)->token : byte_view{};
       deliver(accepted, from, handler, at);
       // Only what authenticates leaves state behind (RFC 9000 5.2).
       if (!accepted.heard_from_peer() && !accepted.closing()) return roster_.remove(accepted);
       if (validated) doorkeeper_.use_up(token);
+      early_arrivals_.release(first_destination, from.path, at,
+                              [&](arrival const& waited) { deliver(accepted, waited, handler, at); });
     } catch (std::bad_alloc const&) {
       roster_.remove(accepted);
     }
@@ -251,6 +305,7 @@ class endpoint {
       if (send_all(served, at)) roster_.activate(served);
       tell_events(served, handler);
       keep_token(served);
+      keep_sessions(served);
       roster_.note_changes(served);
       if (served.closed())
         roster_.remove(served);
@@ -299,6 +354,11 @@ class endpoint {
     }
   }
 
+  void keep_sessions(entry& connection) {
+    if constexpr (resumption)
+      while (auto session = connection.take_session()) client_sessions_.keep(std::move(*session));
+  }
+
   duration time_until_deadline() const {
     auto const earliest = roster_.earliest_deadline();
     if (earliest == never) return duration::max();
@@ -312,6 +372,8 @@ class endpoint {
   roster<Stack> roster_;
   doorkeeper<Stack> doorkeeper_;
   token_store client_tokens_;
+  session_store client_sessions_;
+  early_arrivals early_arrivals_;
   std::optional<outgoing> blocked_;
   bool has_work_ = false;
   std::atomic<bool> stopping_{false};

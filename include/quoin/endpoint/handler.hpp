@@ -19,6 +19,16 @@ inline constexpr bool handles_stream_data = [] {
     return false;
 }();
 
+/// Whether a handler declares `static constexpr bool takes_early_data = true`: it knows that what it is told of a server's
+/// connection before `connected` may be a replay (RFC 9001 9.2).
+template <class H>
+inline constexpr bool handles_early_data = [] {
+  if constexpr (requires { std::remove_cvref_t<H>::takes_early_data; })
+    return std::remove_cvref_t<H>::takes_early_data;
+  else
+    return false;
+}();
+
 template <class H, class Stack>
 concept stream_data_handler = requires(H& handler, connection<Stack>& on, stream_id id, byte_view bytes) {
   { handler.on_stream_data(on, id, bytes, true) } -> std::same_as<std::size_t>;
@@ -27,8 +37,9 @@ concept stream_data_handler = requires(H& handler, connection<Stack>& on, stream
 /// `handler.on_event(connection, event)` is called for every event. A handler that declares
 /// `static constexpr bool takes_stream_data = true` must also have `on_stream_data(connection, id, bytes, fin)`, which
 /// is offered in-order stream bytes as views and returns how many it has consumed. One that has
-/// `on_datagram(connection, bytes)` is given every datagram as a view, and none is kept. A handler may use every
-/// connection and start others, but not run the endpoint.
+/// `on_datagram(connection, bytes)` is given every datagram as a view, and none is kept. One that declares
+/// `static constexpr bool takes_early_data = true` is told of early data at once. A handler may use every connection
+/// and start others, but not run the endpoint.
 template <class H, class Stack>
 concept endpoint_handler = requires(H& handler, connection<Stack>& on, connection_event const& event) {
   handler.on_event(on, event);

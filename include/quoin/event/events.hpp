@@ -40,6 +40,7 @@ struct parameters_set {
   instant now;
   bool local = false;
   byte_view encoded;
+  bool remembered = false;  ///< the peer's from an earlier connection, for early data (RFC 9000 7.4.1)
 };
 
 struct packet_sent {

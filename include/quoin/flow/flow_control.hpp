@@ -22,7 +22,8 @@ class send_credit {
 
   [[nodiscard]] std::uint64_t limit() const noexcept { return limit_; }
   [[nodiscard]] std::uint64_t used() const noexcept { return used_; }
-  [[nodiscard]] std::uint64_t available() const noexcept { return limit_ - used_; }
+  /// Less than nothing is used only up by early data that was rejected.
+  [[nodiscard]] std::uint64_t available() const noexcept { return limit_ > used_ ? limit_ - used_ : 0; }
 
   /// The peer announced a limit. One that is not larger is ignored (RFC 9000 4.1, 4.6); true when it was larger.
   bool raise(std::uint64_t limit) noexcept {
@@ -35,6 +36,13 @@ class send_credit {
   void use(std::uint64_t count) noexcept {
     QUOIN_ASSERT(count <= available());
     used_ += count;
+  }
+
+  /// The limit was one remembered from before, and does not hold (RFC 9001 4.6.2); `used` is what will be used at once.
+  void start_over(std::uint64_t used) noexcept {
+    limit_ = 0;
+    used_ = used;
+    blocked_ = blocked_state::no;
   }
 
   /// We wished to send and could not. Owes a report unless one was made for this limit.

@@ -61,6 +61,9 @@ class crypto_stream {
   void on_acked(sent_frame const& frame) { outgoing_.on_acked({frame.offset, frame.offset + frame.length}); }
   void on_lost(sent_frame const& frame) { outgoing_.on_lost({frame.offset, frame.offset + frame.length}); }
 
+  /// Forgets what was to be sent, and what was sent, which nobody has understood.
+  void say_something_else() { outgoing_.restart(); }
+
   /// Everything sent so far is to be sent again, as after a Retry (RFC 9000 17.2.5.3).
   void send_again() { outgoing_.on_lost({0, outgoing_.end_offset()}); }
 

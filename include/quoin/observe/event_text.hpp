@@ -73,7 +73,8 @@ inline void append_line(std::string& text, event::connection_started const& e) {
 }
 
 inline void append_line(std::string& text, event::parameters_set const& e) {
-  detail::trace_line{text, e.now, "parameters"}.word(e.local ? "local" : "remote").bytes("bytes", e.encoded);
+  detail::trace_line line{text, e.now, "parameters"};
+  line.word(e.local ? "local" : e.remembered ? "remembered" : "remote").bytes("bytes", e.encoded);
 }
 
 inline void append_line(std::string& text, event::packet_sent const& e) {

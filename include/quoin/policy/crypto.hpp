@@ -5,7 +5,9 @@
 
 #include <quoin/base/bytes.hpp>
 #include <quoin/core/error.hpp>
+#include <quoin/core/time.hpp>
 #include <quoin/core/types.hpp>
+#include <quoin/policy/claims.hpp>
 
 #include <array>
 #include <concepts>
@@ -73,6 +75,9 @@ struct handshake_output {
     secret,           ///< `bytes` is the traffic secret of `level` and `direction` under `suite`
     peer_parameters,  ///< `bytes` are the peer's transport parameters; authentic once the handshake is complete
     complete,         ///< RFC 9001 4.1.1
+    session,          ///< client: `bytes` are a session that a later handshake may resume, once
+    early_accepted,   ///< the server takes the early data that the client offered (RFC 9001 4.6.2)
+    early_rejected,   ///< or it does not; comes before `peer_parameters`
   };
   kind what = kind::send;
   encryption_level level = encryption_level::initial;
@@ -86,6 +91,29 @@ struct handshake_start {
   role self = role::client;
   std::string server_name;         ///< client: the name to ask for and to verify
   byte_view transport_parameters;  ///< ours, encoded; copied
+  quoin::version version = quoin::version::v1;  ///< sessions are good for one version only (RFC 9369 5)
+  byte_view session{};      ///< client: a session to resume, as an earlier handshake gave it; empty for none
+  bool early_data = false;  ///< client: offer early data, if the session allows it
+};
+
+/// What a handshake can do beyond the minimum.
+enum class handshake_feature : std::uint8_t {
+  resumption = 1,  ///< sessions are resumed, with early data where both sides want it (RFC 9001 4.5, 4.6)
+};
+
+/// What is known of a session without its secrets.
+struct session_facts {
+  wall_time expires;
+  std::string alpn;
+  bool early_data = false;  ///< its server was willing to take early data
+};
+
+/// What became of early data (RFC 9001 4.6.2).
+enum class early_data_status : std::uint8_t {
+  none,      ///< not offered
+  offered,   ///< client: may be sent; the server's answer is not known
+  accepted,  ///< by the server
+  rejected,  ///< by the server: the client says everything again
 };
 
 /// Runs TLS 1.3 without its record layer.
@@ -108,8 +136,33 @@ concept tls_handshake = requires(H& handshake, H const& asked, encryption_level 
   { asked.alpn() } noexcept -> std::same_as<std::string_view>;
 } && std::constructible_from<H, std::shared_ptr<typename H::config const>, handshake_start const&>;
 
+/// The hooks behind the claim `resumption`:
+///
+///   - `handshake.set_time(now)`: what the calendar says; called before `begin` and `receive`
+///   - `resumed()`: whether the session given, or offered by the client, was resumed; known with `peer_parameters`
+///   - `H::offers(config, alpn)`: whether a client offers that protocol
+///   - `H::takes_early_data(config)`: whether a server ever accepts early data
+///   - `H::facts_of(session)`: what a session says of itself; nothing when it is none of this handshake's
+///
+/// A client that offers early data makes the 0-RTT secret known right behind its ClientHello; a server that accepts it,
+/// before its own 1-RTT secrets.
+template <class H>
+concept resuming_handshake = requires(H& handshake, H const& asked, typename H::config const& settings, wall_time now,
+                                      std::string_view alpn, byte_view session) {
+  { handshake.set_time(now) } noexcept -> std::same_as<void>;
+  { asked.resumed() } noexcept -> std::same_as<bool>;
+  { H::offers(settings, alpn) } -> std::same_as<bool>;
+  { H::takes_early_data(settings) } noexcept -> std::same_as<bool>;
+  { H::facts_of(session) } -> std::same_as<std::optional<session_facts>>;
+};
+
+/// Whether sessions can be resumed over handshakes of this kind.
+template <class H>
+inline constexpr bool resumes = claims<H, handshake_feature::resumption>;
+
 /// The slot: both halves.
 template <class C>
-concept crypto_backend = packet_protection<typename C::protection> && tls_handshake<typename C::handshake>;
+concept crypto_backend = packet_protection<typename C::protection> && tls_handshake<typename C::handshake> &&
+    (!resumes<typename C::handshake> || resuming_handshake<typename C::handshake>);
 
 }  // namespace quoin

@@ -80,6 +80,12 @@ struct check_named {
       requires { S::options; }, "quoin: this stack has no `options` -- derive from quoin::default_stack");
 };
 
+/// Spelt out so that a backend without a handshake gets the other sentence.
+template <class C>
+concept claims_resumption = requires { requires resumes<typename C::handshake>; };
+template <class C>
+concept resumes_as_claimed = resuming_handshake<typename C::handshake>;
+
 /// Without all names there is nothing more to say of a stack.
 template <class S, bool = names_every_slot<S>>
 struct check_filled {};
@@ -90,6 +96,9 @@ struct check_filled<S, true> {
                 "quoin: this stack's `io` is not a datagram_io -- see docs/policies/io.md");
   static_assert(clock_source<typename S::clock>,
                 "quoin: this stack's `clock` is not a clock_source -- see docs/policies/clock.md");
+  static_assert(!claims_resumption<typename S::crypto> || resumes_as_claimed<typename S::crypto>,
+                "quoin: this stack's `crypto` claims `resumption` but lacks a hook for it -- see "
+                "docs/policies/crypto.md");
   static_assert(crypto_backend<typename S::crypto>,
                 "quoin: this stack's `crypto` is not a crypto_backend -- see docs/policies/crypto.md");
   static_assert(!claims<typename S::congestion, congestion_feature::pacing> || congestion_paced<typename S::congestion>,

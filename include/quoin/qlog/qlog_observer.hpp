@@ -59,6 +59,13 @@ class qlog_observer {
   }
 
   void on(event::parameters_set const& e) noexcept {
+    if (e.remembered)
+      return record(e.now, "quic:parameters_restored", [&] {
+        qlog::json data;
+        qlog::describe_parameters(data, e.encoded);
+        data.erase("unknown_parameters");
+        return data;
+      });
     record(e.now, "quic:parameters_set", [&] {
       qlog::json data;
       data["initiator"] = e.local ? "local" : "remote";

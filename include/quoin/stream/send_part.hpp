@@ -98,6 +98,17 @@ class send_part {
     return state_ == send_state::data_received;
   }
 
+  /// Early data was rejected: the peer knows nothing of the stream, and no limit holds (RFC 9001 4.6.2).
+  void start_over() noexcept {
+    credit_.start_over(0);
+    fin_in_flight_ = false;
+    final_size_ = 0;
+    reset_due_ = state_ == send_state::reset_sent;
+    if (!is_open()) return;
+    buffer_.rewind();
+    state_ = send_state::ready;
+  }
+
   [[nodiscard]] send_demand demand() const noexcept {
     if (!is_open()) return send_demand::nothing;
     if (buffer_.has_lost()) return send_demand::free;

@@ -30,6 +30,34 @@ class stream_directory {
     });
   }
 
+  /// What the peer was thought to allow, it does not (RFC 9001 4.6.2). Streams of ours that are open stay so, and count
+  /// against the limits to come.
+  void forget_peer_limits() {
+    peer_ = {};
+    knows_peer_ = false;
+    for (auto const direction : both_directions)
+      limits_.ours(direction).start_over(table_.row(settings_.self, direction).opened());
+    table_.for_each([&](stream_state& stream) {
+      if (stream.sends) stream.send.start_over();
+    });
+  }
+
+  /// Whether the peer's limit reaches as far as a stream of ours; it does unless early data was rejected.
+  [[nodiscard]] bool permits(stream_id id) const noexcept {
+    return id.initiator() != settings_.self || id.index() < limits_.ours(id.direction()).limit();
+  }
+
+  /// Forgets all streams of ours, as if none had been opened; the peer must know of none.
+  void forget_ours() {
+    for (auto const direction : both_directions) {
+      table_.row(settings_.self, direction) = stream_row{};
+      auto& credit = limits_.ours(direction);
+      auto const limit = credit.limit();
+      credit.start_over(0);
+      credit.raise(limit);
+    }
+  }
+
   /// The stream that a STREAM, RESET_STREAM or STREAM_DATA_BLOCKED frame names; null when it is gone.
   result<stream_state*> named_by_sender(stream_id id) {
     // RFC 9000 19.4, 19.8, 19.13

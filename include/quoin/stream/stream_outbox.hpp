@@ -21,6 +21,7 @@ class stream_outbox {
 
   /// Brings everything that is derived from the stream's state up to date.
   void refresh(stream_state& stream) {
+    if (withholding_ && !streams_.permits(stream.id)) return withhold(stream);
     auto const demand = stream.sends ? stream.send.demand() : send_demand::nothing;
     count_demand(stream, demand);
     if (demand == send_demand::nothing) {
@@ -49,6 +50,24 @@ class stream_outbox {
     stream.has_control_place = false;
     drop_idle_control();
   }
+
+  /// Early data was rejected, and the directory has forgotten the peer's limits: nothing goes before there are new ones,
+  /// and no stream before they reach as far as it.
+  void start_over() {
+    credit_.start_over(0);
+    while (!control_.empty()) control_.pop_front();
+    withholding_ = true;
+    refresh_all();
+  }
+
+  /// Limits have come: streams that they reach may go.
+  void refresh_all() {
+    if (withholding_) check_limits_on_streams();
+    streams_.table().for_each([&](stream_state& stream) { refresh(stream); });
+  }
+
+  /// Whether some streams may wait for the peer's limit on their number.
+  [[nodiscard]] bool withholding() const noexcept { return withholding_; }
 
   void prioritize(stream_state& stream, stream_priority priority) {
     stream.priority = priority;
@@ -145,6 +164,23 @@ class stream_outbox {
   }
 
  private:
+  /// A stream that was opened under a limit that turned out not to hold (RFC 9000 4.6).
+  void withhold(stream_state& stream) {
+    count_demand(stream, send_demand::nothing);
+    deactivate(stream);
+    stream.has_control_place = false;
+  }
+
+  void check_limits_on_streams() noexcept {
+    withholding_ = false;
+    for (auto const direction : both_directions) {
+      auto& credit = streams_.limits().ours(direction);
+      if (credit.limit() >= credit.used()) continue;
+      withholding_ = true;
+      credit.note_blocked();
+    }
+  }
+
   bool on_count_limit_lost(stream_direction direction, std::uint64_t limit) noexcept {
     count_limit_lost_[index_of(direction)] |= limit == streams_.limits().theirs(direction).limit();
     return true;
@@ -203,6 +239,7 @@ class stream_outbox {
   receive_window window_;
   bool window_limit_lost_ = false;
   bool count_limit_lost_[2] = {false, false};
+  bool withholding_ = false;
   std::size_t free_streams_ = 0;     ///< with something to send that costs no credit
   std::size_t blocked_streams_ = 0;  ///< with something to send beyond their own limit
   std::size_t parked_streams_ = 0;   ///< waiting for connection credit

@@ -34,6 +34,18 @@ struct stream_state {
            (receives && (receive.stop_due() || receive.limit_due()));
   }
 
+  /// A frame about it was lost: what it said is owed again if it still matters. False for other frames.
+  bool on_lost(sent_frame const& frame) {
+    switch (frame.what) {
+      case sent_frame::kind::stream: send.on_lost(frame); return true;
+      case sent_frame::kind::reset_stream: send.on_reset_lost(); return true;
+      case sent_frame::kind::stop_sending: receive.on_stop_lost(); return true;
+      case sent_frame::kind::max_stream_data: receive.on_limit_lost(frame.offset); return true;
+      case sent_frame::kind::stream_data_blocked: send.credit().on_report_lost(frame.offset); return true;
+      default: return false;
+    }
+  }
+
   stream_id id;
   bool sends = false;
   bool receives = false;

@@ -36,7 +36,20 @@ class streams : public stream_intake<S, Resets> {
     raise_count(stream_direction::bidirectional, peer.initial_max_streams_bidi);
     raise_count(stream_direction::unidirectional, peer.initial_max_streams_uni);
     outbox_.raise_credit(peer.initial_max_data);
-    directory_.table().for_each([&](stream_state& stream) { outbox_.refresh(stream); });
+    outbox_.refresh_all();
+  }
+
+  /// Early data was rejected (RFC 9001 4.6.2): our streams begin anew, under the limits that `on_peer_limits` brings.
+  void start_over() {
+    directory_.forget_peer_limits();
+    outbox_.start_over();
+  }
+
+  /// The same where nothing is to be said again: our streams are gone, and their numbers free.
+  void forget_ours() {
+    directory_.table().for_each([&](stream_state& stream) { outbox_.forget(stream); });
+    directory_.forget_ours();
+    outbox_.refresh_all();
   }
 
   // ---- frames of the peer
@@ -117,8 +130,7 @@ class streams : public stream_intake<S, Resets> {
 
   /// RFC 9000 19.13: like DATA_BLOCKED, but it opens the stream (RFC 9000 3.2).
   result<> on_stream_data_blocked(wire::stream_data_blocked_frame const& frame) {
-    auto const named = directory_.named_by_sender(frame.id);
-    if (!named) return unexpected{named.error()};
+    QUOIN_TRY(directory_.named_by_sender(frame.id));
     return {};
   }
 
@@ -247,7 +259,19 @@ class streams : public stream_intake<S, Resets> {
     if constexpr (speaks_partial_resets)
       if (frame.what == sent_frame::kind::reset_stream_at) return resets_.on_lost(stream_id{frame.id}, frame.offset);
     if (outbox_.on_limit_lost(frame)) return;
-    if (auto* const stream = directory_.find(stream_id{frame.id})) on_stream_frame_lost(*stream, frame);
+    if (auto* const stream = directory_.find(stream_id{frame.id}); stream != nullptr && stream->on_lost(frame))
+      settle(*stream);
+  }
+
+  /// Offers every stream's waiting bytes to a sink that was not there when they came.
+  template <class Sink>
+  void offer_waiting(instant now, duration rtt, Sink& sink) {
+    std::vector<stream_id> waiting;
+    directory_.table().for_each([&](stream_state& stream) {
+      if (!stream.receive.readable().empty() || stream.receive.at_end()) waiting.push_back(stream.id);
+    });
+    for (auto const id : waiting)
+      if (directory_.find(id) != nullptr) deliver(id, {}, now, rtt, sink);
   }
 
   // ---- what happened
@@ -282,20 +306,11 @@ class streams : public stream_intake<S, Resets> {
     settle(*stream);
   }
 
-  void on_stream_frame_lost(stream_state& stream, sent_frame const& frame) {
-    switch (frame.what) {
-      case sent_frame::kind::stream: stream.send.on_lost(frame); break;
-      case sent_frame::kind::reset_stream: stream.send.on_reset_lost(); break;
-      case sent_frame::kind::stop_sending: stream.receive.on_stop_lost(); break;
-      case sent_frame::kind::max_stream_data: stream.receive.on_limit_lost(frame.offset); break;
-      case sent_frame::kind::stream_data_blocked: stream.send.credit().on_report_lost(frame.offset); break;
-      default: return;
-    }
-    settle(stream);
-  }
-
   void raise_count(stream_direction direction, std::uint64_t limit) {
-    if (!directory_.limits().ours(direction).raise(limit) || !wants_streams_[index_of(direction)]) return;
+    auto& credit = directory_.limits().ours(direction);
+    if (!credit.raise(limit)) return;
+    if (outbox_.withholding()) outbox_.refresh_all();
+    if (!wants_streams_[index_of(direction)] || credit.available() == 0) return;
     wants_streams_[index_of(direction)] = false;
     events_.push({stream_event::kind::streams_available, stream_id{directory_.settings().self, direction, 0}, 0});
   }

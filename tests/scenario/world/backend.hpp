@@ -28,8 +28,10 @@ class backend {
   virtual sim::link& downlink() = 0;
   virtual sim::host_id host(role side) const = 0;
   virtual std::string const& trace() const = 0;
-  virtual void connect(std::string name) = 0;
+  virtual void connect(std::string name, bool early_data) = 0;
   virtual void restart_server() = 0;
+  /// What the server is made from the next time.
+  virtual void change_server(world_options const& to) = 0;
   virtual std::size_t alive(role side) const = 0;
   virtual instant deadline() const = 0;
   /// Serves what is due now; moves no time.

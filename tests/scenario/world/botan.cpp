@@ -27,10 +27,18 @@ std::shared_ptr<botan_config const> config_of(world_options const& options, role
   settings.suites = {options.suite};
   if (side == role::client) {
     settings.ca_pem = certificate().certificate_pem;
+    if (options.retry_hello) settings.groups = {key_group::x25519, key_group::secp384r1};
     if (options.post_quantum) settings.offered_shares = {key_group::x25519_ml_kem_768};
   } else {
     settings.certificate_chain_pem = certificate().certificate_pem;
     settings.private_key_pem = certificate().private_key_pem;
+    if (options.retry_hello) settings.groups = settings.offered_shares = {key_group::secp384r1};
+    settings.sessions.tickets = options.tickets;
+    settings.sessions.secrets = {session_secret{options.session_secret}};
+    settings.sessions.early_data = options.early_data;
+    settings.sessions.context = options.session_context;
+    settings.sessions.replay =
+        guard_with(std::make_shared<strike_register>(hash_key{1, 2}, wall_time{}, options.strikes));
     if (options.post_quantum) settings.groups = {key_group::x25519_ml_kem_768, key_group::x25519};
   }
   auto made = make_botan_config(std::move(settings));
@@ -41,8 +49,7 @@ std::shared_ptr<botan_config const> config_of(world_options const& options, role
 }  // namespace
 
 std::unique_ptr<backend> make_botan(world_options const& options, reporter& to) {
-  return std::make_unique<lab_backend<botan_stack>>(options, config_of(options, role::client),
-                                                    config_of(options, role::server), to);
+  return std::make_unique<lab_backend<botan_stack>>(options, &config_of, to);
 }
 
 }  // namespace quoin::scenario

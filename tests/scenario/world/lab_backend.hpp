@@ -36,10 +36,19 @@ class lab_backend final : public backend {
 
  public:
   using crypto_config = typename lab_type::options::crypto_config;
+  using config_maker = crypto_config (*)(world_options const&, role);
 
-  lab_backend(world_options const& from, crypto_config client, crypto_config server, reporter& to)
-      : lab_(options_for(from, std::move(client), std::move(server))) {
+  lab_backend(world_options const& from, config_maker make_config, reporter& to)
+      : make_config_(make_config),
+        now_(from),
+        server_crypto_(make_config(from, role::server)),
+        lab_(options_for(from, make_config(from, role::client), server_crypto_)) {
     report = &to;
+  }
+
+  void change_server(world_options const& to) override {
+    now_ = to;
+    server_crypto_ = make_config_(to, role::server);
   }
 
   sim::network& network() override { return lab_.network(); }
@@ -53,9 +62,10 @@ class lab_backend final : public backend {
   }
   std::size_t alive(role side) const override { return endpoint_of(side).connection_count(); }
 
-  void connect(std::string name) override {
+  void connect(std::string name, bool early_data) override {
     set_clocks();
-    adopt(role::client, lab_.client_endpoint().connect(lab_type::server_address(), std::move(name)));
+    adopt(role::client, lab_.client_endpoint().connect(lab_type::server_address(), std::move(name),
+                                                       {.resume = true, .early_data = early_data}));
   }
 
   instant deadline() const override {
@@ -69,16 +79,23 @@ class lab_backend final : public backend {
     set_clocks();
     for (auto const side : {role::server, role::client}) {
       auto& endpoint = endpoint_of(side);
-      handler tells{*this, side};
-      int turns = 0;
-      while (endpoint.io().readable() || endpoint.deadline() <= lab_.now()) {
-        endpoint.service(tells);
-        QUOIN_ASSERT(++turns < 10'000);
-      }
+      if (now_.takes_replays)
+        serve_with(early_handler{{*this, side}}, endpoint);
+      else
+        serve_with(handler{*this, side}, endpoint);
     }
   }
 
  private:
+  template <class Handler>
+  void serve_with(Handler tells, endpoint_type& endpoint) {
+    int turns = 0;
+    while (endpoint.io().readable() || endpoint.deadline() <= lab_.now()) {
+      endpoint.service(tells);
+      QUOIN_ASSERT(++turns < 10'000);
+    }
+  }
+
   /// A party whose connection is found by the context pointer that it carries.
   class member final : public party {
    public:
@@ -116,6 +133,17 @@ class lab_backend final : public backend {
     stream_result<bool> consume(stream_id id, std::size_t count) override {
       return use([&](auto& c) -> stream_result<bool> { return c.consume(id, count, owner_.lab_.now()); });
     }
+    stream_result<stream_id> early_open(stream_direction d) override {
+      return use([&](auto& c) -> stream_result<stream_id> { return c.early().open(d); });
+    }
+    stream_result<std::size_t> early_write(stream_id id, byte_view bytes) override {
+      return use([&](auto& c) -> stream_result<std::size_t> { return c.early().write(id, replay_safe{bytes}); });
+    }
+    stream_result<> early_finish(stream_id id) override {
+      return use([&](auto& c) -> stream_result<> { return c.early().finish(id); });
+    }
+    bool can_send_early() const override { return connection_ != nullptr && connection_->can_send_early(); }
+    bool replayable() const override { return connection_ != nullptr && connection_->replayable(); }
     void close(std::uint64_t code, std::string_view reason) override {
       if (auto* c = used()) c->close(code, reason, owner_.lab_.now());
     }
@@ -215,6 +243,10 @@ class lab_backend final : public backend {
     }
   };
 
+  struct early_handler : handler {
+    static constexpr bool takes_early_data = true;
+  };
+
   typename lab_type::options options_for(world_options const& from, crypto_config client, crypto_config server) {
     typename lab_type::options made;
     made.seed = from.seed;
@@ -228,12 +260,15 @@ class lab_backend final : public backend {
     made.make_observer = [this](role side) {
       return reporting_observer{*report, side, observers_made_[index_of(side)]++};
     };
-    made.adjust_endpoint = [from](role side, auto& settings) {
-      settings.extensions.datagram = from.datagrams;
-      settings.extensions.ack_frequency = from.ack_frequency;
+    made.adjust_endpoint = [this](role side, auto& settings) {
+      settings.extensions.datagram = now_.datagrams;
+      settings.extensions.ack_frequency = now_.ack_frequency;
       if (side == role::client) return;
-      settings.max_connections = from.max_connections;
-      settings.max_unvalidated = from.max_unvalidated;
+      settings.crypto = server_crypto_;
+      settings.transport = now_.server;
+      settings.require_retry = now_.require_retry;
+      settings.max_connections = now_.max_connections;
+      settings.max_unvalidated = now_.max_unvalidated;
     };
     return made;
   }
@@ -270,6 +305,9 @@ class lab_backend final : public backend {
   }
 
  private:
+  config_maker make_config_;
+  world_options now_;
+  crypto_config server_crypto_;
   std::size_t observers_made_[2] = {0, 0};
   lab_type lab_;
 };

@@ -70,6 +70,11 @@ class party {
   virtual stream_result<> reset_at(stream_id id, std::uint64_t code, std::uint64_t reliable_size) = 0;
   virtual datagram_result<std::uint64_t> send_datagram(byte_view bytes) = 0;
   [[nodiscard]] virtual std::size_t max_datagram() const = 0;
+  virtual stream_result<stream_id> early_open(stream_direction direction) = 0;
+  virtual stream_result<std::size_t> early_write(stream_id id, byte_view bytes) = 0;
+  virtual stream_result<> early_finish(stream_id id) = 0;
+  [[nodiscard]] virtual bool can_send_early() const = 0;
+  [[nodiscard]] virtual bool replayable() const = 0;
   [[nodiscard]] virtual bool connected() const = 0;
   [[nodiscard]] virtual bool confirmed() const = 0;
   [[nodiscard]] virtual bool closing() const = 0;
@@ -98,6 +103,7 @@ class party {
   // ---- its application
   bool reading = true;       ///< reads whatever becomes readable
   bool takes_views = false;  ///< takes bytes as they arrive, without copies
+  std::uint64_t replayable_bytes = 0;  ///< of what it got: how many before the handshake was complete
   std::map<std::uint64_t, incoming> in;
   std::map<std::uint64_t, outgoing_stream> out;
   std::vector<std::vector<std::uint8_t>> datagrams;  ///< that arrived

@@ -13,8 +13,7 @@ struct plain_stack : test_stack {
 }  // namespace
 
 std::unique_ptr<backend> make_plain(world_options const& options, reporter& to) {
-  return std::make_unique<lab_backend<plain_stack>>(options, null_config_of(options, role::client),
-                                                    null_config_of(options, role::server), to);
+  return std::make_unique<lab_backend<plain_stack>>(options, &null_config_of, to);
 }
 
 }  // namespace quoin::scenario

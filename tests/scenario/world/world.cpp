@@ -181,6 +181,7 @@ void party::read_all(stream_id id, duration now) {
     if (!got) return;
     auto& kept = in[id.value()];
     kept.bytes.insert(kept.bytes.end(), room, room + got->size);
+    if (replayable()) replayable_bytes += got->size;
     if (got->fin) {
       ++kept.ends;
       kept.finished_at = now;
@@ -210,6 +211,7 @@ std::size_t party::take(stream_id id, byte_view bytes, bool fin, duration now) {
   if (!bytes.empty() && (!takes_views || !reading)) return 0;
   auto& kept = in[id.value()];
   kept.bytes.insert(kept.bytes.end(), bytes.begin(), bytes.end());
+  if (replayable()) replayable_bytes += bytes.size();
   if (fin) {
     ++kept.ends;
     kept.finished_at = now;
@@ -239,9 +241,9 @@ std::unique_ptr<backend> make_backend(world_options const& options, reporter& to
 
 }  // namespace
 
-world::world(world_options chosen) {
-  archive_ = std::make_unique<archivist>(*this, chosen);
-  backend_ = make_backend(chosen, *archive_);
+world::world(world_options chosen) : options_(std::move(chosen)) {
+  archive_ = std::make_unique<archivist>(*this, options_);
+  backend_ = make_backend(options_, *archive_);
 }
 world::~world() = default;
 
@@ -272,10 +274,38 @@ std::string const& world::trace() const {
   return backend_->trace();
 }
 
-party& world::connect(std::string server_name) {
-  backend_->connect(std::move(server_name));
+party& world::connect(std::string server_name, bool early_data) {
+  backend_->connect(std::move(server_name), early_data);
   serve();
   return *backend_->parties[0].back();
+}
+
+bool world::get_session() {
+  if (!establish()) return false;
+  settle();
+  backend_->parties[0].back()->close(0, "done");
+  settle();
+  return run_until([&] { return alive(role::client) + alive(role::server) == 0; });
+}
+
+party& world::connect_early(std::uint64_t size, stream_direction direction) {
+  // Said before the first flight leaves, so that both go together.
+  backend_->connect("server.test", true);
+  auto& mine = *backend_->parties[0].back();
+  start_early(mine, direction, size);
+  serve();
+  return mine;
+}
+
+stream_id world::start_early(party& from, stream_direction direction, std::uint64_t size) {
+  auto const id = from.early_open(direction);
+  if (!id) throw std::logic_error{std::string{"cannot open an early stream: "} + std::string{name_of(id.error())}};
+  std::vector<std::uint8_t> bytes(size);
+  for (std::size_t i = 0; i < size; ++i) bytes[i] = pattern(id->value(), i);
+  auto const taken = from.early_write(*id, bytes);
+  if (!taken || *taken != size || !from.early_finish(*id))
+    throw std::logic_error{"early data does not fit into the send buffer"};
+  return *id;
 }
 
 bool world::establish(duration patience) {
@@ -286,6 +316,12 @@ bool world::establish(duration patience) {
 }
 
 void world::restart_server() {
+  backend_->restart_server();
+}
+
+void world::replace_server(std::function<void(world_options&)> const& change) {
+  change(options_);
+  backend_->change_server(options_);
   backend_->restart_server();
 }
 

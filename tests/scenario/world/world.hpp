@@ -55,6 +55,13 @@ struct world_options {
   std::vector<std::string> server_alpn{"lab"};
   bool post_quantum = false;  ///< Botan: the client offers a hybrid key share of 1.2 kB
   cipher_suite suite = cipher_suite::aes_128_gcm_sha256;
+  unsigned tickets = 0;               ///< that the server gives on each connection
+  bool early_data = false;            ///< the server accepts it
+  bool takes_replays = false;         ///< its application wants early data at once
+  std::uint8_t session_secret = 1;    ///< servers with the same one take each other's tickets
+  std::size_t strikes = 1000;         ///< null crypto: capacity of the strike register
+  std::vector<std::uint8_t> session_context{};
+  bool retry_hello = false;  ///< Botan: the server wants another group than the client sends a share of
   bool log = true;  ///< keep every packet in `world::packets`
   watcher* watch = nullptr;
 };
@@ -127,11 +134,19 @@ class world {
 
   // ---- deeds
 
-  party& connect(std::string server_name = "server.test");
+  party& connect(std::string server_name = "server.test", bool early_data = false);
+  /// A connection that ends well, so that the client has a session for the next one; false when it does not.
+  bool get_session();
+  /// Connects offering early data, and sends `size` bytes of it on a stream of its own. Nothing has arrived yet.
+  party& connect_early(std::uint64_t size, stream_direction direction = stream_direction::bidirectional);
+  /// Sends more early data on another stream.
+  stream_id start_early(party& from, stream_direction direction, std::uint64_t size);
   /// Connects and goes on until both sides have confirmed the handshake; false when that does not happen.
   bool establish(duration patience = 60s);
   /// The server loses everything but its static key.
   void restart_server();
+  /// The same, and it comes back as another one.
+  void replace_server(std::function<void(world_options&)> const& change);
   /// Sends any datagram from the host of `side`, claiming any source.
   void forge(role side, socket_address const& source, socket_address const& destination,
              std::vector<std::uint8_t> bytes);
@@ -171,6 +186,7 @@ class world {
   [[nodiscard]] std::size_t dropped(role side, event::drop_reason reason) const;
 
  private:
+  world_options options_;
   std::unique_ptr<reporter> archive_;
   std::unique_ptr<backend> backend_;
 };

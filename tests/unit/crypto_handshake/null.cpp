@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "../../conformance/handshake.hpp"
+#include "../../conformance/resumption.hpp"
 
 #include <quoin/crypto/null/crypto.hpp>
 
@@ -28,6 +29,18 @@ TEST_CASE("the null handshake agrees as every handshake must", "[crypto_handshak
 
 TEST_CASE("the null handshake refuses what every handshake must", "[crypto_handshake][rfc9001]") {
   testing::check_refusals(models());
+}
+
+TEST_CASE("the null handshake resumes sessions as every handshake that does must", "[crypto_handshake][rfc9001]") {
+  testing::check_resumption<null_handshake>(
+      {made_of({{"other", "test/1"}}), [](testing::resuming_server const& asked) {
+         session_settings sessions;
+         sessions.secrets = {session_secret{asked.secret}};
+         sessions.early_data = asked.early_data;
+         sessions.context = asked.context;
+         sessions.replay = asked.replay;
+         return made_of({asked.alpn, 0, 0, cipher_suite::aes_128_gcm_sha256, make_null_sessions(sessions)});
+       }});
 }
 
 TEST_CASE("the null handshake is deterministic, and its secrets depend on both hellos", "[crypto_handshake]") {

@@ -11,10 +11,17 @@
 
 namespace quoin::step {
 
+/// The most likely one first.
+inline constexpr std::array levels_to_ask{encryption_level::one_rtt, encryption_level::handshake,
+                                          encryption_level::initial, encryption_level::early_data};
+
 /// Whether a level has anything but acknowledgements to send.
 template <class Stack>
 bool has_frames(connection_state<Stack> const& state, encryption_level level) {
   auto const space = space_of(level);
+  if (level == encryption_level::early_data)
+    return state.recovery.probes_owed(space) > 0 || state.ping_pending || state.streams.has_data() ||
+           state.streams.has_control();
   if (state.crypto_streams[index_of(space)].has_pending() || state.recovery.probes_owed(space) > 0) return true;
   if (level != encryption_level::one_rtt) return false;
   return state.handshake_done_pending || state.new_token_pending || state.ping_pending ||
@@ -25,7 +32,7 @@ bool has_frames(connection_state<Stack> const& state, encryption_level level) {
 /// The same for all levels that there are keys for.
 template <class Stack>
 bool has_frames(connection_state<Stack> const& state) {
-  for (auto const level : {encryption_level::one_rtt, encryption_level::handshake, encryption_level::initial})
+  for (auto const level : levels_to_ask)
     if (can_seal(state, level) && has_frames(state, level)) return true;
   return false;
 }
@@ -67,11 +74,17 @@ void write_connection_ids(connection_state<Stack>& state, byte_writer& writer, s
   }
 }
 
-/// Frames that only 1-RTT packets carry.
+/// Frames that application packets carry: all of them 1-RTT packets, those about streams also 0-RTT ones. Of the others
+/// that RFC 9000 12.4 lets a client send early it has none before the handshake is complete.
 template <class Stack>
 void write_application_frames(connection_state<Stack>& state, byte_writer& writer, packet_draft& draft, bool probing,
                               instant now) {
   auto& frames = draft.frames;
+  if (draft.level == encryption_level::early_data) {
+    state.streams.write_control(writer, frames);
+    state.streams.write_data(writer, frames);
+    return;
+  }
   if (state.handshake_done_pending && write_and_record(writer, frames, wire::handshake_done_frame{},
                                                        {sent_frame::kind::handshake_done, false, 0, 0, 0}))
     state.handshake_done_pending = false;
@@ -100,18 +113,22 @@ bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool sendin
   byte_writer writer{draft.payload_room()};
 
   auto& received = state.received_in(space);
-  if (received.has_something_to_ack() && (sending || received.ack_due(now)))
+  // RFC 9000 12.5: nothing is acknowledged in 0-RTT packets.
+  auto const may_ack = draft.level != encryption_level::early_data;
+  if (may_ack && received.has_something_to_ack() && (sending || received.ack_due(now)))
     write_acknowledgement(state, space, writer, draft.frames, now);
   auto const after_ack = writer.size();
 
   if (sending) {
-    auto& crypto = state.crypto_of(space);
-    // RFC 9002 6.2.4: the second of two probes repeats the handshake too; either may be the one that gets through.
-    if (probing && draft.level != encryption_level::one_rtt && !crypto.has_pending()) crypto.send_again();
-    crypto.write_frame(writer, draft.frames);
-    if (draft.level == encryption_level::one_rtt) write_application_frames(state, writer, draft, probing, now);
-    bool const must_ping =
-        (probing && writer.size() == after_ack) || (state.ping_pending && draft.level == encryption_level::one_rtt);
+    bool const of_application = space == packet_space::application;
+    if (draft.level != encryption_level::early_data) {
+      auto& crypto = state.crypto_of(space);
+      // RFC 9002 6.2.4: the second of two probes repeats the handshake too; either may be the one that gets through.
+      if (probing && !of_application && !crypto.has_pending()) crypto.send_again();
+      crypto.write_frame(writer, draft.frames);
+    }
+    if (of_application) write_application_frames(state, writer, draft, probing, now);
+    bool const must_ping = (probing && writer.size() == after_ack) || (state.ping_pending && of_application);
     if (must_ping &&
         write_and_record(writer, draft.frames, wire::ping_frame{}, {sent_frame::kind::ping, false, 0, 0, 0}))
       state.ping_pending = false;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <quoin/connection/step/close.hpp>
+#include <quoin/connection/step/early_data.hpp>
 #include <quoin/connection/step/outcomes.hpp>
 
 #include <algorithm>
@@ -36,7 +37,8 @@ instant deadline(connection_state<Stack> const& state) {
   if (state.phase == life_phase::gone) return never;
   if (state.phase != life_phase::open) return state.closing_until;
   auto due = std::min({state.recovery.deadline(), state.application_keys.deadline(), idle_deadline(state),
-                       handshake_deadline(state), keep_alive_deadline(state), state.pacing_deadline});
+                       handshake_deadline(state), keep_alive_deadline(state), state.pacing_deadline,
+                       early_keys_deadline(state)});
   if (state.initial_keys.can_seal()) due = std::min(due, state.received[0].deadline());
   if (state.handshake_keys.can_seal()) due = std::min(due, state.received[1].deadline());
   if (state.application_keys.can_seal()) due = std::min(due, state.received[2].deadline());
@@ -60,6 +62,7 @@ void expire(connection_state<Stack>& state, instant now) {
     state.kept_alive_at = now;
   }
   if (now >= state.application_keys.deadline()) state.application_keys.expire(now);
+  if (now >= early_keys_deadline(state)) discard_early(state, now);
   if (now >= state.recovery.deadline()) {
     state.recovery.on_timeout(now, frame_outcomes<Stack>{state, now});
     tell_metrics(state, now);

@@ -5,6 +5,7 @@
 
 #include <quoin/connection/step/close.hpp>
 #include <quoin/connection/step/connection_ids.hpp>
+#include <quoin/connection/step/early_data.hpp>
 #include <quoin/connection/step/keys.hpp>
 #include <quoin/connection/step/parameters.hpp>
 
@@ -25,6 +26,7 @@ void on_confirmed(connection_state<Stack>& state, instant now) {
 template <class Stack>
 void on_complete(connection_state<Stack>& state, instant now) {
   state.handshake_complete = true;
+  settle_early_data(state);
   state.events.push_back({connection_event::kind::connected, {}, 0});
   auto& path = state.paths.active();
   path.datagram_size = std::min({state.settings.datagram_size, Stack::options.datagram_size,
@@ -44,13 +46,20 @@ result<> drain_handshake(connection_state<Stack>& state, instant now) {
   while (auto const out = state.tls->next()) {
     switch (out->what) {
       case handshake_output::kind::send: state.crypto_of(space_of(out->level)).send(out->bytes); break;
-      case handshake_output::kind::secret: install_secret(state, *out, now); break;
+      case handshake_output::kind::secret:
+        install_secret(state, *out, now);
+        if (out->level == encryption_level::early_data && out->direction == key_direction::seal)
+          on_early_offered(state, now);
+        break;
       case handshake_output::kind::peer_parameters: QUOIN_TRY(accept_parameters(state, out->bytes, now)); break;
       case handshake_output::kind::complete:
         if (!state.peer_parameters)
           return fail(crypto_error_code(109), "the handshake ended without transport parameters");
         on_complete(state, now);
         break;
+      case handshake_output::kind::session: keep_session(state, out->bytes); break;
+      case handshake_output::kind::early_accepted: on_early_accepted(state); break;
+      case handshake_output::kind::early_rejected: on_early_rejected(state, now); break;
     }
   }
   return {};
@@ -59,13 +68,14 @@ result<> drain_handshake(connection_state<Stack>& state, instant now) {
 /// Handshake bytes in order at one level.
 template <class Stack>
 result<> on_crypto_bytes(connection_state<Stack>& state, encryption_level level, byte_view bytes, instant now) {
+  set_handshake_time(state, now);
   auto const outcome = state.tls->receive(level, bytes);
   // What TLS decided before it failed still stands: an alert is sent with the newest keys.
   QUOIN_TRY(drain_handshake(state, now));
   return outcome;
 }
 
-/// Makes the TLS engine and, at the client, the ClientHello.
+/// Makes the TLS engine and, at the client, the ClientHello, with the session to resume if there is one.
 template <class Stack>
 result<> begin_handshake(connection_state<Stack>& state, instant now) {
   using handshake = typename connection_state<Stack>::handshake;
@@ -75,10 +85,21 @@ result<> begin_handshake(connection_state<Stack>& state, instant now) {
   state.extensions.write_parameters(state, writer);
   QUOIN_ASSERT(writer.ok());
   state.tell([&] { return event::parameters_set{now, true, writer.written()}; });
-  state.tls = std::make_unique<handshake>(state.crypto_config,
-                                          handshake_start{state.self, state.server_name, writer.written()});
+  handshake_start start{state.self, state.server_name, writer.written(), state.version, {}, false};
+  offer_session(state, start);
+  state.tls = std::make_unique<handshake>(state.crypto_config, start);
+  set_handshake_time(state, now);
   QUOIN_TRY(state.tls->begin());
   return drain_handshake(state, now);
+}
+
+/// The server speaks another version, in which the session is good for nothing (RFC 9369 5): a client that has offered
+/// it begins anew, without. What it has said in early data is said again later.
+template <class Stack>
+result<> begin_handshake_without_session(connection_state<Stack>& state, instant now) {
+  if (!leave_session(state, now)) return {};
+  state.crypto_of(packet_space::initial).say_something_else();
+  return begin_handshake(state, now);
 }
 
 }  // namespace quoin::step

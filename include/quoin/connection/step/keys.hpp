@@ -27,18 +27,34 @@ void install_initial_keys(connection_state<Stack>& state, connection_id const& c
   tell_keys(state, encryption_level::initial, now, false);
 }
 
+/// RFC 9001 4.9.3: a client's go with its first 1-RTT keys, a server's some time after.
+template <class Stack>
+void discard_early(connection_state<Stack>& state, instant now) {
+  if constexpr (resumes<typename Stack::crypto::handshake>) {
+    state.early.discard_at = never;
+    if (!state.early.keys.can_seal() && !state.early.keys.can_open()) return;
+    state.early.keys.discard();
+    tell_keys(state, encryption_level::early_data, now, true);
+  }
+}
+
 template <class Stack>
 void install_secret(connection_state<Stack>& state, handshake_output const& out, instant now) {
   switch (out.level) {
+    case encryption_level::early_data:
+      if constexpr (resumes<typename Stack::crypto::handshake>)
+        state.early.keys.install(out.direction, state.version, out.suite, out.bytes);
+      break;
     case encryption_level::handshake:
       state.handshake_keys.install(out.direction, state.version, out.suite, out.bytes);
       if (state.handshake_keys.can_seal()) state.recovery.set_has_handshake_keys(true);
       break;
     case encryption_level::one_rtt:
       state.application_keys.install(out.direction, state.version, out.suite, out.bytes);
+      // RFC 9001 5.6: once there are 1-RTT keys nothing more is early.
+      if (state.self == role::client && state.application_keys.can_seal()) discard_early(state, now);
       break;
-    case encryption_level::initial:
-    case encryption_level::early_data: return;
+    case encryption_level::initial: return;
   }
   tell_keys(state, out.level, now, false);
 }
@@ -71,7 +87,9 @@ bool can_seal(connection_state<Stack> const& state, encryption_level level) {
     case encryption_level::initial: return state.initial_keys.can_seal();
     case encryption_level::handshake: return state.handshake_keys.can_seal();
     case encryption_level::one_rtt: return state.application_keys.can_seal();
-    case encryption_level::early_data: break;
+    case encryption_level::early_data:
+      if constexpr (resumes<typename Stack::crypto::handshake>) return state.early.keys.can_seal();
+      break;
   }
   return false;
 }

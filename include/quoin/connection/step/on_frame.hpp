@@ -28,6 +28,7 @@ struct frame_handler {
 
   result<> operator()(wire::ack_frame const& frame) {
     auto const space = space_of(level);
+    if (space == packet_space::application) QUOIN_TRY(check_acknowledges_no_rejected(state, frame));
     QUOIN_TRY(state.recovery.on_ack(space, frame, ack_delay(frame.delay), now, frame_outcomes<Stack>{state, now}));
     if (level == encryption_level::one_rtt) QUOIN_TRY(state.application_keys.on_acked(frame.largest, key_phase));
     if (level == encryption_level::one_rtt) state.extensions.on_ack_processed(state, now);
@@ -48,6 +49,10 @@ struct frame_handler {
   }
 
   result<> operator()(wire::stream_frame const& frame) {
+    if (withholds_early_data(state)) {
+      takes_nothing nobody;
+      return state.streams.on_stream(frame, now, state.recovery.rtt().smoothed, nobody);
+    }
     return state.streams.on_stream(frame, now, state.recovery.rtt().smoothed, sink);
   }
   result<> operator()(wire::reset_stream_frame const& frame) { return state.streams.on_reset_stream(frame); }
@@ -100,6 +105,10 @@ struct frame_handler {
   }
 
  private:
+  struct takes_nothing {
+    std::size_t on_stream_data(stream_id, byte_view, bool) { return 0; }
+  };
+
   /// RFC 9002 6.2.3: a client that repeats itself or probes in Initial packets has not got all of our first flight, so
   /// it goes out once more before our own timer, by then perhaps far backed off, would send it. Within the 3x limit.
   void repeat_flight_early() {

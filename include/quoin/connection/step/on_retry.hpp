@@ -3,6 +3,7 @@
 /// The client follows a Retry (RFC 9000 17.2.5, 8.1.2).
 #pragma once
 
+#include <quoin/connection/step/early_data.hpp>
 #include <quoin/connection/step/keys.hpp>
 #include <quoin/handshake/retry_integrity.hpp>
 #include <quoin/wire/packet/retry.hpp>
@@ -36,7 +37,8 @@ void on_retry(connection_state<Stack>& state, byte_view datagram, instant now) {
   state.token.assign(packet->token.begin(), packet->token.end());
   state.peer_ids.set_first(packet->source);
   install_initial_keys(state, packet->source, now);
-  // RFC 9000 17.2.5.3: packet numbers go on; the ClientHello is the same.
+  // RFC 9000 17.2.5.3: packet numbers go on; the ClientHello is the same, and so is early data, which goes out again.
+  reclaim_early_data(state, now);
   state.recovery.on_retry();
   state.crypto_of(packet_space::initial).send_again();
 }

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <quoin/connection/step/close.hpp>
-#include <quoin/connection/step/keys.hpp>
+#include <quoin/connection/step/handshake.hpp>
 #include <quoin/wire/packet/version_negotiation.hpp>
 
 namespace quoin::step {
@@ -49,8 +49,10 @@ void on_version_negotiation(connection_state<Stack>& state, byte_view datagram, 
   state.version = chosen;
   state.last_activity = now;
   install_initial_keys(state, state.original_destination, now);
+  reclaim_early_data(state, now);
   state.recovery.on_retry();
   state.crypto_of(packet_space::initial).send_again();
+  if (auto const begun = begin_handshake_without_session(state, now); !begun) close_with(state, begun.error(), now);
 }
 
 }  // namespace quoin::step

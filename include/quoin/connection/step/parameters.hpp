@@ -3,7 +3,7 @@
 /// Transport parameters: ours from the settings, the peer's checked and put to use (RFC 9000 7.3, 7.4).
 #pragma once
 
-#include <quoin/connection/step/state.hpp>
+#include <quoin/connection/step/early_data.hpp>
 
 namespace quoin::step {
 
@@ -56,11 +56,13 @@ result<> accept_parameters(connection_state<Stack>& state, byte_view encoded, in
   if (!read) return unexpected{read.error()};
   auto const& peer = *read;
   QUOIN_TRY(check_connection_ids(state, peer));
+  QUOIN_TRY(check_against_remembered(state, peer));
+  note_parameters_for_sessions(state, encoded);
   QUOIN_TRY(state.extensions.on_parameters(state, peer, encoded));
   state.tell([&] { return event::parameters_set{now, false, encoded}; });
 
   state.peer_parameters = peer;
-  state.streams.on_peer_limits(peer);
+  if (!is_early(state)) state.streams.on_peer_limits(peer);
   state.recovery.set_max_ack_delay(peer.max_ack_delay);
   state.local_ids.set_peer_limit(peer.active_connection_id_limit);
   if (peer.stateless_reset_token) state.peer_ids.set_reset_token(*peer.stateless_reset_token);

@@ -69,6 +69,7 @@ void process(connection_state<Stack>& state, opened_packet const& opened, instan
     return event::packet_received{now, opened.kind, packet.number, packet.bytes.size(), packet.payload, opened.mark};
   });
   on_authentic(state, level, now);
+  if (level == encryption_level::one_rtt) note_one_rtt_packet(state, now);
 
   frame_handler<Stack, Sink> handler{state, sink, level, opened.destination, packet.phase, now};
   using extension_frames = typename extension_states_of<Stack>::frames;
@@ -80,6 +81,8 @@ void process(connection_state<Stack>& state, opened_packet const& opened, instan
 /// The keys that open packets of a long header.
 template <class Stack>
 auto* long_header_keys(connection_state<Stack>& state, encryption_level level) {
+  if constexpr (can_resume<Stack>)
+    if (level == encryption_level::early_data) return &state.early.keys;
   return level == encryption_level::initial     ? &state.initial_keys
          : level == encryption_level::handshake ? &state.handshake_keys
                                                 : nullptr;
@@ -88,6 +91,10 @@ auto* long_header_keys(connection_state<Stack>& state, encryption_level level) {
 /// Whether the keys of a level will still come, so that a packet is worth keeping (RFC 9001 5.7).
 template <class Stack>
 bool keys_may_come(connection_state<Stack> const& state, event::packet_kind kind) {
+  // Until the server has read the ClientHello; a client gets no keys to open 0-RTT packets with (RFC 9001 5.6).
+  if (kind == event::packet_kind::zero_rtt)
+    return can_resume<Stack> && state.self == role::server && !state.handshake_discarded &&
+           !state.handshake_keys.can_open();
   if (kind == event::packet_kind::handshake) return !state.handshake_discarded && !state.handshake_keys.can_open();
   return kind == event::packet_kind::one_rtt && !state.application_keys.can_open();
 }
@@ -289,7 +296,9 @@ void receive_held(connection_state<Stack>& state, arrival const& from, instant n
 /// Which keys there are, to notice when that changes.
 template <class Stack>
 unsigned openable_levels(connection_state<Stack> const& state) {
-  return (state.handshake_keys.can_open() ? 1U : 0U) | (state.application_keys.can_open() ? 2U : 0U);
+  unsigned early = 0;
+  if constexpr (can_resume<Stack>) early = state.early.keys.can_open() ? 4U : 0U;
+  return early | (state.handshake_keys.can_open() ? 1U : 0U) | (state.application_keys.can_open() ? 2U : 0U);
 }
 
 /// Whether `datagram` is a short header packet for one of our IDs that current keys may open.
@@ -310,6 +319,7 @@ void receive(connection_state<Stack>& state, arrival const& from, instant now, S
 
   auto const segment = from.segment_size == 0 ? from.bytes.size() : from.segment_size;
   auto opened = openable_levels(state);
+  bool const withheld = withholds_early_data(state);
   {
     short_header_batch<Stack, Sink> batch{state, now, sink};
     for (auto rest = from.bytes; !rest.empty() && state.phase == life_phase::open;) {
@@ -329,6 +339,7 @@ void receive(connection_state<Stack>& state, arrival const& from, instant now, S
     opened = openable_levels(state);
     receive_held(state, from, now, sink);
   }
+  if (withheld && !withholds_early_data(state)) state.streams.offer_waiting(now, state.recovery.rtt().smoothed, sink);
 }
 
 }  // namespace quoin::step

@@ -9,6 +9,7 @@
 #include <quoin/base/static_vector.hpp>
 #include <quoin/cid/local_ids.hpp>
 #include <quoin/cid/peer_ids.hpp>
+#include <quoin/connection/early_data.hpp>
 #include <quoin/connection/event.hpp>
 #include <quoin/connection/extension_states.hpp>
 #include <quoin/connection/settings.hpp>
@@ -45,6 +46,9 @@ struct connection_start {
   std::shared_ptr<typename Stack::crypto::handshake::config const> crypto;
   std::string server_name;          ///< client: whom to ask for and to verify
   std::vector<std::uint8_t> token;  ///< client: an address token from an earlier connection (RFC 9000 8.1.3)
+  std::optional<client_session> session;  ///< client: a session to resume (RFC 9001 4.5)
+  bool early_data = false;                ///< client: offer early data with it, if it allows that
+  duration wall_offset{0};  ///< what the calendar shows at the zero of `instant`, since 1970; stamps sessions
   quoin::version version = quoin::version::v1;
   connection_id original_destination;           ///< server: from the client's first Initial, before any Retry
   std::optional<connection_id> retry_source;    ///< server: the ID that our Retry gave, if one was sent
@@ -104,6 +108,7 @@ struct connection_state {
         new_token(std::move(start_values.new_token)),
         reset_secret(start_values.reset_secret),
         report_connection_ids(start_values.report_connection_ids),
+        wall_offset(start_values.wall_offset),
         original_destination(start_values.original_destination),
         retry_source(start_values.retry_source),
         first_local_id(make_local_id()),
@@ -116,6 +121,10 @@ struct connection_state {
         last_activity(now),
         last_call(now) {
     events.reserve(16);  // so that the end of a connection without memory can still be told
+    if constexpr (resumes<handshake>) {
+      early.session = std::move(start_values.session);
+      early.wanted = start_values.early_data;
+    }
   }
 
   // ---- who and where
@@ -132,6 +141,7 @@ struct connection_state {
   std::vector<std::uint8_t> new_token;
   std::array<std::uint8_t, 32> reset_secret;
   bool report_connection_ids;
+  duration wall_offset;
 
   // ---- connection IDs
   connection_id original_destination;         ///< of the client's first Initial (RFC 9000 7.3)
@@ -145,6 +155,7 @@ struct connection_state {
   // ---- handshake and keys
   std::unique_ptr<handshake> tls;
   level_keys<protection> initial_keys;
+  [[no_unique_address]] early_data_state<crypto> early;
   level_keys<protection> handshake_keys;
   one_rtt_keys<protection> application_keys;
   bool initial_discarded = false;

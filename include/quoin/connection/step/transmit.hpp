@@ -4,6 +4,7 @@
 #pragma once
 
 #include <quoin/connection/step/assemble.hpp>
+#include <quoin/connection/step/early_data.hpp>
 #include <quoin/connection/step/outcomes.hpp>
 #include <quoin/connection/step/transmit_close.hpp>
 #include <quoin/policy/io.hpp>
@@ -70,11 +71,13 @@ class transmission {
     bool const allowed = data_allowed();
     std::size_t size = 0;
     draft_count_ = 0;
-    for (auto const level : {encryption_level::initial, encryption_level::handshake, encryption_level::one_rtt}) {
+    // RFC 9000 12.2: in the order in which a receiver gets the keys. 0-RTT and 1-RTT never come together.
+    for (auto const level : {encryption_level::initial, encryption_level::early_data, encryption_level::handshake,
+                             encryption_level::one_rtt}) {
       if (!can_seal(state_, level)) continue;
       auto& draft = drafts_[draft_count_];
       bool const sending = may_send_frames(level, allowed);
-      if (!sending && !state_.received_in(space_of(level)).ack_due(now_)) continue;
+      if (!sending && !owes_ack(level)) continue;
       if (!start_draft(state_, level, room.subspan(size), draft)) continue;
       if (!fill_draft(state_, draft, sending, now_)) continue;
       size += draft.size();
@@ -92,6 +95,10 @@ class transmission {
   /// `allowed` is the congestion controller's and pacer's permission, which probes do not need.
   bool may_send_frames(encryption_level level, bool allowed) {
     return (allowed || state_.recovery.probes_owed(space_of(level)) > 0) && has_frames(state_, level);
+  }
+
+  bool owes_ack(encryption_level level) {
+    return level != encryption_level::early_data && state_.received_in(space_of(level)).ack_due(now_);
   }
 
   /// RFC 9000 14.1, 8.2.2: datagrams with a client's Initial, a server's that wants an answer, or a PATH_RESPONSE are
@@ -151,7 +158,9 @@ class transmission {
         if (state_.self == role::client) discard_initial(state_, now_);
         break;
       case encryption_level::one_rtt: application_.push_back(packet); break;
-      case encryption_level::early_data: break;
+      case encryption_level::early_data:
+        if constexpr (can_resume<Stack>) state_.early.keys.seal({&packet, 1});
+        break;
     }
   }
 
@@ -187,9 +196,11 @@ void mind_limits(connection_state<Stack>& state, instant now) {
 /// Whether a packet of any level would have something in it, permitted or not.
 template <class Stack>
 bool has_something_to_send(connection_state<Stack>& state, instant now) {
-  for (auto const level : {encryption_level::one_rtt, encryption_level::handshake, encryption_level::initial})
-    if (can_seal(state, level) && (state.received_in(space_of(level)).ack_due(now) || has_frames(state, level)))
-      return true;
+  for (auto const level : levels_to_ask) {
+    if (!can_seal(state, level)) continue;
+    bool const owes_ack = level != encryption_level::early_data && state.received_in(space_of(level)).ack_due(now);
+    if (owes_ack || has_frames(state, level)) return true;
+  }
   return false;
 }
 

@@ -5,13 +5,14 @@
 
 #include <quoin/crypto/botan/config.hpp>
 #include <quoin/crypto/botan/policy.ipp>
+#include <quoin/crypto/botan/protection.hpp>
+#include <quoin/crypto/session/session_issuer.hpp>
 
 #include <botan/certstor_system.h>
 #include <botan/data_src.h>
 #include <botan/exceptn.h>
 #include <botan/pkcs8.h>
 #include <botan/system_rng.h>
-#include <botan/tls_session_manager_noop.h>
 
 #include <cerrno>
 #include <cstdio>
@@ -25,7 +26,8 @@ struct botan_config::state {
   std::shared_ptr<botan_detail::credentials> credentials = std::make_shared<botan_detail::credentials>();
   std::shared_ptr<Botan::TLS::Policy const> policy;
   std::shared_ptr<Botan::RandomNumberGenerator> random = std::make_shared<Botan::System_RNG>();
-  std::shared_ptr<Botan::TLS::Session_Manager> sessions = std::make_shared<Botan::TLS::Session_Manager_Noop>();
+  std::shared_ptr<session_issuer<botan_protection> const> issuer;
+  std::uint64_t client_auth = 0;  // stands for how clients prove who they are
   std::shared_ptr<std::FILE> key_log_file;
   mutable std::mutex key_log_mutex;
   mutable verified_chains chains;  // verdicts by `credentials`, which do not change
@@ -184,6 +186,29 @@ QUOIN_DECL void check_choices(botan_settings const& settings) {
       throw config_problem{"this build of Botan lacks the group " + to_botan(group).to_string().value_or("named")};
 }
 
+/// A session is good only where clients are asked for the same proof of who they are.
+QUOIN_DECL std::uint64_t client_auth_of(botan_settings const& settings) {
+  if (!settings.require_client_certificate) return 0;
+  return siphash({settings.ca_file.size(), settings.ca_pem.size()}, as_bytes(settings.ca_file + '\n' + settings.ca_pem));
+}
+
+QUOIN_DECL std::shared_ptr<session_issuer<botan_protection> const> make_issuer(session_settings const& settings,
+                                                                               Botan::RandomNumberGenerator& random) {
+  if (settings.lifetime <= std::chrono::seconds{0} || settings.lifetime > longest_session)
+    throw config_problem{"sessions.lifetime is " + std::to_string(settings.lifetime.count()) +
+                         " seconds; use 1 to 604800, a week (RFC 8446 4.6.1)"};
+  if (settings.tickets > 10)
+    throw config_problem{"sessions.tickets is " + std::to_string(settings.tickets) + "; use at most 10"};
+  if (settings.early_data && settings.tickets == 0)
+    throw config_problem{"sessions.early_data needs sessions to resume, but sessions.tickets is 0"};
+  session_secret drawn{};
+  hash_key key{};
+  random.randomize(drawn);
+  random.randomize({reinterpret_cast<std::uint8_t*>(key.data()), sizeof key});
+  auto const began = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
+  return std::make_shared<session_issuer<botan_protection> const>(settings, drawn, key, began);
+}
+
 QUOIN_DECL std::shared_ptr<std::FILE> open_key_log(std::string const& path) {
   if (path.empty()) return nullptr;
   auto* const file = std::fopen(path.c_str(), "a");
@@ -202,6 +227,8 @@ QUOIN_DECL basic_result<std::shared_ptr<botan_config const>, std::string> make_b
     botan_detail::load_trust(settings, *made->credentials);
     made->key_log_file = botan_detail::open_key_log(settings.key_log_file);
     made->policy = std::make_shared<botan_detail::tls_policy>(settings);
+    made->issuer = botan_detail::make_issuer(settings.sessions, *made->random);
+    made->client_auth = botan_detail::client_auth_of(settings);
     settings.private_key_pem.clear();
     settings.private_key_password.clear();
     made->settings = std::move(settings);

@@ -15,11 +15,12 @@
 
 namespace quoin {
 
-/// Model of `tls_handshake`. Verifies the server's certificate and name unless told otherwise; asks no client for one
-/// unless told so; neither offers nor accepts resumption.
+/// Model of `tls_handshake` and `resuming_handshake`. Verifies the server's certificate and name unless told otherwise;
+/// asks no client for one unless told so.
 class botan_handshake {
  public:
   using config = botan_config;
+  static constexpr feature_set<handshake_feature> features{handshake_feature::resumption};
 
   botan_handshake(std::shared_ptr<config const> settings, handshake_start const& start);
   ~botan_handshake();
@@ -42,6 +43,14 @@ class botan_handshake {
   /// Null while the peer has shown no certificate.
   [[nodiscard]] std::shared_ptr<peer_certificate const> const& peer() const noexcept;
 
+  // ---- resumption
+
+  void set_time(wall_time now) noexcept;
+  [[nodiscard]] bool resumed() const noexcept;
+  static bool offers(config const& settings, std::string_view alpn);
+  static bool takes_early_data(config const& settings) noexcept;
+  static std::optional<session_facts> facts_of(byte_view session);
+
   /// Fills `out` with keying material that both sides can make (RFC 8446 7.5); false before the handshake is complete.
   [[nodiscard]] bool export_keying_material(std::string_view label, byte_view context, byte_span out) const;
 
@@ -53,7 +62,7 @@ class botan_handshake {
   std::unique_ptr<engine> engine_;
 };
 
-static_assert(tls_handshake<botan_handshake>);
+static_assert(tls_handshake<botan_handshake> && resuming_handshake<botan_handshake>);
 
 }  // namespace quoin
 

@@ -38,7 +38,9 @@ class tls_policy final : public Botan::TLS::Policy {
   explicit tls_policy(botan_settings const& settings)
       : groups_(to_botan(settings.groups)),
         shares_(to_botan(settings.offered_shares)),
-        client_certificate_(settings.require_client_certificate) {
+        client_certificate_(settings.require_client_certificate),
+        tickets_(settings.sessions.tickets),
+        ticket_lifetime_(settings.sessions.lifetime) {
     for (auto const suite : settings.suites)
       ciphers_.emplace_back(suite == cipher_suite::aes_128_gcm_sha256   ? "AES-128/GCM"
                             : suite == cipher_suite::aes_256_gcm_sha384 ? "AES-256/GCM"
@@ -58,7 +60,8 @@ class tls_policy final : public Botan::TLS::Policy {
   std::vector<Botan::TLS::Signature_Scheme> allowed_signature_schemes() const override { return signature_schemes_; }
   groups key_exchange_groups() const override { return groups_; }
   groups key_exchange_groups_to_offer() const override { return shares_; }
-  std::size_t new_session_tickets_upon_handshake_success() const override { return 0; }
+  std::size_t new_session_tickets_upon_handshake_success() const override { return tickets_; }
+  std::chrono::seconds session_ticket_lifetime() const override { return ticket_lifetime_; }
   bool request_client_certificate_authentication() const override { return client_certificate_; }
   bool require_client_certificate_authentication() const override { return client_certificate_; }
 
@@ -77,6 +80,8 @@ class tls_policy final : public Botan::TLS::Policy {
   groups groups_;
   groups shares_;
   bool client_certificate_;
+  std::size_t tickets_;
+  std::chrono::seconds ticket_lifetime_;
 };
 
 /// One identity and one set of trusted authorities; constant once the configuration is made.

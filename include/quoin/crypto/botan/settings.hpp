@@ -4,6 +4,7 @@
 #pragma once
 
 #include <quoin/core/types.hpp>
+#include <quoin/crypto/session/session_settings.hpp>
 
 #include <chrono>
 #include <cstddef>
@@ -51,6 +52,9 @@ struct botan_settings {
   /// each time, and so is the proof that the peer owns the key.
   std::size_t remembered_chains = 256;
   std::chrono::seconds remembered_chain_lifetime = std::chrono::minutes{10};
+
+  /// Server: which sessions clients may resume, and whether with early data.
+  session_settings sessions{};
 
   /// Cipher suites, best first.
   std::vector<cipher_suite> suites{cipher_suite::aes_128_gcm_sha256, cipher_suite::aes_256_gcm_sha384,

@@ -7,6 +7,9 @@
 
 #include <quoin/base/byte_reader.hpp>
 #include <quoin/base/siphash.hpp>
+#include <quoin/crypto/null/sessions.hpp>
+#include <quoin/crypto/session/client_session_state.hpp>
+#include <quoin/crypto/session/new_session_ticket.hpp>
 #include <quoin/crypto/tls_messages.hpp>
 #include <quoin/policy/crypto.hpp>
 
@@ -22,14 +25,18 @@ namespace quoin {
 ///   client: Hello (Initial)                          -> server
 ///   server: Hello (Initial), EncryptedExtensions, [Certificate of any size], Finished (Handshake)
 ///   client: Finished (Handshake)
-/// Messages look like those of TLS (type, 24-bit length, extensions), and errors are the same alerts.
+/// Messages look like those of TLS (type, 24-bit length, extensions), and errors are the same alerts. Sessions are
+/// resumed if the server's configuration has `sessions`; the Certificate is then left out.
 class null_handshake {
  public:
+  static constexpr feature_set<handshake_feature> features{handshake_feature::resumption};
+
   struct config {
     std::vector<std::string> alpn;  ///< client: offered; server: accepted, best first
     std::size_t hello_padding = 0;  ///< bytes added to the ClientHello, to make it span packets; at most 60000 are
     std::size_t server_flight_padding = 0;                  ///< size of the pretended certificate; 0: no such message
     cipher_suite suite = cipher_suite::aes_128_gcm_sha256;  ///< both sides must have the same
+    std::shared_ptr<null_sessions const> sessions{};        ///< server: tickets and early data; null for neither
   };
 
   null_handshake(std::shared_ptr<config const> settings, handshake_start const& start);
@@ -47,12 +54,24 @@ class null_handshake {
   [[nodiscard]] std::string_view server_name() const noexcept { return server_name_; }
   [[nodiscard]] bool complete() const noexcept { return receive_level_ == encryption_level::one_rtt; }
 
+  void set_time(wall_time now) noexcept { now_ = now; }
+  [[nodiscard]] bool resumed() const noexcept { return resumed_; }
+  static bool offers(config const& settings, std::string_view alpn) {
+    return std::find(settings.alpn.begin(), settings.alpn.end(), alpn) != settings.alpn.end();
+  }
+  static bool takes_early_data(config const& settings) noexcept {
+    return settings.sessions && settings.sessions->settings().early_data;
+  }
+  static std::optional<session_facts> facts_of(byte_view session) { return client_session_state::facts_of(session); }
+
  private:
   using message = std::vector<std::uint8_t>;
   static constexpr std::size_t hello_padding_max = 60000;
   struct peer_extensions {
     std::optional<byte_view> parameters;
     std::optional<byte_view> alpn;
+    std::optional<byte_view> session;  ///< of a client: a ticket and its age; of a server: nothing, for yes
+    bool early_data = false;
     byte_view server_name;
   };
 
@@ -67,12 +86,20 @@ class null_handshake {
   result<> accept_alpn(byte_view chosen);
   static result<peer_extensions> read_extensions(byte_view bytes);
 
+  void offer_session(message& hello);
+  message answer_session(peer_extensions const& theirs, byte_view whole);
+  result<> take_new_session_ticket(byte_view whole);
+  void send_tickets();
+  [[nodiscard]] message session_psk(std::array<std::uint8_t, 48> const& base, unsigned number) const;
+  void release_early(byte_view psk, byte_view hello, key_direction direction);
+
   static message begin_message(tls::message_type type) { return {static_cast<std::uint8_t>(type), 0, 0, 0}; }
   static void add_extension(message& to, std::uint16_t type, byte_view value);
   void send(encryption_level level, message& whole);
   void send_server_flight();
   void send_finished(std::string_view label);
   void remember(byte_view whole) noexcept;
+  void mix_in(byte_view psk) noexcept { remember(psk); }
   [[nodiscard]] std::array<std::uint8_t, 48> derive(std::string_view label) const noexcept;
   void release(encryption_level level, key_direction direction, role whose);
 
@@ -86,15 +113,28 @@ class null_handshake {
   tls::output_queue outputs_;
   tls::message_buffer input_;
   hash_key transcript_{};
+  quoin::version version_;
+  wall_time now_;
+  std::optional<client_session_state> session_;
+  std::optional<wall_time> began_;  ///< of the session resumed, at a server
   encryption_level receive_level_ = encryption_level::initial;
   bool extensions_seen_ = false;
+  bool resumed_ = false;
+  bool wants_early_ = false;
+  bool early_offered_ = false;
+  bool early_accepted_ = false;
 };
 
 inline null_handshake::null_handshake(std::shared_ptr<config const> settings, handshake_start const& start)
     : settings_(std::move(settings)),
       self_(start.self),
       server_name_(start.self == role::client ? start.server_name : std::string{}),
-      parameters_(start.transport_parameters.begin(), start.transport_parameters.end()) {}
+      parameters_(start.transport_parameters.begin(), start.transport_parameters.end()),
+      version_(start.version) {
+  if (self_ != role::client) return;
+  session_ = client_session_state::decode(start.session);
+  wants_early_ = start.early_data;
+}
 
 inline result<> null_handshake::begin() {
   if (self_ == role::server) return {};
@@ -112,7 +152,9 @@ inline result<> null_handshake::begin() {
   add_extension(hello, tls::extension::transport_parameters, parameters_);
   if (auto const padding = std::min(settings_->hello_padding, hello_padding_max); padding > 0)
     add_extension(hello, tls::extension::padding, message(padding));
+  offer_session(hello);
   send(encryption_level::initial, hello);
+  if (early_offered_) release_early(session_->psk, hello, key_direction::seal);
   return {};
 }
 
@@ -141,7 +183,7 @@ inline result<> null_handshake::take_message(byte_view whole) {
       if (!client && type == message_type::finished) return take_client_finished(whole);
       break;
     case encryption_level::one_rtt:
-      if (client && type == message_type::new_session_ticket) return {};
+      if (client && type == message_type::new_session_ticket) return take_new_session_ticket(whole);
       // RFC 9001 4.4.
       if (client && type == message_type::certificate_request)
         return fail(error_code::protocol_violation, "TLS: client authentication after the handshake");
@@ -160,10 +202,12 @@ inline result<> null_handshake::take_client_hello(byte_view whole) {
   if (*suite != static_cast<std::uint16_t>(settings_->suite)) return tls::fail(tls::alert::handshake_failure);
   if (!theirs->alpn) return tls::fail(tls::alert::no_application_protocol);
   QUOIN_TRY(choose_alpn(*theirs->alpn));
-  QUOIN_TRY(accept_peer(*theirs));
   suite_ = settings_->suite;
   server_name_ = as_text(theirs->server_name);
+  auto const psk = answer_session(*theirs, whole);
+  QUOIN_TRY(accept_peer(*theirs));
   remember(whole);
+  if (resumed_) mix_in(psk);
   send_server_flight();
   return {};
 }
@@ -173,6 +217,7 @@ inline void null_handshake::send_server_flight() {
   auto const suite = static_cast<std::uint16_t>(settings_->suite);
   hello.push_back(static_cast<std::uint8_t>(suite >> 8));
   hello.push_back(static_cast<std::uint8_t>(suite & 0xff));
+  if (resumed_) add_extension(hello, tls::extension::pre_shared_key, {});
   send(encryption_level::initial, hello);
   release(encryption_level::handshake, key_direction::open, role::client);
   release(encryption_level::handshake, key_direction::seal, role::server);
@@ -180,8 +225,9 @@ inline void null_handshake::send_server_flight() {
   auto extensions = begin_message(tls::message_type::encrypted_extensions);
   add_extension(extensions, tls::extension::alpn, as_bytes(alpn_));
   add_extension(extensions, tls::extension::transport_parameters, parameters_);
+  if (early_accepted_) add_extension(extensions, tls::extension::early_data, {});
   send(encryption_level::handshake, extensions);
-  if (settings_->server_flight_padding > 0) {
+  if (settings_->server_flight_padding > 0 && !resumed_) {
     auto certificate = begin_message(tls::message_type::certificate);
     certificate.resize(certificate.size() + settings_->server_flight_padding);
     send(encryption_level::handshake, certificate);
@@ -195,9 +241,14 @@ inline void null_handshake::send_server_flight() {
 inline result<> null_handshake::take_server_hello(byte_view whole) {
   byte_reader reader{tls::body_of(whole)};
   auto const suite = reader.u16();
-  if (!suite || !reader.empty()) return tls::fail(tls::alert::decode_error);
+  if (!suite) return tls::fail(tls::alert::decode_error);
+  auto const theirs = read_extensions(reader.rest());
+  if (!theirs) return unexpected{theirs.error()};
   if (*suite != static_cast<std::uint16_t>(settings_->suite)) return tls::fail(tls::alert::illegal_parameter);
+  if (theirs->session && !session_) return tls::fail(tls::alert::unsupported_extension);
   suite_ = settings_->suite;
+  resumed_ = theirs->session.has_value();
+  if (resumed_) mix_in(session_->psk);
   remember(whole);
   release(encryption_level::handshake, key_direction::seal, role::client);
   release(encryption_level::handshake, key_direction::open, role::server);
@@ -210,6 +261,13 @@ inline result<> null_handshake::take_encrypted_extensions(byte_view whole) {
   if (!theirs) return unexpected{theirs.error()};
   if (!theirs->alpn) return tls::fail(tls::alert::no_application_protocol);
   QUOIN_TRY(accept_alpn(*theirs->alpn));
+  if (theirs->early_data && !early_offered_) return tls::fail(tls::alert::unsupported_extension);
+  // RFC 8446 4.2.10: early data belongs to the session's protocol.
+  if (theirs->early_data && (!resumed_ || alpn_ != session_->alpn)) return tls::fail(tls::alert::illegal_parameter);
+  if (early_offered_)
+    outputs_.push(
+        theirs->early_data ? handshake_output::kind::early_accepted : handshake_output::kind::early_rejected,
+        encryption_level::early_data);
   QUOIN_TRY(accept_peer(*theirs));
   remember(whole);
   extensions_seen_ = true;
@@ -236,6 +294,7 @@ inline result<> null_handshake::take_client_finished(byte_view whole) {
   release(encryption_level::one_rtt, key_direction::open, role::client);
   receive_level_ = encryption_level::one_rtt;
   outputs_.push(handshake_output::kind::complete, encryption_level::one_rtt);
+  send_tickets();
   return {};
 }
 
@@ -281,6 +340,8 @@ inline result<null_handshake::peer_extensions> null_handshake::read_extensions(b
     if (*type == tls::extension::server_name) found.server_name = *value;
     if (*type == tls::extension::alpn) found.alpn = *value;
     if (*type == tls::extension::transport_parameters) found.parameters = *value;
+    if (*type == tls::extension::pre_shared_key) found.session = *value;
+    if (*type == tls::extension::early_data) found.early_data = true;
   }
   return found;
 }
@@ -331,6 +392,8 @@ inline void null_handshake::release(encryption_level level, key_direction direct
   outputs_.push_secret(level, direction, *suite_, byte_view{secret}.first(hash_size(hash_of(*suite_))));
 }
 
-static_assert(tls_handshake<null_handshake>);
+static_assert(tls_handshake<null_handshake> && resuming_handshake<null_handshake>);
 
 }  // namespace quoin
+
+#include <quoin/crypto/null/resumption.ipp>

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// What the parts of the engine know together about one handshake. Included by handshake.ipp.
+#pragma once
+
+#include <quoin/crypto/botan/handshake.hpp>
+#include <quoin/crypto/tls_messages.hpp>
+
+#include <botan/asn1_obj.h>
+#include <botan/tls_extensions.h>
+#include <botan/x509cert.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+namespace quoin::botan_detail {
+
+struct connection_facts {
+  role self = role::client;
+  quoin::version version = quoin::version::v1;
+  std::string server_name;
+  std::vector<std::uint8_t> parameters;  ///< ours
+  std::string alpn;
+  std::optional<cipher_suite> suite;
+  std::shared_ptr<peer_certificate const> peer;
+  std::optional<wall_time> peer_expires;  ///< when its certificate does
+  wall_time now;
+
+  [[nodiscard]] std::chrono::system_clock::time_point time() const {
+    return std::chrono::system_clock::time_point{now.time_since_epoch()};
+  }
+};
+
+/// RFC 8446 4.2.11: pre_shared_key stays the last extension of a ClientHello.
+inline void keep_session_last(Botan::TLS::Extensions& extensions) {
+  if (extensions.has(Botan::TLS::Extension_Code::PresharedKey))
+    extensions.reorder(std::array{Botan::TLS::Extension_Code::PresharedKey});
+}
+
+inline constexpr std::size_t hello_random_at = tls::message_header_size + 2;
+inline constexpr std::size_t hello_session_id_at = hello_random_at + 32;
+
+/// Whether a ServerHello is a HelloRetryRequest, which its random says (RFC 8446 4.1.3).
+inline bool is_hello_retry(byte_view hello) {
+  static constexpr std::array<std::uint8_t, 32> says_retry{
+      0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
+      0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c};
+  return hello.size() >= hello_session_id_at &&
+         std::equal(says_retry.begin(), says_retry.end(), hello.begin() + hello_random_at);
+}
+
+/// When a certificate's time is over.
+inline wall_time expiry_of(Botan::X509_Certificate const& certificate) {
+  return std::chrono::floor<std::chrono::milliseconds>(certificate.not_after().to_std_timepoint());
+}
+
+/// The random of either hello.
+inline byte_view hello_random(byte_view hello) {
+  return hello.size() < hello_session_id_at ? byte_view{} : hello.subspan(hello_random_at, 32);
+}
+
+}  // namespace quoin::botan_detail
