@@ -22,7 +22,8 @@ class stack_engine final : public engine {
       : accept_(settings.accept), fingerprint_(std::move(fingerprint)), endpoint_(std::move(config)) {}
 
   void connect(quoin::socket_address const& remote, std::string const& server_name, application& app) override {
-    adopt(endpoint_.connect(remote, server_name), app, nullptr);
+    // What is measured is a whole handshake, and a download is alone in its process.
+    adopt(endpoint_.connect(remote, server_name, {.resume = false, .early_data = false}), app, nullptr);
   }
 
   void turn(quoin::duration max_wait) override {
@@ -135,6 +136,8 @@ class stack_engine final : public engine {
       case kind::stream_finished: return held.app.on_finished(held, event.id);
       case kind::streams_available: return held.app.on_streams_available(held);
       case kind::closed: return end(held);
+      case kind::early_data_accepted:  // no early data is offered
+      case kind::early_data_rejected:
       case kind::stream_opened:
       case kind::stream_writable:
       case kind::datagrams_readable:  // no stack of the tool lists the extension
