@@ -21,7 +21,7 @@ function(quoin_export name)
   endif()
 endfunction()
 quoin_export(headers quoin)
-quoin_export(crypto quoin_botan quoin_ipsec_mb quoin_crypto)
+quoin_export(crypto quoin_libcrypto quoin_botan quoin_ipsec_mb quoin_crypto)
 quoin_export(qlog quoin_qlog)
 quoin_export(split quoin_split)
 
@@ -29,7 +29,7 @@ quoin_export(split quoin_split)
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/quoin DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development
         FILES_MATCHING PATTERN "*.ipp")
 
-foreach(backend IN ITEMS botan ipsec_mb)
+foreach(backend IN ITEMS botan libcrypto ipsec_mb)
   set(quoin_with_${backend} OFF)
   if(TARGET quoin_${backend})
     set(quoin_with_${backend} ON)

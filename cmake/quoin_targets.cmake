@@ -2,6 +2,7 @@
 # The library's targets. What a target cannot offer here, because a dependency is missing, it is not made for.
 #   quoin::quoin     the headers that need nothing but the standard library and POSIX
 #   quoin::botan     with Botan: TLS 1.3, portable packet protection, the stock stacks
+#   quoin::libcrypto with OpenSSL: fast P-256 and X25519, which quoin::botan uses where it is found
 #   quoin::ipsec_mb  with libipsec-mb: fast AES-GCM packets on x86
 #   quoin::crypto    whatever of these two was found; link this to use quoin::default_stack
 #   quoin::qlog      with nlohmann/json: the qlog observer
@@ -17,6 +18,7 @@ macro(quoin_take_headers variable regex)
   list(FILTER quoin_headers EXCLUDE REGEX "include/quoin/(${regex})")
 endmacro()
 quoin_take_headers(quoin_botan_headers "crypto/botan/|crypto/accelerated/|stacks/default|stacks/minimal|quoin\\.hpp")
+quoin_take_headers(quoin_libcrypto_headers "crypto/libcrypto/")
 quoin_take_headers(quoin_ipsec_mb_headers "crypto/ipsec_mb/")
 quoin_take_headers(quoin_qlog_headers "qlog/")
 quoin_take_headers(quoin_split_headers "src\\.hpp")
@@ -41,6 +43,15 @@ endfunction()
 quoin_library(quoin ${quoin_headers})
 target_compile_features(quoin INTERFACE cxx_std_20)
 
+if(QUOIN_WITH_BOTAN AND QUOIN_WITH_LIBCRYPTO)
+  find_package(OpenSSL 3.0 QUIET COMPONENTS Crypto)
+  if(TARGET OpenSSL::Crypto)
+    quoin_library(libcrypto ${quoin_libcrypto_headers})
+    target_link_libraries(quoin_libcrypto INTERFACE quoin OpenSSL::Crypto)
+    target_compile_definitions(quoin_libcrypto INTERFACE QUOIN_HAS_LIBCRYPTO=1)
+  endif()
+endif()
+
 if(QUOIN_WITH_BOTAN)
   find_package(Botan 3.12 CONFIG QUIET)
   if(Botan_FOUND)
@@ -52,6 +63,9 @@ if(QUOIN_WITH_BOTAN)
       target_link_libraries(quoin_botan INTERFACE quoin Botan::Botan)
     endif()
     target_compile_definitions(quoin_botan INTERFACE QUOIN_HAS_BOTAN=1)
+    if(TARGET quoin_libcrypto)
+      target_link_libraries(quoin_botan INTERFACE quoin_libcrypto)
+    endif()
   elseif(PROJECT_IS_TOP_LEVEL)
     message(FATAL_ERROR "quoin: Botan 3.12 or newer was not found. Run cmake/dependencies/install, or point "
                         "CMAKE_PREFIX_PATH at an installed Botan, or set QUOIN_WITH_BOTAN=OFF.")

@@ -57,7 +57,8 @@ void add_client(CLI::App& to, client_options& client) {
 void add_backend(CLI::App& to, backend& protection) {
   static std::map<std::string, backend> const names{
       {"auto", backend::automatic}, {"ipsec-mb", backend::ipsec_mb}, {"botan", backend::botan}};
-  to.add_option("--backend", protection, "Who seals packets: auto, ipsec-mb or botan")
+  to.add_option("--backend", protection,
+                "Who seals packets: auto, ipsec-mb, or botan, which then does the handshake alone, too")
       ->transform(CLI::CheckedTransformer(names, CLI::ignore_case))
       ->default_str("auto");
 }
@@ -119,6 +120,7 @@ void add_perf(CLI::App& app, perf_server_options& serving, perf_client_options& 
       ->check(CLI::Range(0.0, 86400.0));
   auto* const requests = client.add_flag("--requests", asking.requests, "Count requests a second");
   client.add_flag("--handshakes", asking.handshakes, "Count full handshakes a second")->excludes(requests);
+  client.add_flag("--verify-each", asking.verify_each, "Remember no chain of certificates as verified");
   client.add_flag("--json", asking.json, "Print the result as JSON");
   client.callback([&] { chosen = [&] { return perf_client(asking); }; });
 }

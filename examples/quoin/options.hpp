@@ -74,6 +74,7 @@ struct perf_client_options {
   double duration = 0;
   bool requests = false;
   bool handshakes = false;
+  bool verify_each = false;
   bool json = false;
 };
 

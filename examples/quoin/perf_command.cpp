@@ -29,6 +29,8 @@ caller caller_of(perf::client& client) {
 engine_settings measuring_settings(perf_client_options const& asked) {
   auto settings = client_settings(asked.common, asked.client);
   settings.protection = asked.protection;
+  settings.tls.accelerated = asked.protection != backend::botan;
+  settings.tls.verify_each = asked.verify_each;
   return settings;
 }
 
@@ -127,6 +129,7 @@ int measure_handshakes(perf_client_options const& asked) {
 int perf_server(perf_server_options const& asked) {
   auto settings = server_settings(asked.common, asked.server);
   settings.protection = asked.protection;
+  settings.tls.accelerated = asked.protection != backend::botan;
   settings.accept = [] { return std::make_unique<perf::server>(); };
   return run_server(settings, "answering perf clients", asked.common.quiet);
 }

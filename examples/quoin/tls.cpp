@@ -66,6 +66,8 @@ tls_config make_tls_config(tls_settings const& settings, quoin::role self) {
   out.alpn = settings.alpn;
   if (!settings.suites.empty()) out.suites = settings.suites;
   out.key_log_file = settings.key_log.string();
+  out.accelerated_public_keys = settings.accelerated;
+  if (settings.verify_each) out.remembered_chains = 0;
   if (self == quoin::role::server) {
     out.certificate_chain_file = settings.certificate.string();
     out.private_key_file = settings.key.string();

@@ -19,6 +19,10 @@
 #include <quoin/crypto/botan/kdf.ipp>
 #endif
 
+#ifdef QUOIN_HAS_LIBCRYPTO
+#include <quoin/crypto/libcrypto/public_key.ipp>
+#endif
+
 #ifdef QUOIN_HAS_IPSEC_MB
 #include <quoin/crypto/ipsec_mb/aead.ipp>
 #include <quoin/crypto/ipsec_mb/kdf.ipp>

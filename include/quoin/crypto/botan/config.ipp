@@ -139,6 +139,9 @@ QUOIN_DECL void load_identity(botan_settings const& settings, credentials& into)
   auto const certified = into.chain.front().subject_public_key();
   if (certified->algo_name() != into.key->algo_name() || certified->public_key_bits() != into.key->public_key_bits())
     throw config_problem{key.origin + " does not belong to the first certificate of " + chain.origin};
+#ifdef QUOIN_HAS_LIBCRYPTO
+  if (settings.accelerated_public_keys) into.signer = libcrypto::p256_signer::from_der(into.key->private_key_info());
+#endif
   // Clients have their roots already; a root sent along is only weight against the amplification limit.
   if (into.chain.size() > 1 && into.chain.back().is_self_signed()) into.chain.pop_back();
 }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <quoin/base/byte_reader.hpp>
+#include <quoin/crypto/botan/accelerate.ipp>
 #include <quoin/crypto/botan/client_sessions.ipp>
 #include <quoin/crypto/botan/client_tail.ipp>
 #include <quoin/crypto/botan/config.ipp>
@@ -28,10 +29,11 @@
 
 namespace quoin {
 
-class botan_handshake::engine final : private Botan::TLS::Callbacks {
+class botan_handshake::engine final : private botan_detail::accelerated_callbacks {
  public:
   engine(std::shared_ptr<config const> settings, handshake_start const& start)
       : config_(std::move(settings)), self_(start.self) {
+    accelerate_by(configured());
     facts_.self = start.self;
     facts_.version = start.version;
     if (self_ == role::client) facts_.server_name = start.server_name;

@@ -6,6 +6,10 @@
 
 #include <quoin/crypto/botan/settings.hpp>
 
+#ifdef QUOIN_HAS_LIBCRYPTO
+#include <quoin/crypto/libcrypto/public_key.hpp>
+#endif
+
 #include <botan/certstor.h>
 #include <botan/credentials_manager.h>
 #include <botan/pk_keys.h>
@@ -89,6 +93,13 @@ class credentials final : public Botan::Credentials_Manager {
  public:
   std::vector<Botan::X509_Certificate> chain;
   std::shared_ptr<Botan::Private_Key> key;
+#ifdef QUOIN_HAS_LIBCRYPTO
+  std::optional<libcrypto::p256_signer> signer;  // for `key`, when libcrypto can do it
+
+  libcrypto::p256_signer const* signer_of(Botan::Private_Key const& asked) const noexcept {
+    return signer && &asked == key.get() ? &*signer : nullptr;
+  }
+#endif
   Botan::Certificate_Store_In_Memory authorities;
   bool has_authorities = false;
   std::unique_ptr<Botan::Certificate_Store> system_authorities;

@@ -66,6 +66,10 @@ struct botan_settings {
   /// Client: groups whose share goes into the first flight; each must be one of `groups`.
   std::vector<key_group> offered_shares{key_group::x25519};
 
+  /// Whether ECDSA on P-256 and X25519 are OpenSSL's where quoin was built with it (`quoin::libcrypto`): about half of
+  /// Botan's cost. Without it, or for anything else, Botan does them.
+  bool accelerated_public_keys = true;
+
   /// Where secrets are written for tools that decrypt captures (the SSLKEYLOGFILE format): appended to a file, or
   /// handed over line by line, without the newline. Whoever has them can read the connections.
   std::string key_log_file{};

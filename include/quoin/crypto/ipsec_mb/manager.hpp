@@ -3,6 +3,10 @@
 /// The one table of functions that libipsec-mb makes for this processor. Only for this room's bodies.
 #pragma once
 
+// Else it defines names such as SHA1, which OpenSSL's headers use.
+#ifndef NO_COMPAT_IMB_API_053
+#define NO_COMPAT_IMB_API_053
+#endif
 #include <intel-ipsec-mb.h>
 
 #include <cstdint>

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// The bodies of crypto/libcrypto/public_key.hpp.
+#pragma once
+
+#include <quoin/crypto/libcrypto/public_key.hpp>
+
+#include <openssl/core_names.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/params.h>
+
+#include <string_view>
+
+namespace quoin::libcrypto {
+
+namespace detail {
+
+struct context_deleter {
+  void operator()(EVP_PKEY_CTX* context) const noexcept { EVP_PKEY_CTX_free(context); }
+};
+using context_pointer = std::unique_ptr<EVP_PKEY_CTX, context_deleter>;
+
+/// The error queue belongs to the application; what fails here leaves nothing in it.
+struct quiet {
+  quiet() { ERR_set_mark(); }
+  ~quiet() { ERR_pop_to_mark(); }
+  quiet(quiet const&) = delete;
+  quiet& operator=(quiet const&) = delete;
+};
+
+inline context_pointer context_of(EVP_PKEY* key) noexcept {
+  return context_pointer{EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr)};
+}
+
+inline key_pointer p256_point(byte_view point) noexcept {
+  context_pointer const context{EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr)};
+  if (!context || EVP_PKEY_fromdata_init(context.get()) != 1) return nullptr;
+  char group[] = "prime256v1";
+  // libcrypto's parameters are not const, but only read here.
+  OSSL_PARAM parameters[] = {
+      OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
+      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, const_cast<std::uint8_t*>(point.data()), point.size()),
+      OSSL_PARAM_construct_end()};
+  EVP_PKEY* key = nullptr;
+  if (EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters) != 1) return nullptr;
+  return key_pointer{key};
+}
+
+inline bool is_on_p256(EVP_PKEY* key) noexcept {
+  char group[32] = {};
+  std::size_t size = 0;
+  return EVP_PKEY_get_group_name(key, group, sizeof group, &size) == 1 && std::string_view{group, size} == "prime256v1";
+}
+
+}  // namespace detail
+
+QUOIN_DECL void key_deleter::operator()(evp_pkey_st* key) const noexcept {
+  EVP_PKEY_free(key);
+}
+
+QUOIN_DECL std::optional<x25519_key> x25519_key::from_secret(byte_view secret) noexcept {
+  detail::quiet const guard;
+  x25519_key made;
+  made.key_.reset(EVP_PKEY_new_raw_private_key_ex(nullptr, "X25519", nullptr, secret.data(), secret.size()));
+  auto size = made.public_.size();
+  if (!made.key_ || EVP_PKEY_get_raw_public_key(made.key_.get(), made.public_.data(), &size) != 1) return std::nullopt;
+  return made;
+}
+
+QUOIN_DECL std::optional<x25519_bytes> x25519_key::agree(byte_view peer) const noexcept {
+  detail::quiet const guard;
+  key_pointer const theirs{EVP_PKEY_new_raw_public_key_ex(nullptr, "X25519", nullptr, peer.data(), peer.size())};
+  auto const context = detail::context_of(key_.get());
+  x25519_bytes shared;
+  auto size = shared.size();
+  // libcrypto refuses a shared secret of zeros itself.
+  if (!theirs || !context || EVP_PKEY_derive_init(context.get()) != 1 ||
+      EVP_PKEY_derive_set_peer(context.get(), theirs.get()) != 1 ||
+      EVP_PKEY_derive(context.get(), shared.data(), &size) != 1 || size != shared.size())
+    return std::nullopt;
+  return shared;
+}
+
+QUOIN_DECL verdict verify_p256(byte_view point, byte_view digest, byte_view signature) noexcept {
+  detail::quiet const guard;
+  auto const key = detail::p256_point(point);
+  auto const context = key ? detail::context_of(key.get()) : nullptr;
+  if (!context || EVP_PKEY_verify_init(context.get()) != 1) return verdict::unable;
+  return EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(), digest.size()) == 1
+             ? verdict::valid
+             : verdict::invalid;
+}
+
+QUOIN_DECL std::optional<p256_signer> p256_signer::from_der(byte_view key) noexcept {
+  detail::quiet const guard;
+  auto const* at = key.data();
+  p256_signer made;
+  made.key_.reset(d2i_AutoPrivateKey(nullptr, &at, static_cast<long>(key.size())));
+  if (!made.key_ || !detail::is_on_p256(made.key_.get())) return std::nullopt;
+  return made;
+}
+
+QUOIN_DECL std::vector<std::uint8_t> p256_signer::sign(byte_view digest) const {
+  detail::quiet const guard;
+  std::vector<std::uint8_t> signature(static_cast<std::size_t>(EVP_PKEY_get_size(key_.get())));
+  auto size = signature.size();
+  auto const context = detail::context_of(key_.get());
+  if (!context || EVP_PKEY_sign_init(context.get()) != 1 ||
+      EVP_PKEY_sign(context.get(), signature.data(), &size, digest.data(), digest.size()) != 1)
+    return {};
+  signature.resize(size);
+  return signature;
+}
+
+}  // namespace quoin::libcrypto
