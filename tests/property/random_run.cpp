@@ -77,6 +77,7 @@ world_options random_world(run_options const& from, sim::random& chance) {
   world_options options;
   options.seed = from.seed;
   options.stack = from.real_crypto ? flavour::botan : chance.chance(0.5) ? flavour::plain : flavour::strict;
+  options.stack = from.stack.value_or(options.stack);
   options.one_way_delay = 0ms;
   options.link = random_link(chance);
   options.client = random_settings(chance);

@@ -5,6 +5,7 @@
 
 #include "world/world.hpp"
 
+#include <optional>
 #include <string>
 
 namespace quoin::property {
@@ -12,6 +13,7 @@ namespace quoin::property {
 struct run_options {
   std::uint64_t seed = 1;
   bool real_crypto = false;
+  std::optional<scenario::flavour> stack{};  ///< drawn when there is none
 };
 
 /// Moves random data on random streams over a random bad network and says what went wrong, in sentences; an empty

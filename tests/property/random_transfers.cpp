@@ -48,6 +48,19 @@ TEST_CASE("random data arrive whole under real protection (part four of four)", 
   run_part(3, true);
 }
 
+TEST_CASE("random data arrive whole under every controller and every scheduler", "[property]") {
+  using quoin::scenario::flavour;
+  auto seeds = seeds_to_run(0, 1);
+  seeds.resize(std::min<std::size_t>(seeds.size(), 20));
+  for (auto const stack : {flavour::plain, flavour::strict, flavour::modelling, flavour::scalable, flavour::first_in}) {
+    for (auto const seed : seeds) {
+      auto const problems = random_run({.seed = seed, .stack = stack});
+      INFO("QUOIN_SEED=" << seed << ", stack " << static_cast<int>(stack) << '\n' << problems);
+      CHECK(problems.empty());
+    }
+  }
+}
+
 TEST_CASE("a random run is the same each time", "[property]") {
   for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     std::string first;

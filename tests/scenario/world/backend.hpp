@@ -45,6 +45,9 @@ class backend {
 
 std::unique_ptr<backend> make_plain(world_options const& options, reporter& to);
 std::unique_ptr<backend> make_strict(world_options const& options, reporter& to);
+std::unique_ptr<backend> make_modelling(world_options const& options, reporter& to);
+std::unique_ptr<backend> make_scalable(world_options const& options, reporter& to);
+std::unique_ptr<backend> make_first_in(world_options const& options, reporter& to);
 std::unique_ptr<backend> make_botan(world_options const& options, reporter& to);
 
 }  // namespace quoin::scenario

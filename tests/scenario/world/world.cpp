@@ -234,6 +234,9 @@ std::unique_ptr<backend> make_backend(world_options const& options, reporter& to
   switch (options.stack) {
     case flavour::plain: return make_plain(options, to);
     case flavour::strict: return make_strict(options, to);
+    case flavour::modelling: return make_modelling(options, to);
+    case flavour::scalable: return make_scalable(options, to);
+    case flavour::first_in: return make_first_in(options, to);
     case flavour::botan: return make_botan(options, to);
   }
   return nullptr;

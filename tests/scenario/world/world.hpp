@@ -22,9 +22,12 @@ using namespace std::chrono_literals;
 
 /// Which stack both endpoints are made of.
 enum class flavour : std::uint8_t {
-  plain,   ///< null crypto, NewReno, round robin
-  strict,  ///< null crypto, CUBIC, strict priority
-  botan,   ///< real TLS and real packet protection, NewReno, round robin
+  plain,      ///< null crypto, NewReno, round robin
+  strict,     ///< null crypto, CUBIC, strict priority
+  modelling,  ///< null crypto, BBR, urgency and incremental
+  scalable,   ///< null crypto, Prague, weighted fair
+  first_in,   ///< null crypto, NewReno with HyStart++, first in first out
+  botan,      ///< real TLS and real packet protection, NewReno, round robin
 };
 
 /// Is told what the observers of all connections are told. `connection` counts the connections of a side from 0.
