@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <quoin/congestion/bbr.hpp>
 #include <quoin/congestion/cubic.hpp>
+#include <quoin/congestion/prague.hpp>
 
 #include "rig.hpp"
 
-#include <catch2/catch_test_macros.hpp>
+#include <catch2/catch_template_test_macros.hpp>
 
 #include <cstdlib>
 #include <new>
@@ -47,10 +49,11 @@ struct deaf {
 
 }  // namespace
 
-TEST_CASE("a packet in steady state costs no allocation", "[recovery]") {
+TEMPLATE_TEST_CASE("a packet in steady state costs no allocation", "[recovery]", quoin::cubic, quoin::prague,
+                   quoin::bbr) {
   using namespace quoin;
   using namespace quoin::test;
-  basic_rig<quoin::cubic> r;
+  basic_rig<TestType> r;
   deaf sink;
   auto round = [&](int i) {
     auto const first = r.machine.next_number(application);
