@@ -2,6 +2,7 @@
 // The payload of a packet, after a byte that chooses its kind: every frame that is read is written again and must be
 // read as the same.
 #include <quoin/wire/extension_frames.hpp>
+#include <quoin/wire/frame/multipath.hpp>
 
 #include "require.hpp"
 
@@ -70,6 +71,24 @@ struct writing_handler {
   }
 };
 
+/// Reads a payload, writes what was read, and reads that.
+template <class Extensions>
+void go_round(quoin::byte_view payload, quoin::event::packet_kind kind) {
+  // a frame without its length gains one, of up to 8 bytes
+  bytes first(payload.size() + 17);
+  writing_handler once{first};
+  auto const outcome = wire::read_frames<Extensions>(payload, kind, once);
+  if (!outcome) return require(!outcome.error().reason.empty(), "every refusal has a reason");
+  bytes second(first.size());
+  writing_handler twice{second};
+  auto const again = wire::read_frames<Extensions>(once.writer.written(), kind, twice);
+  require(again.has_value(), "frames that were written can be read");
+  require(once.frames == twice.frames, "no frame is lost");
+  require(fuzz::same(once.writer.written(), twice.writer.written()), "frames survive");
+  require(outcome->ack_eliciting == again->ack_eliciting && outcome->non_probing == again->non_probing,
+          "what they ask for survives");
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
@@ -77,23 +96,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   constexpr std::array kinds{initial, zero_rtt, handshake, one_rtt};
   if (size == 0) return 0;
   auto const kind = kinds[data[0] % kinds.size()];
-  quoin::byte_view const payload{data + 1, size - 1};
-
-  // a frame without its length gains one, of up to 8 bytes
-  bytes first(size + 16);
-  writing_handler once{first};
-  auto const outcome = wire::read_frames<wire::all_extension_frames>(payload, kind, once);
-  if (!outcome) {
-    require(!outcome.error().reason.empty(), "every refusal has a reason");
-    return 0;
-  }
-  bytes second(first.size());
-  writing_handler twice{second};
-  auto const again = wire::read_frames<wire::all_extension_frames>(once.writer.written(), kind, twice);
-  require(again.has_value(), "frames that were written can be read");
-  require(once.frames == twice.frames, "no frame is lost");
-  require(fuzz::same(once.writer.written(), twice.writer.written()), "frames survive");
-  require(outcome->ack_eliciting == again->ack_eliciting && outcome->non_probing == again->non_probing,
-          "what they ask for survives");
+  go_round<wire::all_extension_frames>({data + 1, size - 1}, kind);
+  go_round<wire::multipath_frames>({data + 1, size - 1}, kind);
   return 0;
 }
