@@ -65,14 +65,11 @@ class datagram_state : public extension_hooks {
       wire::write_number_parameter(out, parameter, std::min(settings_.max_frame_size, varint_max));
   }
 
-  /// RFC 9221 3: a limit that was remembered for 0-RTT must not have shrunk.
   template <class State, class Parameters>
   result<> on_parameters(State&, Parameters const&, byte_view encoded) {
     auto const found = wire::find_number_parameter(encoded, parameter);
     if (!found) return unexpected{found.error()};
-    auto const limit = found->value_or(0);
-    if (limit < peer_limit_) return fail(error_code::protocol_violation, "max_datagram_frame_size shrank after 0-RTT");
-    peer_limit_ = limit;
+    peer_limit_ = found->value_or(0);
     knows_peer_ = true;
     return {};
   }
@@ -222,7 +219,7 @@ class datagram_state : public extension_hooks {
   }
 
   datagram_settings settings_;
-  std::uint64_t peer_limit_ = 0;  // before the handshake: what was remembered for 0-RTT
+  std::uint64_t peer_limit_ = 0;
   bool knows_peer_ = false;
   bool refused_ = false;  // the application waits for room
   std::uint64_t next_number_ = 0;

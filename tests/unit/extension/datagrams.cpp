@@ -198,15 +198,3 @@ TEST_CASE("a closed connection takes no datagrams", "[datagram]") {
   lab.client().close(0, "done", lab.now());
   CHECK(of(lab.client()).send(filled(1, 1)).error() == datagram_errc::connection_closed);
 }
-
-TEST_CASE("a limit that was remembered must not shrink", "[datagram][rfc9221]") {
-  datagram::settings const settings{};
-  datagram_state state{settings};
-  int const nobody = 0;
-  bytes const first{0x20, 0x02, 0x44, 0xb0};
-  bytes const smaller{0x20, 0x02, 0x44, 0xaf};
-  REQUIRE(state.on_parameters(nobody, nobody, first));
-  CHECK(state.on_parameters(nobody, nobody, first));
-  CHECK(state.on_parameters(nobody, nobody, smaller).error().code == error_code::protocol_violation);
-  CHECK(state.on_parameters(nobody, nobody, bytes{}).error().code == error_code::protocol_violation);
-}

@@ -101,12 +101,18 @@ struct frame_handler {
   /// What the stack's extensions bring.
   template <wire::extension_frame Frame>
   result<> operator()(Frame const& frame) {
+    if (withholds_early_data(state)) {
+      takes_nothing nobody;
+      return state.extensions.on_frame(state, frame, nobody, now);
+    }
     return state.extensions.on_frame(state, frame, sink, now);
   }
 
  private:
   struct takes_nothing {
     std::size_t on_stream_data(stream_id, byte_view, bool) { return 0; }
+    /// Datagrams may be dropped, and one that may be a replay had better be (RFC 9221 5.3).
+    void on_datagram(byte_view) {}
   };
 
   /// RFC 9002 6.2.3: a client that repeats itself or probes in Initial packets has not got all of our first flight, so

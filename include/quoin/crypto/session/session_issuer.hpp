@@ -85,7 +85,7 @@ class session_issuer {
   static bool keeps_promises(byte_view remembered, byte_view present) {
     auto const then = wire::read_transport_parameters(remembered, role::server);
     auto const now = wire::read_transport_parameters(present, role::server);
-    return then && now && wire::keeps(*now, *then);
+    return then && now && wire::keeps(*now, *then) && wire::keeps_extensions(present, remembered);
   }
 
   session_settings settings_;
