@@ -143,7 +143,8 @@ class stack_engine final : public engine {
       case kind::datagrams_readable:  // no stack of the tool lists the extension
       case kind::datagrams_writable:
       case kind::datagram_acked:
-      case kind::datagram_lost: break;
+      case kind::datagram_lost:
+      case kind::address_observed: break;
     }
   }
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 
 PARTS = ["datagram_state", "datagram_frame", "ack_frequency_state", "ack_frequency_frame", "requested_acks::adopt",
-         "quoin::partial_resets", "reset_stream_at_frame",
+         "quoin::partial_resets", "reset_stream_at_frame", "address_discovery_state",
          "extension_record"]
 
 

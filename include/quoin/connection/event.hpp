@@ -31,6 +31,7 @@ struct connection_event {
     datagrams_writable,  ///< datagrams are taken again after one was refused
     datagram_acked,      ///< the datagram with the number `code` arrived at the peer, if this is to be told
     datagram_lost,       ///< the datagram with the number `code` was lost or dropped, if this is to be told
+    address_observed,    ///< the peer sees us at another address than before (draft-ietf-quic-address-discovery)
     closed,              ///< it is over; `close_reason()` says why
   };
   kind what = kind::connected;

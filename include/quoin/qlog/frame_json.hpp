@@ -217,6 +217,13 @@ class frame_lister {
     object["reordering_threshold"] = frame.reordering_threshold;
     return object;
   }
+  json describe(wire::observed_address_frame const& frame) {
+    auto object = named("observed_address");
+    object["sequence_number"] = frame.sequence;
+    object["ip"] = hex(byte_view{frame.address.ip}.first(frame.address.family == address_family::v4 ? 4 : 16));
+    object["port"] = frame.address.port;
+    return object;
+  }
   json describe(wire::immediate_ack_frame const&) { return named("immediate_ack"); }
 
   json describe(wire::connection_close_frame const& frame) {

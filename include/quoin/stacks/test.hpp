@@ -9,6 +9,7 @@
 #include <quoin/congestion/new_reno.hpp>
 #include <quoin/crypto/null/crypto.hpp>
 #include <quoin/extension/ack_frequency.hpp>
+#include <quoin/extension/address_discovery.hpp>
 #include <quoin/extension/datagram.hpp>
 #include <quoin/extension/reset_stream_at.hpp>
 #include <quoin/io/memory_io.hpp>
@@ -28,7 +29,7 @@ struct test_stack {
   using observer = null_observer;
   using entropy = seeded_entropy;
   using cid_format = random_cid<8>;
-  using extensions = quoin::extensions<datagram, ack_frequency, reset_stream_at>;
+  using extensions = quoin::extensions<datagram, ack_frequency, reset_stream_at, address_discovery>;
   static constexpr stack_options options{};
 };
 

@@ -2,6 +2,7 @@
 // What an extension is, and that one that is not listed takes no byte and knows no frame.
 #include <quoin/connection/step/state.hpp>
 #include <quoin/extension/ack_frequency.hpp>
+#include <quoin/extension/address_discovery.hpp>
 #include <quoin/extension/datagram.hpp>
 #include <quoin/extension/reset_stream_at.hpp>
 #include <quoin/stacks/test.hpp>
@@ -10,7 +11,8 @@ namespace {
 
 using namespace quoin;
 
-static_assert(protocol_extension<datagram> && protocol_extension<ack_frequency> && protocol_extension<reset_stream_at>);
+static_assert(protocol_extension<datagram> && protocol_extension<ack_frequency> &&
+              protocol_extension<reset_stream_at> && protocol_extension<address_discovery>);
 static_assert(!protocol_extension<int>);
 static_assert(!protocol_extension<datagram_state>);
 

@@ -167,6 +167,10 @@ class lab_backend final : public backend {
       if (auto* c = used()) return c->template extension<datagram>().send(bytes);
       return unexpected{datagram_errc::connection_closed};
     }
+    std::optional<socket_address> observed_address() const override {
+      if (connection_ == nullptr) return std::nullopt;
+      return connection_->template extension<address_discovery>().observed();
+    }
     std::size_t max_datagram() const override {
       return connection_ ? connection_->template extension<datagram>().max_size() : 0;
     }
@@ -263,6 +267,7 @@ class lab_backend final : public backend {
     made.adjust_endpoint = [this](role side, auto& settings) {
       settings.extensions.datagram = now_.datagrams;
       settings.extensions.ack_frequency = now_.ack_frequency;
+      settings.extensions.address_discovery = now_.address_discovery;
       if (side == role::client) return;
       settings.crypto = server_crypto_;
       settings.transport = now_.server;

@@ -10,6 +10,7 @@
 #include <quoin/connection/settings.hpp>
 #include <quoin/core/address.hpp>
 #include <quoin/extension/ack_frequency.hpp>
+#include <quoin/extension/address_discovery.hpp>
 #include <quoin/extension/datagram.hpp>
 #include <quoin/extension/reset_stream_at.hpp>
 #include <quoin/policy/scheduler.hpp>
@@ -70,6 +71,7 @@ class party {
   virtual stream_result<> reset_at(stream_id id, std::uint64_t code, std::uint64_t reliable_size) = 0;
   virtual datagram_result<std::uint64_t> send_datagram(byte_view bytes) = 0;
   [[nodiscard]] virtual std::size_t max_datagram() const = 0;
+  [[nodiscard]] virtual std::optional<socket_address> observed_address() const = 0;
   virtual stream_result<stream_id> early_open(stream_direction direction) = 0;
   virtual stream_result<std::size_t> early_write(stream_id id, byte_view bytes) = 0;
   virtual stream_result<> early_finish(stream_id id) = 0;

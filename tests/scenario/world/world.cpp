@@ -87,6 +87,9 @@ struct frame_reader {
   result<> operator()(wire::reset_stream_at_frame const& f) {
     return add(frame_type::reset_stream_at, f.id.value(), f.reliable_size, f.final_size), result<>{};
   }
+  result<> operator()(wire::observed_address_frame const& f) {
+    return add(static_cast<frame_type>(wire::observed_address_frame::first_type), f.sequence), result<>{};
+  }
   result<> operator()(wire::handshake_done_frame const&) { return add(frame_type::handshake_done), result<>{}; }
 };
 

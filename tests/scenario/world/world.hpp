@@ -49,6 +49,7 @@ struct world_options {
   transport_settings server{};
   datagram_settings datagrams{};                       ///< at both ends
   ack_frequency_settings ack_frequency{.ask = false};  ///< at both ends
+  address_discovery_settings address_discovery{};      ///< at both ends
   bool require_retry = false;
   std::size_t max_connections = 10'000;
   std::size_t max_unvalidated = 128;

@@ -78,6 +78,8 @@ TEST_CASE("frames of extensions are written with their fields", "[qlog]") {
   CHECK(frame_of(wire::ack_frequency_frame{1, 10, 5000, 3}) ==
         parsed(R"({"frame_type": "ack_frequency", "sequence_number": 1, "ack_eliciting_threshold": 10,
                    "requested_max_ack_delay": 5000, "reordering_threshold": 3})"));
+  CHECK(frame_of(wire::observed_address_frame{2, socket_address::v4(192, 0, 2, 1, 99)}) ==
+        parsed(R"({"frame_type": "observed_address", "sequence_number": 2, "ip": "c0000201", "port": 99})"));
   CHECK(frame_of(wire::immediate_ack_frame{}) == parsed(R"({"frame_type": "immediate_ack"})"));
 }
 

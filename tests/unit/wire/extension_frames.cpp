@@ -38,11 +38,13 @@ quoin::transport_error error_of(bytes const& payload, quoin::event::packet_kind 
 }
 
 constexpr char const* whole_frames[] = {
-    "1f",                       // IMMEDIATE_ACK
-    "24 04 4111 4105 4104",     // RESET_STREAM_AT
-    "31 03 616263",             // DATAGRAM with a length
-    "31 00",                    // an empty one
-    "40af 01 0a 80004e20 4103"  // ACK_FREQUENCY
+    "1f",                                                   // IMMEDIATE_ACK
+    "24 04 4111 4105 4104",                                 // RESET_STREAM_AT
+    "31 03 616263",                                         // DATAGRAM with a length
+    "31 00",                                                // an empty one
+    "40af 01 0a 80004e20 4103",                             // ACK_FREQUENCY
+    "809f81a6 05 c0000201 0063",                            // OBSERVED_ADDRESS, IPv4
+    "809f81a7 4105 20010db8000000000000000000000001 1151",  // IPv6
 };
 
 }  // namespace
@@ -56,7 +58,7 @@ TEST_CASE("an extension's frame that is read is written as the same bytes", "[wi
     CHECK(seen.frames == 1);
     CHECK(wire_test::copy_of(seen.writer.written()) == hex(whole));
     CHECK(read->ack_eliciting);
-    CHECK(read->non_probing);
+    CHECK(read->non_probing == (hex(whole)[0] != 0x80));
   }
 }
 
@@ -93,8 +95,8 @@ TEST_CASE("a datagram's size counts its type and length", "[wire][rfc9221]") {
 TEST_CASE("an extension's frame that is cut short is malformed", "[wire][rfc9221]") {
   for (auto const* const whole : whole_frames) {
     auto const frame = hex(whole);
-    auto const type_size = frame[0] == 0x40 ? 2U : 1U;
-    auto const type = type_size == 2 ? 0xafU : frame[0];
+    auto const type_size = frame[0] == 0x80 ? 4U : frame[0] == 0x40 ? 2U : 1U;
+    auto const type = type_size == 4 ? 0x9f8100U + frame[3] : type_size == 2 ? 0xafU : frame[0];
     for (std::size_t size = type_size; size < frame.size(); ++size) {
       CAPTURE(whole, size);
       bytes const cut(frame.begin(), frame.begin() + static_cast<std::ptrdiff_t>(size));
@@ -114,11 +116,9 @@ TEST_CASE("an extension's frame travels only where it may", "[wire][rfc9221]") {
     char const* frame;
     std::uint64_t type;
     bool zero_rtt;
-  } const rows[] = {{"1f", 0x1f, false},
-                    {"24 04 07 05 05", 0x24, true},
-                    {"30", 0x30, true},
-                    {"31 00", 0x31, true},
-                    {"40af 01 02 03 04", 0xaf, false}};
+  } const rows[] = {
+      {"1f", 0x1f, false},   {"24 04 07 05 05", 0x24, true},    {"30", 0x30, true},
+      {"31 00", 0x31, true}, {"40af 01 02 03 04", 0xaf, false}, {"809f81a6 00 00000000 0000", 0x9f81a6, true}};
   for (auto const& row : rows) {
     CAPTURE(row.type);
     CHECK(is_known<all_extension_frames>(row.type));
