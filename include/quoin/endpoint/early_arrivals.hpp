@@ -3,6 +3,7 @@
 /// 0-RTT packets that overtook the Initial of their connection: they wait for it a moment (RFC 9000 5.2.2).
 #pragma once
 
+#include <quoin/core/connection_id.hpp>
 #include <quoin/core/limits.hpp>
 #include <quoin/policy/io.hpp>
 
