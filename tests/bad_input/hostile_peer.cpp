@@ -149,6 +149,8 @@ void hostile_peer::start_server(peer_options const& options) {
   start.version = version_;
   start.crypto = options.victim_config;
   start.server_name = "server.test";
+  start.early_data = options.victim_session.has_value();
+  start.session = options.victim_session;
   victim = std::make_unique<victim_connection>(std::move(start), now, seeded_entropy{1});
   bytes room(65536);
   auto const first = victim->transmit(room, now);
@@ -180,8 +182,12 @@ void hostile_peer::begin_tls(wire::transport_parameters parameters, peer_options
   wire::write(writer, parameters, 7);
   encoded.resize(writer.size());
   if (options.edit_encoded) encoded = options.edit_encoded(std::move(encoded));
-  tls_ =
-      std::make_unique<null_handshake>(handshake_config(options.alpn), handshake_start{self_, "server.test", encoded});
+  auto config = std::make_shared<null_handshake::config>();
+  config->alpn = options.alpn;
+  config->sessions = options.sessions;
+  tls_ = std::make_unique<null_handshake>(
+      std::move(config),
+      handshake_start{self_, "server.test", encoded, version_, options.session, options.early_data});
   static_cast<void>(tls_->begin());
   drain_tls();
 }
@@ -214,6 +220,8 @@ void hostile_peer::drain_tls() {
       waiting.insert(waiting.end(), out->bytes.begin(), out->bytes.end());
     } else if (out->what == handshake_output::kind::secret) {
       install((out->direction == key_direction::seal ? seal_ : open_)[index_of(out->level)], out->bytes);
+    } else if (out->what == handshake_output::kind::session) {
+      session.assign(out->bytes.begin(), out->bytes.end());
     }
   }
 }
@@ -262,8 +270,9 @@ void hostile_peer::acknowledge(encryption_level level) {
 }
 
 bytes hostile_peer::packet(encryption_level level, byte_view payload, packet_options const& options) {
-  // There are no 0-RTT keys; what matters is that nobody else has them either.
-  auto& keys = seal_[index_of(level == encryption_level::early_data ? encryption_level::initial : level)];
+  // Without 0-RTT keys what matters is that nobody else has them either.
+  bool const no_keys = level == encryption_level::early_data && !has_keys(level);
+  auto& keys = seal_[index_of(no_keys ? encryption_level::initial : level)];
   QUOIN_ASSERT(keys.header.has_value());
   add_phases(keys, options.phase);
   auto& next = next_[index_of(space_of(level))];
@@ -363,8 +372,9 @@ void hostile_peer::read_datagram(byte_span datagram) {
       victim_id_ = header->source;
       victim_answered_ = true;
     }
-    auto const level =
-        header->kind == event::packet_kind::initial ? encryption_level::initial : encryption_level::handshake;
+    auto const level = header->kind == event::packet_kind::initial    ? encryption_level::initial
+                       : header->kind == event::packet_kind::zero_rtt ? encryption_level::early_data
+                                                                      : encryption_level::handshake;
     if (!open_packet(level, datagram.first(header->packet_size), header->packet_number_offset)) ++unreadable;
     datagram = datagram.subspan(header->packet_size);
   }

@@ -77,6 +77,10 @@ struct peer_options {
   std::size_t first_destination_size = 8;
   bool zero_length_id = false;  ///< the peer is addressed without a connection ID
   std::shared_ptr<null_handshake::config const> victim_config{};
+  bytes session{};          ///< of a client: to resume
+  bool early_data = false;  ///< of a client: offered with it
+  std::shared_ptr<null_sessions const> sessions{};  ///< of a server
+  std::optional<client_session> victim_session{};   ///< of the victim as a client
 };
 
 /// See the top of this file. `self` is the peer's role; the victim has the other one.
@@ -138,6 +142,9 @@ class hostile_peer {
   std::size_t bytes_sent_to_victim = 0;
   std::size_t unreadable = 0;      ///< packets of the victim's that the peer has no keys for
   std::uint64_t opened_phase = 0;  ///< key updates before the keys of the victim's newest packet
+
+  /// The newest session that the victim gave as a server.
+  bytes session;
 
   /// Handshake bytes to be sent at each level, for tests that want to change them.
   std::array<bytes, encryption_level_count> handshake_bytes;

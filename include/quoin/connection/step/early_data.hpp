@@ -200,6 +200,15 @@ byte_view remembered_data(connection_state<Stack> const& state) {
 
 // ---- a server's 0-RTT keys
 
+/// Until a server that takes early data has read the ClientHello. A client never opens 0-RTT packets (RFC 9001 5.6).
+template <class Stack>
+bool early_keys_may_come(connection_state<Stack> const& state) {
+  if constexpr (can_resume<Stack>)
+    return state.self == role::server && Stack::crypto::handshake::takes_early_data(*state.crypto_config) &&
+           !state.handshake_discarded && !state.handshake_keys.can_open();
+  return false;
+}
+
 /// RFC 9001 4.9.3: a 1-RTT packet came, so what is early from now on was only late.
 template <class Stack>
 void note_one_rtt_packet(connection_state<Stack>& state, instant now) {

@@ -91,10 +91,7 @@ auto* long_header_keys(connection_state<Stack>& state, encryption_level level) {
 /// Whether the keys of a level will still come, so that a packet is worth keeping (RFC 9001 5.7).
 template <class Stack>
 bool keys_may_come(connection_state<Stack> const& state, event::packet_kind kind) {
-  // Until the server has read the ClientHello; a client gets no keys to open 0-RTT packets with (RFC 9001 5.6).
-  if (kind == event::packet_kind::zero_rtt)
-    return can_resume<Stack> && state.self == role::server && !state.handshake_discarded &&
-           !state.handshake_keys.can_open();
+  if (kind == event::packet_kind::zero_rtt) return early_keys_may_come(state);
   if (kind == event::packet_kind::handshake) return !state.handshake_discarded && !state.handshake_keys.can_open();
   return kind == event::packet_kind::one_rtt && !state.application_keys.can_open();
 }
