@@ -36,4 +36,11 @@ struct network_path {
   constexpr bool operator==(network_path const&) const = default;
 };
 
+/// Where a server would rather be talked to, in either family or both (RFC 9000 9.6).
+struct preferred_addresses {
+  socket_address v4;
+  socket_address v6;
+  [[nodiscard]] constexpr bool any() const noexcept { return v4.known() || v6.known(); }
+};
+
 }  // namespace quoin

@@ -8,8 +8,8 @@
 
 namespace quoin::limits {
 
-/// Bytes of one encryption level's CRYPTO stream that may wait, and gaps among them; beyond: CRYPTO_BUFFER_EXCEEDED. Any
-/// 4096 bytes must find room, so every second one of them may be missing (RFC 9000 7.5).
+/// Bytes of one encryption level's CRYPTO stream that may wait, and gaps among them; beyond: CRYPTO_BUFFER_EXCEEDED.
+/// Any 4096 bytes must find room, so every second one of them may be missing (RFC 9000 7.5).
 inline constexpr byte_count crypto_buffer = 64 * 1024;
 inline constexpr std::size_t crypto_gaps = 2048;
 
@@ -25,6 +25,10 @@ inline constexpr std::size_t path_responses = 8;
 /// Paths that a connection knows at a time; beyond: the oldest that is not in use gives way, one not validated first
 /// (RFC 9000 9.3, 21.9).
 inline constexpr std::size_t paths = 4;
+
+/// Paths given up in a row without having been validated; beyond: no new one is looked at for a while (RFC 9000 9.3.3).
+inline constexpr unsigned path_failures = 5;
+inline constexpr duration path_pause = std::chrono::seconds{5};
 
 /// Connection IDs of the peer that we store; more active ones: CONNECTION_ID_LIMIT_ERROR (RFC 9000 5.1.1).
 inline constexpr std::size_t peer_connection_ids = 8;
@@ -59,8 +63,8 @@ inline constexpr std::uint64_t sealed_packets = std::uint64_t{1} << 22;
 /// Address validation tokens for later connections that a client keeps per server (RFC 9000 8.1.3).
 inline constexpr std::size_t stored_tokens = 4;
 
-/// Sessions that a client keeps per server and application protocol, and servers that it keeps some of; beyond: the oldest
-/// goes (RFC 8446 4.6.1).
+/// Sessions that a client keeps per server and application protocol, and servers that it keeps some of; beyond: the
+/// oldest goes (RFC 8446 4.6.1).
 inline constexpr std::size_t stored_sessions = 4;
 inline constexpr std::size_t session_servers = 64;
 
@@ -76,6 +80,9 @@ inline constexpr std::size_t token_size = 512;
 
 /// The smallest datagram that carries an Initial packet, and the smallest path (RFC 9000 14).
 inline constexpr std::size_t initial_datagram = 1200;
+
+/// What a datagram that only asks or answers on a path takes at most, where less than a full-sized one may be sent.
+inline constexpr std::size_t smallest_probe = 64;
 
 /// The 3 of "three times": bytes sent to an address not validated per byte received from it (RFC 9000 8).
 inline constexpr byte_count amplification_factor = 3;

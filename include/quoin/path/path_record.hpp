@@ -5,6 +5,11 @@
 
 #include <quoin/core/address.hpp>
 #include <quoin/path/amplification.hpp>
+#include <quoin/path/mtu_search.hpp>
+#include <quoin/path/path_validation.hpp>
+#include <quoin/path/spin_bit.hpp>
+
+#include <optional>
 
 namespace quoin {
 
@@ -14,7 +19,22 @@ struct path_record {
   path_id id = 0;
   network_path addresses;
   amplification_limit amplification;
-  std::size_t datagram_size = limits::initial_datagram;  ///< the UDP payload that the path carries (RFC 9000 14)
+  path_validation validation;
+  mtu_search mtu;
+  spin_bit spin;
+
+  /// The sequence number of the peer's connection ID that is used here; of the path in use, `peer_connection_ids`
+  /// knows. Nothing while the peer has not given enough of them.
+  std::optional<std::uint64_t> peer_id;
+
+  bool validated = false;          ///< what we send on it has reached the peer (RFC 9000 8.2.3)
+  bool wanted = false;             ///< it is to be used as soon as it is validated
+  bool kept = false;               ///< the application has asked for it
+  bool carries_estimates = false;  ///< congestion and round trips are known
+  instant validated_at{};
+  instant forget_at = never;  ///< when a path that is not used any more is let go of
+
+  [[nodiscard]] std::size_t datagram_size() const noexcept { return mtu.size(); }
 };
 
 }  // namespace quoin
