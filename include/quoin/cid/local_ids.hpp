@@ -49,6 +49,13 @@ class local_connection_ids {
     return next_sequence_++;
   }
 
+  /// The ID that goes with a server's preferred address, told in its transport parameters: sequence number 1, before
+  /// any other is issued (RFC 9000 5.1.1).
+  void add_preferred(connection_id const& id, stateless_reset_token const& token) {
+    QUOIN_ASSERT(next_sequence_ == 1 && !zero_length() && !id.empty() && !contains(id));
+    issued_.push_back({next_sequence_++, id, token, delivery::acked, true});
+  }
+
   [[nodiscard]] bool has_pending() const noexcept { return owed() != nullptr; }
 
   /// The lowest ID that the peer must still be told, or told again. Stays so until `mark_sent`.

@@ -25,7 +25,7 @@ class peer_connection_ids {
   explicit peer_connection_ids(role self, std::uint64_t limit = limits::peer_connection_ids)
       : self_(self), limit_(limit) {
     QUOIN_ASSERT(limit >= 2 && limit <= limits::peer_connection_ids);
-    known_.push_back({});
+    known_.push_back({0, {}, std::nullopt, true});
   }
 
   /// The ID with sequence number 0, or what stands for it before it is known: the client's first random Destination
@@ -67,13 +67,49 @@ class peer_connection_ids {
   /// IDs that may be used now, the current one included.
   [[nodiscard]] std::size_t active() const noexcept { return known_.size(); }
 
+  /// Whether the peer is addressed without an ID, on whatever path.
+  [[nodiscard]] bool without_ids() const noexcept { return zero_length(); }
+
   /// Goes over to an ID never used before, and owes the peer the retirement of the old one (RFC 9000 5.1.2, 9.5).
   /// False, and nothing changes, when there is no spare or too many retirements are unacknowledged.
   bool rotate() {
-    if (known_.size() < 2 || retirements_.full() || retired_.size() >= limits::retirements) return false;
+    auto const* const spare = lowest_spare();
+    if (spare == nullptr || !may_retire()) return false;
+    auto const next = spare->sequence;
     retire(current_);
-    use_lowest();
+    use(next);
     return true;
+  }
+
+  // ---- several paths (RFC 9000 9.5)
+
+  /// An ID never used before, for another path, by its sequence number; nothing when there is none. A peer without IDs
+  /// is addressed without one everywhere.
+  [[nodiscard]] std::optional<std::uint64_t> take_spare() noexcept {
+    if (zero_length()) return current_sequence();
+    auto* const spare = lowest_spare();
+    if (spare == nullptr) return std::nullopt;
+    spare->used = true;
+    return spare->sequence;
+  }
+
+  /// The ID of a sequence number, unless it was retired.
+  [[nodiscard]] connection_id const* id_of(std::uint64_t sequence) const noexcept {
+    auto const at = std::find_if(known_.begin(), known_.end(), [&](auto const& e) { return e.sequence == sequence; });
+    return at == known_.end() ? nullptr : &at->id;
+  }
+
+  /// The path in use is another from now on, with this ID; the one before stays with its path.
+  void make_current(std::uint64_t sequence) noexcept { use(sequence); }
+
+  /// A path is given up, and its ID with it. Kept if it is the current one, and while too many retirements are
+  /// unacknowledged.
+  void give_back(std::uint64_t sequence) {
+    auto* const entry = find(sequence);
+    if (entry == nullptr || zero_length() || sequence == current_sequence() || !may_retire()) return;
+    auto const used = current_sequence();
+    retire(static_cast<std::size_t>(entry - known_.begin()));
+    use(used);
   }
 
   [[nodiscard]] bool has_pending() const noexcept { return owed() != nullptr; }
@@ -119,6 +155,7 @@ class peer_connection_ids {
     std::uint64_t sequence = 0;
     connection_id id;
     std::optional<stateless_reset_token> token;
+    bool used = false;  ///< on some path
   };
   struct issued {
     std::uint64_t sequence;
@@ -152,7 +189,7 @@ class peer_connection_ids {
     auto const used = current_sequence();
     for (std::size_t i = known_.size(); i-- > 0;)
       if (known_[i].sequence < floor) retire(i);
-    if (stored) known_.push_back({frame.sequence, frame.id, frame.token});
+    if (stored) known_.push_back({frame.sequence, frame.id, frame.token, false});
     if (fresh && !stored) owe_retirement(frame.sequence);
     use(used);
     return {};
@@ -200,18 +237,28 @@ class peer_connection_ids {
   }
 
   void use(std::uint64_t sequence) noexcept {
-    for (std::size_t i = 0; i < known_.size(); ++i)
-      if (known_[i].sequence == sequence) {
-        current_ = i;
-        return;
-      }
-    use_lowest();
+    auto* entry = find(sequence);
+    if (entry == nullptr) entry = lowest_spare();
+    // What another path uses is better than nothing: the peer has taken away all else.
+    if (entry == nullptr) entry = lowest([](auto const&) { return true; });
+    entry->used = true;
+    current_ = static_cast<std::size_t>(entry - known_.begin());
   }
 
-  void use_lowest() noexcept {
-    auto const* lowest = std::min_element(known_.begin(), known_.end(),
-                                          [](auto const& a, auto const& b) { return a.sequence < b.sequence; });
-    current_ = static_cast<std::size_t>(lowest - known_.begin());
+  [[nodiscard]] bool may_retire() const noexcept {
+    return !retirements_.full() && retired_.size() < limits::retirements;
+  }
+
+  [[nodiscard]] known_id* lowest_spare() noexcept {
+    return lowest([](auto const& e) { return !e.used; });
+  }
+
+  template <class Predicate>
+  [[nodiscard]] known_id* lowest(Predicate matches) noexcept {
+    known_id* found = nullptr;
+    for (auto& e : known_)
+      if (matches(e) && (found == nullptr || e.sequence < found->sequence)) found = &e;
+    return found;
   }
 
   // The one in use has an ID that is empty only if all are: a peer's length never changes to or from zero.
