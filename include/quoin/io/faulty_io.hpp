@@ -38,6 +38,7 @@ class faulty_io {
     feature_set<io_feature> all;
     if constexpr (claims<I, io_feature::segmentation>) all = all | io_feature::segmentation;
     if constexpr (claims<I, io_feature::ecn_marks>) all = all | io_feature::ecn_marks;
+    if constexpr (claims<I, io_feature::local_addresses>) all = all | io_feature::local_addresses;
     return all;
   }();
 
@@ -82,6 +83,13 @@ class faulty_io {
 
   void wait(duration timeout) noexcept { inner_.wait(timeout); }
   [[nodiscard]] socket_address local_address() const noexcept { return inner_.local_address(); }
+
+  socket_address open_local(socket_address const& local) requires claims<I, io_feature::local_addresses> {
+    return inner_.open_local(local);
+  }
+  void close_local(socket_address const& local) noexcept requires claims<I, io_feature::local_addresses> {
+    inner_.close_local(local);
+  }
 
   [[nodiscard]] I& inner() noexcept { return inner_; }
   /// Calls of `send` so far, failed ones included.

@@ -8,6 +8,9 @@
 #include <quoin/io/detail/udp_sender.hpp>
 #include <quoin/policy/io.hpp>
 
+#include <memory>
+#include <vector>
+
 namespace quoin {
 
 /// What a socket has done so far.
@@ -20,7 +23,8 @@ struct udp_statistics {
   std::uint64_t arrivals_dropped = 0;  ///< what the kernel could not hand over whole
 };
 
-/// One UDP socket. `Calls` makes the system calls; everything but a test uses `udp`.
+/// One UDP socket, and more where a connection shall move to another address. `Calls` makes the system calls;
+/// everything but a test uses `udp`.
 ///
 /// A batch that `would_block` stays the caller's: nothing of it was taken. When the socket fills up amid a batch, the
 /// rest is copied and kept here, the batch counts as sent, and the rest goes before anything else does: at the next
@@ -30,32 +34,34 @@ class basic_udp {
  public:
   using config = udp_config;
   static constexpr feature_set<io_feature> features =
-      feature_set<io_feature>{io_feature::segmentation} | io_feature::ecn_marks;
+      feature_set<io_feature>{io_feature::segmentation} | io_feature::ecn_marks | io_feature::local_addresses;
 
   /// Throws `std::system_error`, as "cannot bind 127.0.0.1:4433: Address already in use".
-  explicit basic_udp(config const& settings)
-      : socket_(detail::open_udp_socket<Calls>(settings)),
-        poll_(Calls::epoll_create()),
-        sender_(socket_.is_v6, socket_.local, settings),
-        receiver_(socket_.local, socket_.receive_offload) {
-    if (poll_.get() < 0 || !watch(EPOLL_CTL_ADD, EPOLLIN))
-      detail::throw_socket_error("cannot wait for datagrams at ", socket_.local);
+  explicit basic_udp(config const& settings) : config_(settings), first_(settings), poll_(Calls::epoll_create()) {
+    add(first_);
   }
   basic_udp(basic_udp const&) = delete;
   basic_udp& operator=(basic_udp const&) = delete;
 
   /// At most 64 KiB at a time, as `send_room` has.
   send_status send(outgoing const& batch) noexcept {
-    auto const status = sender_.send(fd(), batch);
-    set_blocked(status == send_status::would_block || sender_.holds());
+    auto& from = others_.empty() ? first_ : socket_for(batch.path.local);
+    auto const status = from.sender.send(from.fd(), batch);
+    set_blocked(from, status == send_status::would_block || from.sender.holds());
     return status;
   }
-  [[nodiscard]] byte_span send_room() noexcept { return sender_.room(); }
+  [[nodiscard]] byte_span send_room() noexcept { return first_.sender.room(); }
 
   /// Up to 16 trains with one system call.
   std::span<arrival> receive() noexcept {
-    if (blocked_) set_blocked(!sender_.flush(fd()));
-    return receiver_.receive(fd());
+    if (others_.empty()) return receive(first_);
+    // Each in turn, so that a busy one cannot keep the others from being heard.
+    for (std::size_t tries = 0; tries <= others_.size(); ++tries) {
+      next_ = next_ >= others_.size() ? 0 : next_ + 1;
+      auto const arrived = receive(next_ == 0 ? first_ : *others_[next_ - 1]);
+      if (!arrived.empty()) return arrived;
+    }
+    return {};
   }
 
   /// Returns early when a signal was handled, so that a handler can end a loop.
@@ -69,42 +75,92 @@ class basic_udp {
   }
 
   /// As bound: the port is known even if the system chose it; the IP may be the one that stands for all.
-  [[nodiscard]] socket_address local_address() const noexcept { return socket_.local; }
+  [[nodiscard]] socket_address local_address() const noexcept { return first_.socket.local; }
+
+  /// Opens one more socket, unless one that is open receives there anyway. Of no family: every address of the machine.
+  socket_address open_local(socket_address const& local) {
+    if (local.port != 0 && covers(first_, local)) return local;
+    for (auto const& other : others_)
+      if (local.port != 0 && covers(*other, local)) return local;
+    auto settings = config_;
+    settings.bind = local;
+    auto opened = std::make_unique<bound>(settings);
+    add(*opened);
+    others_.push_back(std::move(opened));
+    return others_.back()->socket.local;
+  }
+  void close_local(socket_address const& local) noexcept {
+    std::erase_if(others_, [&](auto const& other) { return other->socket.local == local; });
+  }
 
   /// For somebody else's event loop: polls readable when `receive` or a blocked `send` has something to do.
   [[nodiscard]] int native_handle() const noexcept { return poll_.get(); }
 
   /// Whether trains still leave with one call each; false once the kernel has refused.
-  [[nodiscard]] bool segmentation() const noexcept { return sender_.segmentation(); }
+  [[nodiscard]] bool segmentation() const noexcept { return first_.sender.segmentation(); }
   /// Whether the kernel may hand over trains.
-  [[nodiscard]] bool receive_offload() const noexcept { return socket_.receive_offload; }
+  [[nodiscard]] bool receive_offload() const noexcept { return first_.socket.receive_offload; }
 
+  /// Of the first socket.
   [[nodiscard]] udp_statistics statistics() const noexcept {
-    return {sender_.calls(),     receiver_.calls(),     waits_,
-            sender_.datagrams(), receiver_.datagrams(), receiver_.dropped()};
+    return {first_.sender.calls(),     first_.receiver.calls(),     waits_,
+            first_.sender.datagrams(), first_.receiver.datagrams(), first_.receiver.dropped()};
   }
 
  private:
-  [[nodiscard]] int fd() const noexcept { return socket_.fd.get(); }
+  struct bound {
+    explicit bound(config const& settings)
+        : socket(detail::open_udp_socket<Calls>(settings)),
+          sender(socket.is_v6, socket.local, settings),
+          receiver(socket.local, socket.receive_offload) {}
 
-  bool watch(int operation, std::uint32_t events) noexcept {
+    [[nodiscard]] int fd() const noexcept { return socket.fd.get(); }
+
+    detail::udp_socket<Calls> socket;
+    detail::udp_sender<Calls> sender;
+    detail::udp_receiver<Calls> receiver;
+    bool blocked = false;
+  };
+
+  static bool covers(bound const& open, socket_address const& local) noexcept {
+    auto const& at = open.socket.local;
+    return at.port == local.port && (at.ip == local.ip || at.ip == decltype(at.ip){});
+  }
+
+  bound& socket_for(socket_address const& local) noexcept {
+    for (auto const& other : others_)
+      if (covers(*other, local)) return *other;
+    return first_;
+  }
+
+  std::span<arrival> receive(bound& at) noexcept {
+    if (at.blocked) set_blocked(at, !at.sender.flush(at.fd()));
+    return at.receiver.receive(at.fd());
+  }
+
+  void add(bound const& opened) {
+    if (poll_.get() < 0 || !watch(opened, EPOLL_CTL_ADD, EPOLLIN))
+      detail::throw_socket_error("cannot wait for datagrams at ", opened.socket.local);
+  }
+
+  bool watch(bound const& at, int operation, std::uint32_t events) noexcept {
     epoll_event event{};
     event.events = events;
-    return Calls::epoll_ctl(poll_.get(), operation, fd(), &event) == 0;
+    return Calls::epoll_ctl(poll_.get(), operation, at.fd(), &event) == 0;
   }
 
   /// Room to send wakes us only while somebody waits for it.
-  void set_blocked(bool blocked) noexcept {
-    if (blocked == blocked_) return;
-    blocked_ = blocked;
-    watch(EPOLL_CTL_MOD, blocked ? EPOLLIN | EPOLLOUT : EPOLLIN);
+  void set_blocked(bound& at, bool blocked) noexcept {
+    if (blocked == at.blocked) return;
+    at.blocked = blocked;
+    watch(at, EPOLL_CTL_MOD, blocked ? EPOLLIN | EPOLLOUT : EPOLLIN);
   }
 
-  detail::udp_socket<Calls> socket_;
+  config config_;
+  bound first_;
   detail::descriptor<Calls> poll_;
-  detail::udp_sender<Calls> sender_;
-  detail::udp_receiver<Calls> receiver_;
-  bool blocked_ = false;
+  std::vector<std::unique_ptr<bound>> others_;
+  std::size_t next_ = 0;  // whose turn it was to be heard
   std::uint64_t waits_ = 0;
 };
 

@@ -44,6 +44,7 @@ enum class send_status : std::uint8_t {
 enum class io_feature : unsigned {
   segmentation = 1,  ///< `send` takes several segments with one call to the network
   ecn_marks = 2,     ///< `outgoing::mark` is set on the packets and `arrival::mark` is read from them
+  local_addresses = 4,  ///< sends from and receives at several addresses: `open_local`, `close_local`
 };
 
 template <class I>
@@ -66,12 +67,22 @@ concept io_waiting = requires(I& io, I const& asked, duration timeout) {
   { asked.local_address() } noexcept -> std::same_as<socket_address>;
 };
 
+template <class I>
+concept io_at_several_addresses = requires(I& io, socket_address const& local) {
+  /// Sends from and receives at `local` too; port 0 lets the system choose. Returns what it has become. Throws
+  /// `std::system_error`. An address that is open already is returned as it is.
+  { io.open_local(local) } -> std::same_as<socket_address>;
+  /// Gives it up again; the first address stays.
+  { io.close_local(local) } noexcept -> std::same_as<void>;
+};
+
 /// Moves datagrams. `I::config` is what the user says to make one; the constructor throws `std::system_error` with a
 /// sentence that names the address. Nothing throws afterwards.
 /// Models: `udp` (Linux), `memory_io`, `faulty_io<I>` (decorator).
 template <class I>
 concept datagram_io = requires {
   typename I::config;
-} && std::constructible_from<I, typename I::config const&> && io_sending<I> && io_receiving<I> && io_waiting<I>;
+} && std::constructible_from<I, typename I::config const&> && io_sending<I> && io_receiving<I> && io_waiting<I> &&
+    (!claims<I, io_feature::local_addresses> || io_at_several_addresses<I>);
 
 }  // namespace quoin

@@ -6,6 +6,7 @@
 #include <quoin/policy/io.hpp>
 #include <quoin/sim/network.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -25,15 +26,33 @@ class sim_io {
  public:
   using config = sim_io_config;
   static constexpr feature_set<io_feature> features =
-      feature_set<io_feature>{io_feature::segmentation} | io_feature::ecn_marks;
+      feature_set<io_feature>{io_feature::segmentation} | io_feature::ecn_marks | io_feature::local_addresses;
 
   explicit sim_io(config const& settings) : config_(settings), room_(room_size) {
     QUOIN_ASSERT(config_.network != nullptr);
-    config_.network->bind(config_.host, config_.bind, [this](sim::datagram&& d) { waiting_.push_back(std::move(d)); });
+    open_local(config_.bind);
   }
   sim_io(sim_io const&) = delete;
   sim_io& operator=(sim_io const&) = delete;
-  ~sim_io() { config_.network->unbind(config_.bind); }
+  ~sim_io() {
+    for (auto const& each : bound_) config_.network->unbind(each);
+  }
+
+  /// The host gets one more address.
+  socket_address open_local(socket_address const& local) {
+    if (std::find(bound_.begin(), bound_.end(), local) != bound_.end()) return local;
+    config_.network->bind(config_.host, local, [this](sim::datagram&& d) { waiting_.push_back(std::move(d)); });
+    bound_.push_back(local);
+    return local;
+  }
+  void close_local(socket_address const& local) noexcept {
+    if (local == config_.bind) return;
+    config_.network->unbind(local);
+    std::erase(bound_, local);
+  }
+
+  /// The interface takes no more than this from now on.
+  void set_mtu(std::size_t mtu) noexcept { config_.mtu = mtu; }
 
   send_status send(outgoing const& batch) noexcept {
     auto const segment = batch.segment_size == 0 ? batch.bytes.size() : batch.segment_size;
@@ -41,7 +60,7 @@ class sim_io {
     for (auto rest = batch.bytes; !rest.empty();) {
       auto const one = rest.first(std::min(segment, rest.size()));
       rest = rest.subspan(one.size());
-      config_.network->send({{config_.bind, batch.path.remote}, {one.begin(), one.end()}, batch.mark});
+      config_.network->send({{source_of(batch), batch.path.remote}, {one.begin(), one.end()}, batch.mark});
     }
     return send_status::sent;
   }
@@ -66,7 +85,13 @@ class sim_io {
  private:
   static constexpr std::size_t room_size = std::size_t{64} * 1024;
 
+  [[nodiscard]] socket_address const& source_of(outgoing const& batch) const noexcept {
+    auto const at = std::find(bound_.begin(), bound_.end(), batch.path.local);
+    return at == bound_.end() ? config_.bind : *at;
+  }
+
   config config_;
+  std::vector<socket_address> bound_;
   std::vector<std::uint8_t> room_;
   std::vector<sim::datagram> waiting_;
   std::vector<sim::datagram> taken_;
