@@ -46,7 +46,7 @@ struct sink {
   std::uint64_t bytes = 0;
   void acked(packet_space, packet_number, sent_frame const& frame) { bytes += frame.length; }
   void lost(packet_space, sent_frame const& frame) { bytes += frame.length; }
-  void packet_acked(packet_space, packet_number) {}
+  void packet_acked(packet_space, packet_number, byte_count) {}
   void packet_lost(packet_space, packet_number, byte_count, event::loss_trigger) {}
   void probe(packet_space, sent_frame const&) {}
 };

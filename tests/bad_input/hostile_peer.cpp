@@ -72,7 +72,10 @@ struct listener {
     peer.retired_ids.push_back(frame.sequence);
     return count(0x19);
   }
-  result<> operator()(wire::path_challenge_frame const&) { return count(0x1a); }
+  result<> operator()(wire::path_challenge_frame const& frame) {
+    peer.path_challenges.push_back(frame.data);
+    return count(0x1a);
+  }
   result<> operator()(wire::path_response_frame const& frame) {
     peer.path_responses.push_back(frame.data);
     return count(0x1b);
@@ -323,8 +326,9 @@ void hostile_peer::send(encryption_level level, byte_view payload, packet_option
 }
 
 void hostile_peer::deliver(bytes datagram) {
-  auto const at = self_ == role::client ? network_path{server_address, client_address}
-                                        : network_path{client_address, server_address};
+  auto at = self_ == role::client ? network_path{server_address, client_address}
+                                  : network_path{client_address, server_address};
+  if (seems_at) at.remote = *seems_at;
   bytes_sent_to_victim += datagram.size();
   victim->receive({at, datagram, datagram.size(), ecn::not_ect}, now);
 }
@@ -340,6 +344,7 @@ std::size_t hostile_peer::absorb() {
       ++count;
       ++datagrams;
       bytes_sent_by_victim += datagram.size();
+      sent_to_port[out->path.remote.port] += datagram.size();
       read_datagram(datagram);
     }
   }

@@ -29,7 +29,9 @@ inline constexpr auto server_address = socket_address::v4(192, 0, 2, 2, 4433);
 /// What the connections of this test program speak: version 1, or 2 when QUOIN_TEST_VERSION says so. Most rules are the
 /// same in both, and every test that does not depend on its version is run for each.
 version tested_version();
-inline version other_version() { return tested_version() == version::v1 ? version::v2 : version::v1; }
+inline version other_version() {
+  return tested_version() == version::v1 ? version::v2 : version::v1;
+}
 
 /// How far the handshake has come.
 enum class stage : std::uint8_t {
@@ -128,6 +130,10 @@ class hostile_peer {
   interval_set const& received(encryption_level level) const { return received_[index_of(space_of(level))]; }
 
   instant now{std::chrono::seconds{100}};
+
+  /// Where its datagrams seem to come from, and what the victim sent to each address.
+  std::optional<socket_address> seems_at{};
+  std::map<std::uint16_t, std::size_t> sent_to_port;
   std::unique_ptr<victim_connection> victim;
 
   std::vector<close_seen> closes;
@@ -135,6 +141,7 @@ class hostile_peer {
   std::map<std::uint64_t, bytes> stream_data;   ///< by stream, assuming order
   std::vector<wire::new_connection_id_frame> issued_ids;
   std::vector<std::uint64_t> retired_ids;
+  std::vector<std::array<std::uint8_t, 8>> path_challenges;
   std::vector<std::array<std::uint8_t, 8>> path_responses;
   std::vector<packet_number> acked_by_victim;  ///< Largest Acknowledged of its 1-RTT ACK frames
   std::size_t datagrams = 0;

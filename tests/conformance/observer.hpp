@@ -33,6 +33,8 @@ void tell_plausible_connection(Tell&& tell) {
   tell(event::packet_dropped{at(12ms), event::packet_kind::one_rtt, event::drop_reason::duplicate, 40});
   tell(event::packet_lost{at(13ms), packet_space::application, 7, 1200, event::loss_trigger::time_threshold});
   tell(event::key_updated{at(14ms), encryption_level::initial, 0, true, false});
+  tell(event::path_updated{at(19ms), 1, {}, event::path_step::validated});
+  tell(event::mtu_updated{at(19ms), 1, 1200, 1452, true});
   tell(event::connection_closed{at(20ms), event::close_origin::peer, false, 0x0a, 6, "bad frame"});
 }
 

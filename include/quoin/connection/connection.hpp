@@ -7,6 +7,7 @@
 #include <quoin/connection/early_streams.hpp>
 #include <quoin/connection/step/expire.hpp>
 #include <quoin/connection/step/memory.hpp>
+#include <quoin/connection/step/migrate.hpp>
 #include <quoin/connection/step/receive.hpp>
 #include <quoin/connection/step/start.hpp>
 #include <quoin/connection/step/transmit.hpp>
@@ -156,8 +157,8 @@ class connection {
 
   // ---- sessions and early data (RFC 9001 4.5, 4.6)
 
-  /// Client: streams whose bytes may go out before the handshake is complete, because they may be replayed. Nothing else
-  /// goes out so soon: until `connected`, the ordinary calls answer `not_ready` where early data was offered.
+  /// Client: streams whose bytes may go out before the handshake is complete, because they may be replayed. Nothing
+  /// else goes out so soon: until `connected`, the ordinary calls answer `not_ready` where early data was offered.
   [[nodiscard]] early_streams<Stack> early() requires step::can_resume<Stack> { return early_streams<Stack>{*this}; }
 
   /// Client: whether bytes given to `early()` leave at once. Else they wait for the handshake like all others.
@@ -180,9 +181,7 @@ class connection {
   [[nodiscard]] bool resumed() const { return state_.counts.resumed; }
 
   /// Client: the oldest session that the server gave and that was not taken yet; each is good for one connection.
-  std::optional<client_session> take_session() requires step::can_resume<Stack> {
-    return step::take_session(state_);
-  }
+  std::optional<client_session> take_session() requires step::can_resume<Stack> { return step::take_session(state_); }
 
   /// Client: what the application remembers with this connection's sessions, those that were not taken yet included.
   void remember_with_sessions(byte_view data) requires step::can_resume<Stack> {
@@ -219,6 +218,22 @@ class connection {
            rotated;
   }
 
+  // ---- paths (RFC 9000 9)
+
+  /// Client: moves to another local address as soon as that has proven to work, which a `path_changed` event tells, or
+  /// `path_failed` that it does not. `local` is one at which the `io` receives. Returns the path's name.
+  path_result migrate(socket_address const& local, instant now) { return try_path(local, true, now); }
+
+  /// Client: finds out whether another local address works, and keeps the path ready for `migrate`; `path_validated` or
+  /// `path_failed` tells (RFC 9000 9.1).
+  path_result probe(socket_address const& local, instant now) { return try_path(local, false, now); }
+
+  /// Whether datagrams that come on `path` may be meant for this connection.
+  [[nodiscard]] bool knows(network_path const& path) { return state_.paths.find(path) != nullptr; }
+
+  /// The network took no datagram of `size` bytes from us (RFC 9000 14.2).
+  void on_datagram_refused(std::size_t size, instant now) { step::on_datagram_refused(state_, size, now); }
+
   /// Sends a PING, so that the peer answers.
   void ping() { state_.ping_pending = true; }
 
@@ -235,7 +250,8 @@ class connection {
   /// The application protocol that TLS chose (RFC 9001 8.1).
   [[nodiscard]] std::string_view alpn() const { return state_.tls ? state_.tls->alpn() : std::string_view{}; }
   [[nodiscard]] quoin::version version() const { return state_.version; }
-  [[nodiscard]] network_path const& path() const { return state_.paths.active().addresses; }
+  /// Where the peer is, as far as it has proven it: an address that it only claims is not shown (RFC 9000 9.3.1).
+  [[nodiscard]] network_path const& path() const { return state_.paths.trusted(); }
   [[nodiscard]] std::string const& server_name() const { return state_.server_name; }
   /// Something authentic has arrived from the peer.
   [[nodiscard]] bool heard_from_peer() const { return state_.peer_packet_processed; }
@@ -247,6 +263,7 @@ class connection {
     counts.congestion_window = state_.recovery.window();
     counts.bytes_in_flight = state_.recovery.bytes_in_flight();
     counts.pto_count = state_.recovery.pto_count();
+    counts.datagram_size = state_.paths.active().datagram_size();
     counts.key_phase = state_.application_keys.phase();
     counts.early_data = state_.early.status;
     return counts;
@@ -296,6 +313,12 @@ class connection {
   struct keep_everything {
     std::size_t on_stream_data(stream_id, byte_view, bool) { return 0; }
   };
+
+  path_result try_path(socket_address const& local, bool move, instant now) {
+    path_result tried = unexpected{path_errc::connection_closed};
+    step::within_memory(state_, now, [&] { tried = step::try_path(state_, local, move, now); });
+    return tried;
+  }
 
   [[nodiscard]] bool usable() const { return state_.usable(); }
 

@@ -32,6 +32,9 @@ struct connection_event {
     datagram_acked,      ///< the datagram with the number `code` arrived at the peer, if this is to be told
     datagram_lost,       ///< the datagram with the number `code` was lost or dropped, if this is to be told
     address_observed,    ///< the peer sees us at another address than before (draft-ietf-quic-address-discovery)
+    path_changed,        ///< the peer is talked to over another path, which is validated: `path()`
+    path_validated,      ///< a path that was asked for with `probe` works; `code` is its name
+    path_failed,         ///< one that was asked for with `probe` or `migrate` does not; `code` is its name
     closed,              ///< it is over; `close_reason()` says why
   };
   kind what = kind::connected;
@@ -60,8 +63,10 @@ struct connection_statistics {
   byte_count congestion_window = 0;
   byte_count bytes_in_flight = 0;
   std::uint32_t pto_count = 0;
-  std::uint64_t key_phase = 0;  ///< key updates so far (RFC 9001 6)
-  bool resumed = false;         ///< an earlier session was resumed (RFC 9001 4.5)
+  std::size_t datagram_size = 0;  ///< of the largest datagrams sent now (RFC 9000 14)
+  std::uint64_t migrations = 0;   ///< how often another path was taken into use (RFC 9000 9)
+  std::uint64_t key_phase = 0;    ///< key updates so far (RFC 9001 6)
+  bool resumed = false;           ///< an earlier session was resumed (RFC 9001 4.5)
   early_data_status early_data = early_data_status::none;
 };
 

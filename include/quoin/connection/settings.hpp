@@ -43,6 +43,20 @@ struct transport_settings {
   /// where the path is known to carry it (RFC 9000 14).
   std::size_t datagram_size = 1200;
 
+  /// Looks for the largest datagrams that a path carries, from `datagram_size` up to what the stack's options and the
+  /// peer allow (RFC 8899).
+  bool discover_mtu = true;
+
+  /// Forbids the peer to come from another address of its own accord (RFC 9000 18.2). One that does is not followed,
+  /// unless only its port differs: that is most likely a NAT's doing.
+  bool disable_active_migration = false;
+
+  /// Client: goes to the address that the server prefers, once it is known to answer there (RFC 9000 9.6).
+  bool use_preferred_address = true;
+
+  /// Lets observers of the network measure round trips on most paths (RFC 9000 17.4).
+  bool spin_bit = false;
+
   /// The longest UDP payload that we take (RFC 9000 18.2).
   std::size_t max_udp_payload = 65527;
 

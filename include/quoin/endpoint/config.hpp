@@ -37,6 +37,10 @@ struct endpoint_config {
   /// Server: let every client prove its address with a Retry first (RFC 9000 8.1.2).
   bool require_retry = false;
 
+  /// Server: where clients that have got in should rather go on to talk to (RFC 9000 9.6). Opened by the endpoint where
+  /// the `io` can, else the `io` must receive there anyway.
+  preferred_addresses preferred{};
+
   /// Connections at once; more are refused with CONNECTION_REFUSED.
   std::size_t max_connections = 10'000;
 
@@ -60,6 +64,10 @@ void check(endpoint_config<Stack> const& config) {
   if (auto const problem = problem_with(config.transport)) throw std::invalid_argument{*problem};
   if (auto const problem = problem_with_cid_config<typename Stack::cid_format>(config.cid))
     throw std::invalid_argument{*problem};
+  if (config.preferred.v4.known() && config.preferred.v4.family != address_family::v4)
+    throw std::invalid_argument{"endpoint_config::preferred.v4 is not an IPv4 address"};
+  if (config.preferred.v6.known() && config.preferred.v6.family != address_family::v6)
+    throw std::invalid_argument{"endpoint_config::preferred.v6 is not an IPv6 address"};
   if (!config.crypto)
     throw std::invalid_argument{"endpoint_config::crypto is empty: make one from the crypto policy's settings"};
   if (config.max_connections == 0) throw std::invalid_argument{"endpoint_config::max_connections is 0: use at least 1"};

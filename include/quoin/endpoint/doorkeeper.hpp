@@ -63,8 +63,8 @@ class doorkeeper {
     return judge_initial(*initial, from, inside, at);
   }
 
-  /// What the calendar shows at the zero of `instant`: tokens are stamped with the date, so that other machines, and this
-  /// one when it has been started again, can read them.
+  /// What the calendar shows at the zero of `instant`: tokens are stamped with the date, so that other machines, and
+  /// this one when it has been started again, can read them.
   void set_wall_offset(duration offset) noexcept { wall_offset_ = offset; }
 
   [[nodiscard]] bool speaks(std::uint32_t asked) const {
@@ -111,6 +111,7 @@ class doorkeeper {
     connection_start<Stack> start;
     start.self = role::server;
     start.path = from.path;
+    start.preferred = config_.preferred;
     start.version = initial.version;
     start.first_destination = start.original_destination = initial.destination;
     start.peer_source = initial.source;

@@ -20,7 +20,8 @@ namespace quoin {
 
 /// How a client wants to meet a server again.
 struct connect_options {
-  bool resume = true;       ///< resume a session if one is kept; who sees both connections can tell that they belong together
+  bool resume =
+      true;  ///< resume a session if one is kept; who sees both connections can tell that they belong together
   bool early_data = false;  ///< offer early data with it: see `connection::early`
 };
 
@@ -42,7 +43,11 @@ class endpoint {
         config_(completed(std::move(settings))),
         io_(config_.io),
         roster_(random_hash_key(entropy_), random_hash_key(entropy_)),
-        doorkeeper_(config_, entropy_.fork()) {}
+        doorkeeper_(config_, entropy_.fork()) {
+    if constexpr (claims<typename Stack::io, io_feature::local_addresses>)
+      for (auto const& preferred : {config_.preferred.v4, config_.preferred.v6})
+        if (preferred.known()) io_.open_local(preferred);
+  }
 
   endpoint(endpoint const&) = delete;
   endpoint& operator=(endpoint const&) = delete;
@@ -60,6 +65,17 @@ class endpoint {
     start.early_data = options.early_data;
     start.server_name = std::move(server_name);
     return add(std::move(start), now());
+  }
+
+  /// One more local address, for `connection::migrate`, as it is bound; port 0: any. Throws std::system_error.
+  socket_address open_local(
+      socket_address const& local) requires claims<typename Stack::io, io_feature::local_addresses> {
+    return io_.open_local(local);
+  }
+
+  /// Gives such an address up again.
+  void close_local(socket_address const& local) requires claims<typename Stack::io, io_feature::local_addresses> {
+    io_.close_local(local);
   }
 
   // ---- the loop
@@ -154,7 +170,8 @@ class endpoint {
   /// A clock without a calendar counts from 1970.
   duration wall_offset(instant at) const {
     if constexpr (claims<typename Stack::clock, clock_feature::calendar>)
-      return clock_.wall_now().time_since_epoch() - std::chrono::floor<std::chrono::milliseconds>(at.time_since_epoch());
+      return clock_.wall_now().time_since_epoch() -
+             std::chrono::floor<std::chrono::milliseconds>(at.time_since_epoch());
     return duration::zero();
   }
 
@@ -233,8 +250,6 @@ class endpoint {
 
   template <class Handler>
   void deliver(entry& to, arrival const& part, Handler& handler, instant at) {
-    // RFC 9000 9: we do not migrate, and packets from elsewhere than the peer's address are dropped.
-    if (!(part.path.remote == to.path().remote)) return;
     stream_data_sink<Stack, Handler> sink{handler, to};
     to.receive(part, at, sink);
     roster_.note_changes(to);
@@ -246,7 +261,7 @@ class endpoint {
     auto const size = from.segment_size == 0 ? from.bytes.size() : std::min(from.segment_size, from.bytes.size());
     auto const datagram = from.bytes.first(size);
     auto* const meant = roster_.find_reset(datagram);
-    if (meant == nullptr || !(meant->path().remote == from.path.remote)) return false;
+    if (meant == nullptr || !meant->knows(from.path)) return false;
     meant->receive_reset(datagram, at);
     activate(*meant);
     return true;
@@ -333,7 +348,10 @@ class endpoint {
       if (blocked_) return true;
       auto const out = connection.transmit(io_.send_room(), at);
       if (!out) return false;
-      if (io_.send(*out) == send_status::would_block) blocked_ = *out;
+      auto const status = io_.send(*out);
+      if (status == send_status::would_block) blocked_ = *out;
+      if (status == send_status::too_large)
+        connection.on_datagram_refused(std::min(out->segment_size, out->bytes.size()), at);
       // Whatever else became of it is loss, and recovery's business.
     }
     return true;

@@ -50,6 +50,7 @@ struct packet_sent {
   byte_count size = 0;  ///< whole packet with header and tag
   byte_view frames;     ///< its plaintext payload; empty for Retry and Version Negotiation
   ecn mark = ecn::not_ect;
+  path_id path = 0;
 };
 
 struct packet_received {
@@ -59,6 +60,7 @@ struct packet_received {
   byte_count size = 0;
   byte_view frames;  ///< decrypted payload, before any frame was acted on
   ecn mark = ecn::not_ect;
+  path_id path = 0;
 };
 
 enum class drop_reason : std::uint8_t {
@@ -109,6 +111,32 @@ struct key_updated {
   std::uint64_t phase = 0;  ///< key updates so far; 0 for the first keys (RFC 9001 6)
   bool discarded = false;   ///< keys of the level were thrown away (RFC 9001 4.9)
   bool remote = false;      ///< the keys that open rather than seal
+};
+
+enum class path_step : std::uint8_t {
+  validating,  ///< challenges are sent (RFC 9000 8.2.1)
+  reached,     ///< a small one was answered: the address is proven, the size is not (RFC 9000 8.2.3)
+  validated,   ///< a full-sized one was answered
+  failed,      ///< none was, for too long (RFC 9000 8.2.4)
+  used,        ///< packets go there from now on (RFC 9000 9)
+  closed,      ///< it is not known any more
+};
+
+/// A path took a step.
+struct path_updated {
+  instant now;
+  path_id id = 0;
+  network_path path;
+  path_step step = path_step::validating;
+};
+
+/// The path in use carries datagrams of another size (RFC 8899).
+struct mtu_updated {
+  instant now;
+  path_id path = 0;
+  std::size_t before = 0;  ///< UDP payload
+  std::size_t size = 0;
+  bool done = false;  ///< nothing larger is going to be tried soon
 };
 
 enum class close_origin : std::uint8_t { local, peer, idle_timeout, stateless_reset, handshake_timeout };

@@ -52,7 +52,8 @@ class counting_observer {
 
   std::tuple<kept_event<event::connection_started>, kept_event<event::packet_sent>, kept_event<event::packet_received>,
              kept_event<event::packet_dropped>, kept_event<event::packet_lost>, kept_event<event::metrics_updated>,
-             kept_event<event::key_updated>, kept_event<event::parameters_set>, kept_event<event::connection_closed>>
+             kept_event<event::key_updated>, kept_event<event::parameters_set>, kept_event<event::path_updated>,
+             kept_event<event::mtu_updated>, kept_event<event::connection_closed>>
       kept_;
 };
 

@@ -111,6 +111,18 @@ inline void append_line(std::string& text, event::key_updated const& e) {
   line.word(detail::level_name(e.level)).word(e.remote ? "remote" : "local").field("phase", e.phase);
 }
 
+inline void append_line(std::string& text, event::path_updated const& e) {
+  constexpr std::string_view steps[]{"validating", "reached", "validated", "failed", "used", "closed"};
+  detail::trace_line line{text, e.now, "path"};
+  line.number(e.id).word(steps[index_of(e.step) % 6]).hex(e.path.local.ip).number(e.path.local.port);
+  line.hex(e.path.remote.ip).number(e.path.remote.port);
+}
+
+inline void append_line(std::string& text, event::mtu_updated const& e) {
+  detail::trace_line line{text, e.now, "mtu"};
+  line.field("path", e.path).field("before", e.before).field("size", e.size).word(e.done ? "done" : "searching");
+}
+
 inline void append_line(std::string& text, event::connection_closed const& e) {
   detail::trace_line line{text, e.now, "closed"};
   line.word(name_of(e.origin)).word(e.application ? "application" : "transport").number(e.code, 16);

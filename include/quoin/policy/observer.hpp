@@ -40,6 +40,12 @@ concept connection_observer = requires(O& observer) {
   requires requires(event::parameters_set const& e) {
     observer.on(e);
   };
+  requires requires(event::path_updated const& e) {
+    observer.on(e);
+  };
+  requires requires(event::mtu_updated const& e) {
+    observer.on(e);
+  };
   requires requires(event::connection_closed const& e) {
     observer.on(e);
   };

@@ -10,7 +10,7 @@
 namespace quoin::qlog {
 
 /// The draft's `TupleEndpointInfo`. IPv6 addresses are written in full, as in the draft's example.
-inline json endpoint_info(socket_address const& address, connection_id const& id) {
+inline json address_info(socket_address const& address) {
   json info = json::object();
   if (address.family == address_family::v4) {
     std::string text;
@@ -25,6 +25,11 @@ inline json endpoint_info(socket_address const& address, connection_id const& id
     info["ip_v6"] = text;
     info["port_v6"] = address.port;
   }
+  return info;
+}
+
+inline json endpoint_info(socket_address const& address, connection_id const& id) {
+  auto info = address_info(address);
   info["connection_ids"] = json::array({hex(id.view())});
   return info;
 }
@@ -93,6 +98,26 @@ inline json describe(event::key_updated const& e, role self) {
   data["key_type"] = key_type(e.level, e.remote ? peer_of(self) : self);
   if (e.level == encryption_level::one_rtt) data["key_phase"] = e.phase;
   if (e.phase == 0) data["trigger"] = "tls";
+  return data;
+}
+
+/// Empty for steps that the draft has no word for.
+inline json describe(event::path_updated const& e) {
+  json data = json::object();
+  auto const state = migration_state(e.step);
+  if (state.empty()) return data;
+  data["new"] = state;
+  data["tuple_id"] = std::to_string(e.id);
+  data["tuple_remote"] = address_info(e.path.remote);
+  data["tuple_local"] = address_info(e.path.local);
+  return data;
+}
+
+inline json describe(event::mtu_updated const& e) {
+  json data;
+  data["old"] = e.before;
+  data["new"] = e.size;
+  if (e.done) data["done"] = true;
   return data;
 }
 

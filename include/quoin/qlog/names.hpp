@@ -51,6 +51,19 @@ constexpr std::string_view drop_trigger(event::drop_reason reason) noexcept {
   return "general";
 }
 
+/// `MigrationState`; empty where the draft has no word.
+constexpr std::string_view migration_state(event::path_step step) noexcept {
+  switch (step) {
+    case event::path_step::validating: return "probing_started";
+    case event::path_step::validated: return "probing_successful";
+    case event::path_step::failed: return "probing_abandoned";
+    case event::path_step::used: return "migration_complete";
+    case event::path_step::reached:
+    case event::path_step::closed: break;
+  }
+  return {};
+}
+
 /// The `trigger` of connection_closed.
 constexpr std::string_view close_trigger(event::connection_closed const& e) noexcept {
   switch (e.origin) {

@@ -101,6 +101,14 @@ class qlog_observer {
     record(e.now, e.discarded ? "quic:key_discarded" : "quic:key_updated", [&] { return qlog::describe(e, self_); });
   }
 
+  void on(event::path_updated const& e) noexcept {
+    record(e.now, "quic:migration_state_updated", [&] { return qlog::describe(e); });
+  }
+
+  void on(event::mtu_updated const& e) noexcept {
+    record(e.now, "quic:mtu_updated", [&] { return qlog::describe(e); });
+  }
+
   void on(event::connection_closed const& e) noexcept {
     record(e.now, "quic:connection_closed", [&] { return qlog::describe(e); });
     file_.flush();

@@ -69,7 +69,7 @@ void acknowledge_record(packet_space space, basic_space_state<PacketState>& stat
     count_outstanding(found, record, paths);
   if (!elsewhere) follow(index);
   packets.settle(index, packet_fate::acknowledged);
-  sink.packet_acked(space, record.number);
+  sink.packet_acked(space, record.number, byte_count{record.size});
   packets.for_each_frame(record, [&](sent_frame const& frame) { sink.acked(space, record.number, frame); });
 }
 
@@ -79,7 +79,7 @@ void acknowledge_trace(packet_space space, ack_only_trace::entry const& packet, 
   ++found.packets;
   if (packet.mark != ecn::not_ect) ++found.marked;
   found.take_largest(packet.number, packet.sent_at, path);
-  sink.packet_acked(space, packet.number);
+  sink.packet_acked(space, packet.number, byte_count{0});
   if (packet.reported == no_packet) return;
   sent_frame frame;
   frame.what = sent_frame::kind::ack;

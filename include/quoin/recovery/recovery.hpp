@@ -18,7 +18,7 @@ namespace quoin {
 /// sends nothing and reads no clock. What it finds out it tells the `sink` of the call, which must not call back:
 ///   `acked(space, number, frame)`            a frame arrived; also frames of packets declared lost before
 ///   `lost(space, frame)`                     a frame must be sent again, if it still matters
-///   `packet_acked(space, number)`, `packet_lost(space, number, size, trigger)`
+///   `packet_acked(space, number, size)`, `packet_lost(space, number, size, trigger)`
 ///   `probe(space, frame)`                    send the frame again in a probe; it is not lost
 /// No allocation once the flight has been as large before.
 template <congestion_controller C>
@@ -222,6 +222,7 @@ class recovery {
 
   // ---- what may be sent -------------------------------------------------------------------------------------------
 
+  [[nodiscard]] byte_count datagram_size() const noexcept { return active().about.max_datagram_size; }
   [[nodiscard]] byte_count window() const noexcept { return active().controller.window(); }
   [[nodiscard]] byte_count bytes_in_flight() const noexcept { return active().bytes_in_flight; }
   [[nodiscard]] byte_count send_allowance() const noexcept { return active().allowance(); }

@@ -92,6 +92,8 @@ struct observer : handed_over {
   void on(event::metrics_updated const&) noexcept(false) {}
   void on(event::key_updated const&) noexcept(false) {}
   void on(event::parameters_set const&) noexcept(false) {}
+  void on(event::path_updated const&) noexcept(false) {}
+  void on(event::mtu_updated const&) noexcept(false) {}
   void on(event::connection_closed const&) noexcept(false) {}
 };
 

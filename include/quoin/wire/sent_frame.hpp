@@ -29,6 +29,7 @@ struct sent_frame {
     retire_connection_id,  ///< id: the sequence number
     new_token,
     handshake_done,
+    mtu_probe,        ///< id: the path, length: the datagram's size
     reset_stream_at,  ///< id, offset: the reliable size
     extension,        ///< length: the extension's place in the stack's list; the rest means what it wants
   };

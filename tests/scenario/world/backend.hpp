@@ -17,6 +17,8 @@ class reporter {
   virtual void on(role, std::size_t, event::packet_lost const&) = 0;
   virtual void on(role, std::size_t, event::metrics_updated const&) = 0;
   virtual void on(role, std::size_t, event::parameters_set const&) = 0;
+  virtual void on(role, std::size_t, event::path_updated const&) = 0;
+  virtual void on(role, std::size_t, event::mtu_updated const&) = 0;
 };
 
 /// Two endpoints of one stack.
@@ -32,6 +34,9 @@ class backend {
   virtual void restart_server() = 0;
   /// What the server is made from the next time.
   virtual void change_server(world_options const& to) = 0;
+  virtual socket_address open_local(role side, socket_address const& address) = 0;
+  virtual void close_local(role side, socket_address const& address) = 0;
+  virtual void set_interface_mtu(role side, std::size_t mtu) = 0;
   virtual std::size_t alive(role side) const = 0;
   virtual instant deadline() const = 0;
   /// Serves what is due now; moves no time.

@@ -60,6 +60,11 @@ class lab_backend final : public backend {
     lab_.restart_server();
     for (auto& each : parties[1]) static_cast<member&>(*each).lose();
   }
+  socket_address open_local(role side, socket_address const& address) override {
+    return endpoint_of(side).open_local(address);
+  }
+  void close_local(role side, socket_address const& address) override { endpoint_of(side).close_local(address); }
+  void set_interface_mtu(role side, std::size_t mtu) override { endpoint_of(side).io().set_mtu(mtu); }
   std::size_t alive(role side) const override { return endpoint_of(side).connection_count(); }
 
   void connect(std::string name, bool early_data) override {
@@ -174,6 +179,15 @@ class lab_backend final : public backend {
     std::size_t max_datagram() const override {
       return connection_ ? connection_->template extension<datagram>().max_size() : 0;
     }
+    path_result migrate(socket_address const& local) override {
+      if (auto* c = used()) return c->migrate(local, owner_.lab_.now());
+      return unexpected{path_errc::connection_closed};
+    }
+    path_result probe(socket_address const& local) override {
+      if (auto* c = used()) return c->probe(local, owner_.lab_.now());
+      return unexpected{path_errc::connection_closed};
+    }
+    network_path path() const override { return connection_ ? connection_->path() : network_path{}; }
     bool connected() const override { return connection_ != nullptr ? connection_->connected() : was_connected_; }
     bool confirmed() const override { return connection_ != nullptr ? connection_->confirmed() : was_confirmed_; }
     bool closing() const override { return connection_ == nullptr || connection_->closing(); }
@@ -274,6 +288,7 @@ class lab_backend final : public backend {
       settings.require_retry = now_.require_retry;
       settings.max_connections = now_.max_connections;
       settings.max_unvalidated = now_.max_unvalidated;
+      settings.preferred = now_.preferred;
     };
     return made;
   }

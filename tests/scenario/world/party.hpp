@@ -7,6 +7,7 @@
 #include <quoin/base/bytes.hpp>
 #include <quoin/buffer/send_slice.hpp>
 #include <quoin/connection/event.hpp>
+#include <quoin/connection/path_error.hpp>
 #include <quoin/connection/settings.hpp>
 #include <quoin/core/address.hpp>
 #include <quoin/extension/ack_frequency.hpp>
@@ -77,6 +78,9 @@ class party {
   virtual stream_result<> early_finish(stream_id id) = 0;
   [[nodiscard]] virtual bool can_send_early() const = 0;
   [[nodiscard]] virtual bool replayable() const = 0;
+  virtual path_result migrate(socket_address const& local) = 0;
+  virtual path_result probe(socket_address const& local) = 0;
+  [[nodiscard]] virtual network_path path() const = 0;  ///< as the application is told
   [[nodiscard]] virtual bool connected() const = 0;
   [[nodiscard]] virtual bool confirmed() const = 0;
   [[nodiscard]] virtual bool closing() const = 0;
@@ -103,8 +107,8 @@ class party {
   }
 
   // ---- its application
-  bool reading = true;       ///< reads whatever becomes readable
-  bool takes_views = false;  ///< takes bytes as they arrive, without copies
+  bool reading = true;                 ///< reads whatever becomes readable
+  bool takes_views = false;            ///< takes bytes as they arrive, without copies
   std::uint64_t replayable_bytes = 0;  ///< of what it got: how many before the handshake was complete
   std::map<std::uint64_t, incoming> in;
   std::map<std::uint64_t, outgoing_stream> out;

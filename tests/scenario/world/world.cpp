@@ -147,6 +147,14 @@ class archivist final : public reporter {
   void on(role side, std::size_t n, event::parameters_set const& e) override {
     if (watch_ != nullptr) watch_->on(side, n, e);
   }
+  void on(role side, std::size_t n, event::path_updated const& e) override {
+    if (watch_ != nullptr) watch_->on(side, n, e);
+    if (log_) world_.path_steps.push_back({side, e.now - instant{}, e});
+  }
+  void on(role side, std::size_t n, event::mtu_updated const& e) override {
+    if (watch_ != nullptr) watch_->on(side, n, e);
+    if (log_) world_.mtus.push_back({side, e.now - instant{}, e});
+  }
 
  private:
   template <class Event>
@@ -160,6 +168,7 @@ class archivist final : public reporter {
     seen.number = e.number;
     seen.size = e.size;
     seen.mark = e.mark;
+    seen.path = e.path;
     seen.frames = read_all_frames(e.frames, e.kind);
   }
 
@@ -321,6 +330,26 @@ bool world::establish(duration patience) {
                    patience);
 }
 
+socket_address world::rebind_port() {
+  ++seen_as_.port;
+  network().rebind(client_address(), seen_as_);
+  return seen_as_;
+}
+socket_address world::rebind_address() {
+  ++seen_as_.ip[2];
+  network().rebind(client_address(), seen_as_);
+  return seen_as_;
+}
+socket_address world::open_local(role side, socket_address const& address) {
+  return backend_->open_local(side, address);
+}
+void world::close_local(role side, socket_address const& address) {
+  backend_->close_local(side, address);
+}
+void world::set_interface_mtu(role side, std::size_t mtu) {
+  backend_->set_interface_mtu(side, mtu);
+}
+
 void world::restart_server() {
   backend_->restart_server();
 }
@@ -412,6 +441,11 @@ std::vector<seen_packet> world::select(fate what, role side, predicate const& wh
   for (auto const& p : packets)
     if (p.what == what && p.side == side && (!which || which(p))) found.push_back(p);
   return found;
+}
+std::size_t world::count_steps(role side, event::path_step step) const {
+  return static_cast<std::size_t>(std::count_if(path_steps.begin(), path_steps.end(), [&](seen_path_step const& s) {
+    return s.side == side && s.what.step == step;
+  }));
 }
 std::vector<seen_packet> world::sent(role side, predicate const& which) const {
   return select(fate::sent, side, which);

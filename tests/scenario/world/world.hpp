@@ -38,6 +38,8 @@ class watcher {
   virtual void on(role, std::size_t connection, event::packet_received const&) = 0;
   virtual void on(role, std::size_t connection, event::metrics_updated const&) = 0;
   virtual void on(role, std::size_t connection, event::parameters_set const&) = 0;
+  virtual void on(role, std::size_t, event::path_updated const&) {}
+  virtual void on(role, std::size_t, event::mtu_updated const&) {}
 };
 
 struct world_options {
@@ -51,6 +53,7 @@ struct world_options {
   ack_frequency_settings ack_frequency{.ask = false};  ///< at both ends
   address_discovery_settings address_discovery{};      ///< at both ends
   bool require_retry = false;
+  preferred_addresses preferred{};  ///< the server's
   std::size_t max_connections = 10'000;
   std::size_t max_unvalidated = 128;
   std::size_t hello_padding = 0;          ///< null crypto: makes the ClientHello longer
@@ -59,14 +62,14 @@ struct world_options {
   std::vector<std::string> server_alpn{"lab"};
   bool post_quantum = false;  ///< Botan: the client offers a hybrid key share of 1.2 kB
   cipher_suite suite = cipher_suite::aes_128_gcm_sha256;
-  unsigned tickets = 0;               ///< that the server gives on each connection
-  bool early_data = false;            ///< the server accepts it
-  bool takes_replays = false;         ///< its application wants early data at once
-  std::uint8_t session_secret = 1;    ///< servers with the same one take each other's tickets
-  std::size_t strikes = 1000;         ///< null crypto: capacity of the strike register
+  unsigned tickets = 0;             ///< that the server gives on each connection
+  bool early_data = false;          ///< the server accepts it
+  bool takes_replays = false;       ///< its application wants early data at once
+  std::uint8_t session_secret = 1;  ///< servers with the same one take each other's tickets
+  std::size_t strikes = 1000;       ///< null crypto: capacity of the strike register
   std::vector<std::uint8_t> session_context{};
   bool retry_hello = false;  ///< Botan: the server wants another group than the client sends a share of
-  bool log = true;  ///< keep every packet in `world::packets`
+  bool log = true;           ///< keep every packet in `world::packets`
   watcher* watch = nullptr;
 };
 
@@ -93,6 +96,7 @@ struct seen_packet {
   packet_number number = 0;
   byte_count size = 0;
   ecn mark = ecn::not_ect;
+  path_id path = 0;
   event::drop_reason reason{};    ///< of what was dropped
   event::loss_trigger trigger{};  ///< of what was lost
   std::vector<seen_frame> frames;
@@ -106,6 +110,20 @@ struct seen_metrics {
   role side = role::client;
   duration at{};
   event::metrics_updated values;
+};
+
+/// A step of a path at one side.
+struct seen_path_step {
+  role side = role::client;
+  duration at{};
+  event::path_updated what;
+};
+
+/// A change of the datagram size at one side.
+struct seen_mtu {
+  role side = role::client;
+  duration at{};
+  event::mtu_updated what;
 };
 
 class backend;
@@ -147,6 +165,15 @@ class world {
   stream_id start_early(party& from, stream_direction direction, std::uint64_t size);
   /// Connects and goes on until both sides have confirmed the handshake; false when that does not happen.
   bool establish(duration patience = 60s);
+  /// A NAT in front of the client goes on with another port, or with another address: what the server sends to the one
+  /// before is lost. Returns the address that the server sees from now on.
+  socket_address rebind_port();
+  socket_address rebind_address();
+  /// The host gets one more address, to migrate to.
+  socket_address open_local(role side, socket_address const& address);
+  void close_local(role side, socket_address const& address);
+  /// The host's interface takes no larger datagrams from now on.
+  void set_interface_mtu(role side, std::size_t mtu);
   /// The server loses everything but its static key.
   void restart_server();
   /// The same, and it comes back as another one.
@@ -181,6 +208,9 @@ class world {
 
   std::vector<seen_packet> packets;
   std::vector<seen_metrics> metrics;
+  std::vector<seen_path_step> path_steps;
+  std::vector<seen_mtu> mtus;
+  [[nodiscard]] std::size_t count_steps(role side, event::path_step step) const;
 
   using predicate = std::function<bool(seen_packet const&)>;
   [[nodiscard]] std::vector<seen_packet> select(seen_packet::fate what, role side, predicate const& which = {}) const;
@@ -191,6 +221,7 @@ class world {
 
  private:
   world_options options_;
+  socket_address seen_as_ = client_address();
   std::unique_ptr<reporter> archive_;
   std::unique_ptr<backend> backend_;
 };

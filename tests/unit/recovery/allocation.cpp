@@ -42,7 +42,7 @@ struct one_range {
 struct deaf {
   void acked(quoin::packet_space, quoin::packet_number, quoin::sent_frame const&) {}
   void lost(quoin::packet_space, quoin::sent_frame const&) {}
-  void packet_acked(quoin::packet_space, quoin::packet_number) {}
+  void packet_acked(quoin::packet_space, quoin::packet_number, quoin::byte_count) {}
   void packet_lost(quoin::packet_space, quoin::packet_number, quoin::byte_count, quoin::event::loss_trigger) {}
   void probe(quoin::packet_space, quoin::sent_frame const&) {}
 };

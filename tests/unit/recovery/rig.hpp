@@ -51,7 +51,7 @@ struct notes {
 
   void acked(packet_space, packet_number, sent_frame const& frame) { acked_frames.push_back(frame); }
   void lost(packet_space, sent_frame const& frame) { lost_frames.push_back(frame); }
-  void packet_acked(packet_space, packet_number number) { acked_packets.push_back(number); }
+  void packet_acked(packet_space, packet_number number, byte_count) { acked_packets.push_back(number); }
   void packet_lost(packet_space, packet_number number, byte_count, event::loss_trigger trigger) {
     lost_packets.emplace_back(number, trigger);
   }

@@ -7,7 +7,6 @@
 #include <quoin/wire/frame/ack.hpp>
 #include <quoin/wire/frame/bare.hpp>
 #include <quoin/wire/frame/connection_id.hpp>
-#include <quoin/wire/frame/path.hpp>
 
 namespace quoin::step {
 
@@ -25,8 +24,8 @@ bool has_frames(connection_state<Stack> const& state, encryption_level level) {
   if (state.crypto_streams[index_of(space)].has_pending() || state.recovery.probes_owed(space) > 0) return true;
   if (level != encryption_level::one_rtt) return false;
   return state.handshake_done_pending || state.new_token_pending || state.ping_pending ||
-         !state.path_responses.empty() || state.local_ids.has_pending() || state.peer_ids.has_pending() ||
-         state.streams.has_data() || state.streams.has_control() || state.extensions.has_frames(state);
+         state.local_ids.has_pending() || state.peer_ids.has_pending() || state.streams.has_data() ||
+         state.streams.has_control() || state.extensions.has_frames(state);
 }
 
 /// The same for all levels that there are keys for.
@@ -88,12 +87,6 @@ void write_application_frames(connection_state<Stack>& state, byte_writer& write
   if (state.handshake_done_pending && write_and_record(writer, frames, wire::handshake_done_frame{},
                                                        {sent_frame::kind::handshake_done, false, 0, 0, 0}))
     state.handshake_done_pending = false;
-  // RFC 9000 8.2.2: each challenge is answered once and the answer is not repeated.
-  while (!state.path_responses.empty() &&
-         wire::write(writer, wire::path_response_frame{state.path_responses.front().data})) {
-    state.path_responses.pop();
-    draft.answers_challenge = true;
-  }
   if (state.new_token_pending && write_and_record(writer, frames, wire::new_token_frame{state.new_token},
                                                   {sent_frame::kind::new_token, false, 0, 0, 0}))
     state.new_token_pending = false;

@@ -6,6 +6,8 @@
 #include <quoin/connection/step/close.hpp>
 #include <quoin/connection/step/early_data.hpp>
 #include <quoin/connection/step/outcomes.hpp>
+#include <quoin/connection/step/paths.hpp>
+#include <quoin/connection/step/record_sent.hpp>
 
 #include <algorithm>
 
@@ -38,7 +40,9 @@ instant deadline(connection_state<Stack> const& state) {
   if (state.phase != life_phase::open) return state.closing_until;
   auto due = std::min({state.recovery.deadline(), state.application_keys.deadline(), idle_deadline(state),
                        handshake_deadline(state), keep_alive_deadline(state), state.pacing_deadline,
-                       early_keys_deadline(state)});
+                       early_keys_deadline(state), state.paths.deadline()});
+  // Who may not send anything before more has come has no acknowledgement to be in time with.
+  if (state.paths.active().amplification.allowance() < smallest_datagram(state)) return due;
   if (state.initial_keys.can_seal()) due = std::min(due, state.received[0].deadline());
   if (state.handshake_keys.can_seal()) due = std::min(due, state.received[1].deadline());
   if (state.application_keys.can_seal()) due = std::min(due, state.received[2].deadline());
@@ -65,8 +69,15 @@ void expire(connection_state<Stack>& state, instant now) {
   if (now >= early_keys_deadline(state)) discard_early(state, now);
   if (now >= state.recovery.deadline()) {
     state.recovery.on_timeout(now, frame_outcomes<Stack>{state, now});
+    state.paths.active().mtu.on_probe_timeout(state.recovery.pto_count());
     tell_metrics(state, now);
   }
+  if (now >= state.paths.deadline() && !expire_paths(state, now))
+    // RFC 9000 9.3.2: who knows no address of the peer's any more has nobody to say goodbye to.
+    return vanish(state,
+                  {event::close_origin::local, false, static_cast<std::uint64_t>(error_code::no_viable_path), 0,
+                   "no address of the peer is known any more"},
+                  now);
   if (now >= state.pacing_deadline) state.pacing_deadline = never;
 }
 

@@ -8,6 +8,7 @@
 #include <quoin/connection/step/early_data.hpp>
 #include <quoin/connection/step/keys.hpp>
 #include <quoin/connection/step/parameters.hpp>
+#include <quoin/connection/step/preferred.hpp>
 
 namespace quoin::step {
 
@@ -18,6 +19,7 @@ void on_confirmed(connection_state<Stack>& state, instant now) {
   state.handshake_confirmed = true;
   state.recovery.on_handshake_confirmed();
   state.recovery.on_peer_address_validated();
+  confirm_path(state, now);
   discard_handshake(state, now);
   state.events.push_back({connection_event::kind::confirmed, {}, 0});
 }
@@ -29,9 +31,8 @@ void on_complete(connection_state<Stack>& state, instant now) {
   settle_early_data(state);
   state.events.push_back({connection_event::kind::connected, {}, 0});
   auto& path = state.paths.active();
-  path.datagram_size = std::min({state.settings.datagram_size, Stack::options.datagram_size,
-                                 static_cast<std::size_t>(state.peer_parameters->max_udp_payload_size)});
-  state.recovery.on_datagram_size(path.datagram_size);
+  begin_mtu_search(state, path, state.settings.datagram_size);
+  state.recovery.on_datagram_size(path.datagram_size());
   issue_connection_ids(state);
   if (state.self == role::server) {
     state.handshake_done_pending = true;

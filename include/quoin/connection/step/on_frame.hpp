@@ -6,6 +6,7 @@
 
 #include <quoin/connection/step/handshake.hpp>
 #include <quoin/connection/step/outcomes.hpp>
+#include <quoin/connection/step/paths.hpp>
 #include <quoin/wire/frames.hpp>
 
 namespace quoin::step {
@@ -17,6 +18,7 @@ struct frame_handler {
   Sink& sink;
   encryption_level level;
   connection_id const& destination;  ///< the ID that the packet was addressed to
+  network_path const& path;          ///< where it came
   std::uint64_t key_phase;           ///< of the keys that opened it, where the level is 1-RTT
   instant now;
 
@@ -78,11 +80,13 @@ struct frame_handler {
   }
 
   result<> operator()(wire::path_challenge_frame const& frame) {
-    state.path_responses.owe(frame.data);
+    state.path_responses.owe(frame.data, path);
     return {};
   }
-  /// We send no challenges, so there is nothing that a response could match; a stray one is ignored (RFC 9000 19.18).
-  result<> operator()(wire::path_response_frame const&) { return {}; }
+  result<> operator()(wire::path_response_frame const& frame) {
+    on_path_response(state, frame.data, now);
+    return {};
+  }
 
   result<> operator()(wire::connection_close_frame const& frame) {
     auto const reason = as_text(frame.reason.first(std::min(frame.reason.size(), limits::close_reason)));

@@ -33,7 +33,6 @@ struct packet_draft {
   std::size_t payload_size = 0;
   bool ack_eliciting = false;
   bool padded = false;
-  bool answers_challenge = false;  ///< carries a PATH_RESPONSE
   sent_frames frames;
 
   [[nodiscard]] std::size_t size() const { return header.size + payload_size + aead_tag_size; }
@@ -54,9 +53,11 @@ struct packet_draft {
   }
 };
 
-/// Writes the header of the next packet of `level`; false when `room` is too small for a packet worth sending.
+/// Writes the header of the next packet of `level`, for `destination` on `path`; false when `room` is too small for a
+/// packet worth sending.
 template <class Stack>
-bool start_draft(connection_state<Stack>& state, encryption_level level, byte_span room, packet_draft& draft) {
+bool start_draft(connection_state<Stack>& state, encryption_level level, byte_span room,
+                 connection_id const& destination, path_record const& path, packet_draft& draft) {
   constexpr std::size_t smallest_payload = 8;
   auto const space = space_of(level);
   draft.level = level;
@@ -66,15 +67,13 @@ bool start_draft(connection_state<Stack>& state, encryption_level level, byte_sp
   draft.payload_size = 0;
   draft.ack_eliciting = false;
   draft.padded = false;
-  draft.answers_challenge = false;
   draft.frames.clear();
 
   byte_writer writer{room};
-  auto const& destination = state.peer_ids.current();
   auto const header =
       level == encryption_level::one_rtt
-          ? wire::write_short_header(writer, destination, false, state.application_keys.key_phase(), draft.number,
-                                     draft.number_size)
+          ? wire::write_short_header(writer, destination, path.spin.value(), state.application_keys.key_phase(),
+                                     draft.number, draft.number_size)
           : wire::write_long_header(
                 writer, kind_of(level), state.version, destination, state.first_local_id,
                 level == encryption_level::initial && state.self == role::client ? byte_view{state.token} : byte_view{},
@@ -82,6 +81,12 @@ bool start_draft(connection_state<Stack>& state, encryption_level level, byte_sp
   if (!header) return false;
   draft.header = *header;
   return draft.payload_room().size() >= smallest_payload;
+}
+
+/// The same on the path in use.
+template <class Stack>
+bool start_draft(connection_state<Stack>& state, encryption_level level, byte_span room, packet_draft& draft) {
+  return start_draft(state, level, room, state.peer_ids.current(), state.paths.active(), draft);
 }
 
 }  // namespace quoin::step

@@ -23,7 +23,7 @@ wire::transport_parameters make_local_parameters(connection_state<Stack> const& 
   ours.initial_max_streams_uni = settings.uni_streams;
   ours.max_ack_delay = settings.max_ack_delay;
   ours.active_connection_id_limit = limits::peer_connection_ids;
-  ours.disable_active_migration = true;  // paths are not followed: a packet from elsewhere is answered here
+  ours.disable_active_migration = settings.disable_active_migration;
   if (state.self == role::server) {
     ours.original_destination_connection_id = state.original_destination;
     ours.retry_source_connection_id = state.retry_source;
@@ -59,6 +59,8 @@ result<> accept_parameters(connection_state<Stack>& state, byte_view encoded, in
   QUOIN_TRY(check_against_remembered(state, peer));
   note_parameters_for_sessions(state, encoded);
   QUOIN_TRY(state.extensions.on_parameters(state, peer, encoded));
+  if (peer.preferred_address)
+    QUOIN_TRY(state.peer_ids.add_preferred(peer.preferred_address->id, peer.preferred_address->token));
   state.tell([&] { return event::parameters_set{now, false, encoded}; });
 
   state.peer_parameters = peer;

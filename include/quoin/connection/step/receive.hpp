@@ -3,11 +3,13 @@
 /// A datagram, or a train of them, arrives (RFC 9000 5.2, 12.2; RFC 9001 5.5).
 #pragma once
 
+#include <quoin/connection/step/arrival_path.hpp>
 #include <quoin/connection/step/on_frame.hpp>
 #include <quoin/connection/step/on_retry.hpp>
 #include <quoin/connection/step/on_version_negotiation.hpp>
 #include <quoin/wire/packet/invariants.hpp>
 #include <quoin/wire/packet/long_header.hpp>
+#include <quoin/wire/packet/short_header.hpp>
 
 namespace quoin::step {
 
@@ -49,10 +51,25 @@ void on_authentic(connection_state<Stack>& state, encryption_level level, instan
   }
 }
 
+/// What a packet that is newer than any before says of the peer's place and of the round trip (RFC 9000 9.3, 17.4).
+template <class Stack>
+void note_movement(connection_state<Stack>& state, incoming_path const& via, packet_to_open const& packet,
+                   bool non_probing, instant now) {
+  auto& active = state.paths.active();
+  if (active.spin.spins() && *via.id == active.id &&
+      packet.number == state.received_in(packet_space::application).largest())
+    active.spin.on_received((packet.bytes[0] & wire::spin_bit) != 0);
+  if (!non_probing) return;
+  if (state.largest_non_probing != no_packet && packet.number < state.largest_non_probing) return;
+  state.largest_non_probing = packet.number;
+  if (*via.id != active.id) [[unlikely]]
+    follow_peer(state, *via.id, now);
+}
+
 /// Acts on an opened packet. Bits and duplicates are looked at only now, so that a forger learns nothing from the time
 /// that it takes (RFC 9001 9.5).
 template <class Stack, class Sink>
-void process(connection_state<Stack>& state, opened_packet const& opened, instant now, Sink& sink) {
+void process(connection_state<Stack>& state, opened_packet const& opened, incoming_path& via, instant now, Sink& sink) {
   auto const& packet = opened.packet;
   auto const level = level_of(opened.kind);
   auto& received = state.received_in(space_of(level));
@@ -64,18 +81,22 @@ void process(connection_state<Stack>& state, opened_packet const& opened, instan
     auto const rotated = state.application_keys.on_opened(packet, now, state.recovery.pto(packet_space::application));
     if (!rotated) return close_with(state, rotated.error(), now);
   }
+  if (!via.id && !open_arrival_path(state, via, opened.destination, now)) [[unlikely]]
+    return drop(state, opened.kind, event::drop_reason::unexpected, packet.bytes.size(), now);
   ++state.counts.packets_received;
   state.tell([&] {
-    return event::packet_received{now, opened.kind, packet.number, packet.bytes.size(), packet.payload, opened.mark};
+    return event::packet_received{now,         opened.kind, packet.number, packet.bytes.size(), packet.payload,
+                                  opened.mark, *via.id};
   });
   on_authentic(state, level, now);
   if (level == encryption_level::one_rtt) note_one_rtt_packet(state, now);
 
-  frame_handler<Stack, Sink> handler{state, sink, level, opened.destination, packet.phase, now};
+  frame_handler<Stack, Sink> handler{state, sink, level, opened.destination, via.from.path, packet.phase, now};
   using extension_frames = typename extension_states_of<Stack>::frames;
   auto const frames = wire::read_frames<extension_frames>(packet.payload, opened.kind, handler);
   if (!frames) return close_with(state, frames.error(), now);
   received.on_received(packet.number, now, frames->ack_eliciting, opened.mark);
+  if (level == encryption_level::one_rtt) note_movement(state, via, packet, frames->non_probing, now);
 }
 
 /// The keys that open packets of a long header.
@@ -136,8 +157,12 @@ void on_unopened_short(connection_state<Stack>& state, packet_to_open const& pac
 template <class Stack, class Sink>
 class short_header_batch {
  public:
-  short_header_batch(connection_state<Stack>& state, instant now, Sink& sink)
-      : state_(state), now_(now), sink_(sink), expected_(state.received_in(packet_space::application).expected()) {}
+  short_header_batch(connection_state<Stack>& state, incoming_path& via, instant now, Sink& sink)
+      : state_(state),
+        via_(via),
+        now_(now),
+        sink_(sink),
+        expected_(state.received_in(packet_space::application).expected()) {}
 
   /// Adds a datagram that consists of one short header packet and is long enough for its connection ID.
   void add(byte_span datagram, ecn mark) {
@@ -160,16 +185,18 @@ class short_header_batch {
     for (auto const& packet : packets_) {
       if (state_.phase != life_phase::open) break;
       if (packet.status == open_status::opened)
-        process(state_, {packet, event::packet_kind::one_rtt, destination_, mark_}, now_, sink_);
+        process(state_, {packet, event::packet_kind::one_rtt, destination_, mark_}, via_, now_, sink_);
       else
         on_unopened_short(state_, packet, now_);
     }
     packets_.clear();
+    if (via_.id == state_.paths.active().id) state_.active_destination = destination_;
     expected_ = state_.received_in(packet_space::application).expected();
   }
 
  private:
   connection_state<Stack>& state_;
+  incoming_path& via_;
   instant now_;
   Sink& sink_;
   packet_number expected_;
@@ -197,7 +224,7 @@ std::optional<event::drop_reason> reason_to_ignore(connection_state<Stack> const
 /// One long header packet at the front of `datagram`; returns how many bytes it took, 0 when the rest is useless.
 template <class Stack, class Sink>
 std::size_t receive_long(connection_state<Stack>& state, byte_span datagram, std::size_t datagram_size,
-                         arrival const& from, instant now, Sink& sink) {
+                         incoming_path& via, instant now, Sink& sink) {
   auto const header = wire::read_long_header(datagram);
   if (!header) {
     drop(state, event::packet_kind::unknown, event::drop_reason::malformed_header, datagram.size(), now);
@@ -212,7 +239,7 @@ std::size_t receive_long(connection_state<Stack>& state, byte_span datagram, std
   auto* keys = long_header_keys(state, level);
   auto const bytes = datagram.first(size);
   if (keys == nullptr || !keys->can_open()) {
-    hold(state, bytes, header->kind, from.mark, now);
+    hold(state, bytes, header->kind, via.from.mark, now);
     return size;
   }
   packet_to_open packet{};
@@ -228,7 +255,7 @@ std::size_t receive_long(connection_state<Stack>& state, byte_span datagram, std
     state.peer_initial_source = header->source;
     state.peer_ids.set_first(header->source);
   }
-  process(state, {packet, header->kind, header->destination, from.mark}, now, sink);
+  process(state, {packet, header->kind, header->destination, via.from.mark}, via, now, sink);
   return size;
 }
 
@@ -242,8 +269,7 @@ bool is_possible_short(byte_view packet) {
 
 /// A datagram that starts with a long header: up to a handful of packets side by side (RFC 9000 12.2).
 template <class Stack, class Sink>
-void receive_datagram(connection_state<Stack>& state, byte_span datagram, arrival const& from, instant now,
-                      Sink& sink) {
+void receive_datagram(connection_state<Stack>& state, byte_span datagram, incoming_path& via, instant now, Sink& sink) {
   // RFC 9000 10.3: whatever else a datagram looks like, it is a reset if it ends in the token.
   if (receive_reset(state, datagram, now)) return;
   auto const first = wire::read_invariant_header(datagram, Stack::cid_format::size);
@@ -251,6 +277,9 @@ void receive_datagram(connection_state<Stack>& state, byte_span datagram, arriva
     return drop(state, event::packet_kind::unknown, event::drop_reason::malformed_header, datagram.size(), now);
   auto const destination = connection_id::from(first->destination);
   if (!destination) return;
+  // RFC 9000 9: who handshakes does not move.
+  if (first->long_form && !via.id)
+    return drop(state, event::packet_kind::unknown, event::drop_reason::unexpected, datagram.size(), now);
   if (first->long_form && first->version == 0) return on_version_negotiation(state, datagram, now);
   if (is_retry(state, datagram)) return on_retry(state, datagram, now);
 
@@ -265,12 +294,12 @@ void receive_datagram(connection_state<Stack>& state, byte_span datagram, arriva
     if (!header->long_form) {
       if (!is_possible_short<Stack>(rest))
         return drop(state, event::packet_kind::one_rtt, event::drop_reason::malformed_header, rest.size(), now);
-      if (!state.application_keys.can_open()) return hold(state, rest, event::packet_kind::one_rtt, from.mark, now);
-      short_header_batch<Stack, Sink> batch{state, now, sink};
-      batch.add(rest, from.mark);
+      if (!state.application_keys.can_open()) return hold(state, rest, event::packet_kind::one_rtt, via.from.mark, now);
+      short_header_batch<Stack, Sink> batch{state, via, now, sink};
+      batch.add(rest, via.from.mark);
       return batch.flush();
     }
-    auto const taken = receive_long(state, rest, datagram.size(), from, now, sink);
+    auto const taken = receive_long(state, rest, datagram.size(), via, now, sink);
     if (taken == 0) return;
     rest = rest.subspan(taken);
   }
@@ -286,7 +315,8 @@ void receive_held(connection_state<Stack>& state, arrival const& from, instant n
     if (state.phase != life_phase::open) return;
     arrival again = from;
     again.mark = packet.mark;
-    receive_datagram(state, packet.bytes, again, now, sink);
+    incoming_path via{again, state.paths.active().id};
+    receive_datagram(state, packet.bytes, via, now, sink);
   }
 }
 
@@ -307,18 +337,24 @@ bool is_plain_short(connection_state<Stack> const& state, byte_view datagram) {
 /// The procedure: every datagram of `from`, oldest first.
 template <class Stack, class Sink>
 void receive(connection_state<Stack>& state, arrival const& from, instant now, Sink& sink) {
+  auto* const known = state.paths.find(from.path);
+  if (known == nullptr && !may_become_path(state, from.path, now)) [[unlikely]]
+    return drop(state, event::packet_kind::unknown, event::drop_reason::unexpected, from.bytes.size(), now);
   state.counts.bytes_received += from.bytes.size();
-  auto& path = state.paths.active();
-  path.amplification.on_received(from.bytes.size());
+  incoming_path via{from, std::nullopt};
+  if (known != nullptr) {
+    via.id = known->id;
+    known->amplification.on_received(from.bytes.size());
+  }
   if (state.phase == life_phase::closing) return on_packet_while_closing(state, from.bytes.size());
   if (state.phase != life_phase::open) return;
-  state.recovery.set_amplification_blocked(path.amplification.allowance() == 0);
+  state.recovery.set_amplification_blocked(state.paths.active().amplification.allowance() == 0);
 
   auto const segment = from.segment_size == 0 ? from.bytes.size() : from.segment_size;
   auto opened = openable_levels(state);
   bool const withheld = withholds_early_data(state);
   {
-    short_header_batch<Stack, Sink> batch{state, now, sink};
+    short_header_batch<Stack, Sink> batch{state, via, now, sink};
     for (auto rest = from.bytes; !rest.empty() && state.phase == life_phase::open;) {
       auto const datagram = rest.first(std::min(segment, rest.size()));
       rest = rest.subspan(datagram.size());
@@ -326,7 +362,7 @@ void receive(connection_state<Stack>& state, arrival const& from, instant now, S
         batch.add(datagram, from.mark);
       } else {
         batch.flush();
-        receive_datagram(state, datagram, from, now, sink);
+        receive_datagram(state, datagram, via, now, sink);
       }
     }
     batch.flush();

@@ -34,10 +34,12 @@ result<> begin(connection_state<Stack>& state, connection_start<Stack> const& st
     start_client(state);
   else
     start_server(state, start);
+  begin_spinning(state, state.paths.active());
   state.numbers_until_skip = 64 + state.random_number() % 512;
   report_id(state, state.first_local_id, true);
   state.received_in(packet_space::application).set_max_ack_delay(state.settings.max_ack_delay);
   state.local_parameters = make_local_parameters(state);
+  offer_preferred_address(state, start.preferred);
   state.tell([&] {
     return event::connection_started{now,
                                      state.self,

@@ -44,8 +44,8 @@ struct connection_start {
   network_path path;
   transport_settings settings;
   std::shared_ptr<typename Stack::crypto::handshake::config const> crypto;
-  std::string server_name;          ///< client: whom to ask for and to verify
-  std::vector<std::uint8_t> token;  ///< client: an address token from an earlier connection (RFC 9000 8.1.3)
+  std::string server_name;                ///< client: whom to ask for and to verify
+  std::vector<std::uint8_t> token;        ///< client: an address token from an earlier connection (RFC 9000 8.1.3)
   std::optional<client_session> session;  ///< client: a session to resume (RFC 9001 4.5)
   bool early_data = false;                ///< client: offer early data with it, if it allows that
   duration wall_offset{0};  ///< what the calendar shows at the zero of `instant`, since 1970; stamps sessions
@@ -57,6 +57,7 @@ struct connection_start {
   bool address_validated = false;               ///< server: the Initial carried a good token (RFC 9000 8.1)
   std::vector<std::uint8_t> new_token;          ///< server: what NEW_TOKEN shall carry; empty for none
   std::array<std::uint8_t, 32> reset_secret{};  ///< the static key of RFC 9000 10.3.2
+  preferred_addresses preferred;                ///< server: where it would rather be talked to (RFC 9000 9.6)
   bool report_connection_ids = false;           ///< keep a list of IDs issued and retired for a demultiplexer
   [[no_unique_address]] extension_settings_of<Stack> extensions;
   [[no_unique_address]] typename Stack::cid_format cid_format{};  ///< makes our connection IDs
@@ -114,7 +115,7 @@ struct connection_state {
         first_local_id(make_local_id()),
         local_ids(first_local_id),
         peer_ids(self),
-        recovery(self, first_path()),
+        recovery(self, fresh_path()),
         streams(stream_settings_of(self, settings)),
         extensions(start_values.extensions),
         started(now),
@@ -147,7 +148,8 @@ struct connection_state {
   connection_id original_destination;         ///< of the client's first Initial (RFC 9000 7.3)
   std::optional<connection_id> retry_source;  ///< from a Retry, followed or sent
   std::optional<connection_id> peer_initial_source;
-  connection_id first_local_id;  ///< our Source Connection ID in the handshake
+  connection_id active_destination;  ///< of the latest packets on the path in use
+  connection_id first_local_id;      ///< our Source Connection ID in the handshake
   local_connection_ids local_ids;
   peer_connection_ids peer_ids;
   ring<connection_id_change> id_changes;
@@ -181,6 +183,8 @@ struct connection_state {
   quoin::recovery<congestion> recovery;
   std::uint64_t numbers_until_skip = 0;  ///< RFC 9000 21.4: a number that is never sent exposes blind ACKs
   bool ping_pending = false;
+  path_id told_path = 0;                          ///< that the application knows of
+  packet_number largest_non_probing = no_packet;  ///< received; what the peer moves with (RFC 9000 9.3)
   quoin::path_responses path_responses;
 
   // ---- streams and the application
@@ -222,12 +226,20 @@ struct connection_state {
   [[nodiscard]] bool usable() const noexcept { return phase == life_phase::open; }
 
   /// The UDP payload that the path in use carries.
-  [[nodiscard]] std::size_t datagram_size() const noexcept { return paths.active().datagram_size; }
+  [[nodiscard]] std::size_t datagram_size() const noexcept { return paths.active().datagram_size(); }
 
   /// Bytes of frames that the next 1-RTT packet has room for, whatever its number.
   [[nodiscard]] std::size_t largest_payload() const noexcept {
     constexpr std::size_t longest_number = 4;
     return datagram_size() - (1 + peer_ids.current().size() + longest_number + aead_tag_size);
+  }
+
+  /// What a controller is made from for a path of which nothing is known.
+  congestion_path fresh_path() {
+    congestion_path first;
+    first.max_datagram_size = limits::initial_datagram;
+    if constexpr (claims<congestion, congestion_feature::randomness>) first.seed = random_number();
+    return first;
   }
 
   connection_id make_local_id() {
@@ -251,13 +263,6 @@ struct connection_state {
   crypto_stream& crypto_of(packet_space space) { return crypto_streams[index_of(space)]; }
 
  private:
-  congestion_path first_path() {
-    congestion_path first;
-    first.max_datagram_size = limits::initial_datagram;
-    if constexpr (claims<congestion, congestion_feature::randomness>) first.seed = random_number();
-    return first;
-  }
-
   static stream_settings stream_settings_of(role self, transport_settings const& settings) {
     stream_settings values;
     values.self = self;

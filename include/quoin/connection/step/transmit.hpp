@@ -6,7 +6,9 @@
 #include <quoin/connection/step/assemble.hpp>
 #include <quoin/connection/step/early_data.hpp>
 #include <quoin/connection/step/outcomes.hpp>
+#include <quoin/connection/step/record_sent.hpp>
 #include <quoin/connection/step/transmit_close.hpp>
+#include <quoin/connection/step/transmit_probe.hpp>
 #include <quoin/policy/io.hpp>
 
 #include <limits>
@@ -33,7 +35,7 @@ class transmission {
       if (size == 0) break;
       if (segment_size_ == 0) segment_size_ = size;
       at += size;
-      if (size < path_.datagram_size) break;
+      if (size < path_.datagram_size()) break;
     }
     if (!application_.empty()) state_.application_keys.seal({application_.data(), application_.size()});
     return room_.first(at);
@@ -49,19 +51,19 @@ class transmission {
 
   /// How large the next datagram may be; 0 when there must not be one.
   std::size_t datagram_limit(std::size_t at) {
-    auto const most = segment_size_ == 0 ? path_.datagram_size : segment_size_;
+    auto const most = segment_size_ == 0 ? path_.datagram_size() : segment_size_;
     if (room_.size() - at < most) return 0;
-    // RFC 9000 8.1: three times what came. A full datagram or none, as Initial packets must be padded.
-    if (path_.amplification.allowance() < most) {
-      state_.recovery.set_amplification_blocked(true);
-      return 0;
-    }
-    return most;
+    // RFC 9000 8.1: three times what came.
+    auto const allowance = path_.amplification.allowance();
+    if (allowance >= most) return most;
+    if (allowance >= smallest_datagram(state_)) return static_cast<std::size_t>(allowance);
+    state_.recovery.set_amplification_blocked(true);
+    return 0;
   }
 
   bool data_allowed() {
-    if (!state_.recovery.has_window(path_.datagram_size)) return false;
-    if (budget_ >= path_.datagram_size) return true;
+    if (!state_.recovery.has_window(path_.datagram_size())) return false;
+    if (budget_ >= path_.datagram_size()) return true;
     held_back_by_pacing_ = true;
     return false;
   }
@@ -101,12 +103,10 @@ class transmission {
     return level != encryption_level::early_data && state_.received_in(space_of(level)).ack_due(now_);
   }
 
-  /// RFC 9000 14.1, 8.2.2: datagrams with a client's Initial, a server's that wants an answer, or a PATH_RESPONSE are
-  /// full-sized.
+  /// RFC 9000 14.1: datagrams with a client's Initial, or a server's that wants an answer, are full-sized.
   [[nodiscard]] bool must_pad() const {
     auto const& first = drafts_[0];
-    if (first.level == encryption_level::initial && (state_.self == role::client || first.ack_eliciting)) return true;
-    return drafts_[draft_count_ - 1].answers_challenge;
+    return first.level == encryption_level::initial && (state_.self == role::client || first.ack_eliciting);
   }
 
   std::size_t pad_last(std::size_t size, std::size_t target) {
@@ -119,34 +119,12 @@ class transmission {
   void finish(packet_draft& draft) {
     auto const packet = draft.bytes.first(draft.size());
     if (draft.level != encryption_level::one_rtt) wire::patch_length(packet, draft.header, packet.size());
-    state_.tell([&] {
-      return event::packet_sent{now_, kind_of(draft.level), draft.number, packet.size(), draft.payload(), mark_};
-    });
-    record(draft, packet.size());
+    // PADDING makes a packet count as in flight even when it asks for no acknowledgement (RFC 9002 2).
+    record_sent(
+        state_, draft,
+        {draft.number, packet.size(), draft.ack_eliciting, draft.ack_eliciting || draft.padded, mark_, path_.id}, now_);
     packet_to_seal const to_seal{packet, draft.header.packet_number_offset, draft.number_size, draft.number};
     seal(draft.level, to_seal);
-  }
-
-  void record(packet_draft const& draft, std::size_t size) {
-    // PADDING makes a packet count as in flight even when it asks for no acknowledgement (RFC 9002 2).
-    state_.recovery.on_sent(
-        space_of(draft.level),
-        {draft.number, size, draft.ack_eliciting, draft.ack_eliciting || draft.padded, mark_, path_.id},
-        {draft.frames.data(), draft.frames.size()}, now_);
-    ++state_.counts.packets_sent;
-    if (draft.ack_eliciting && !state_.eliciting_since_activity) {
-      // RFC 9000 10.1: the first packet that wants an answer since something arrived restarts the idle timer.
-      state_.eliciting_since_activity = true;
-      state_.last_activity = now_;
-    }
-    if (draft.level == encryption_level::one_rtt && draft.ack_eliciting) maybe_skip_number();
-  }
-
-  /// RFC 9000 21.4: numbers left out at random expose a peer that acknowledges what it never got.
-  void maybe_skip_number() {
-    if (state_.numbers_until_skip-- > 0) return;
-    state_.recovery.skip_number(packet_space::application);
-    state_.numbers_until_skip = 256 + state_.random_number() % 1024;
   }
 
   void seal(encryption_level level, packet_to_seal packet) {
@@ -211,11 +189,19 @@ std::optional<outgoing> transmit(connection_state<Stack>& state, byte_span room,
   if (state.phase == life_phase::closing) return transmit_close(state, room, now);
   if (state.phase != life_phase::open) return std::nullopt;
 
-  // Whoever asks until there is nothing more asks in vain once a turn; that should not cost a transmission's room.
+  if (!state.path_responses.empty() || state.paths.challenge_due()) [[unlikely]] {
+    if (auto probe = transmit_probe(state, room, now)) return probe;
+  }
   auto const& path = state.paths.active();
-  if (!has_something_to_send(state, now) && path.amplification.allowance() >= path.datagram_size) {
+  if (path.datagram_size() != state.recovery.datagram_size()) [[unlikely]]
+    on_mtu_changed(state, now);
+  if (path.mtu.probe_due(now) != 0) [[unlikely]] {
+    if (auto probe = transmit_mtu_probe(state, room, now)) return probe;
+  }
+  // Whoever asks until there is nothing more asks in vain once a turn; that should not cost a transmission's room.
+  if (!has_something_to_send(state, now) && path.amplification.allowance() >= path.datagram_size()) {
     state.pacing_deadline = never;
-    state.recovery.set_application_limited(state.recovery.has_window(path.datagram_size));
+    state.recovery.set_application_limited(state.recovery.has_window(path.datagram_size()));
     return std::nullopt;
   }
 
@@ -225,7 +211,7 @@ std::optional<outgoing> transmit(connection_state<Stack>& state, byte_span room,
                               ? state.recovery.next_send_time(state.recovery.pacing_quantum(), now)
                               : never;
   state.recovery.set_application_limited(!has_frames(state, encryption_level::one_rtt) &&
-                                         state.recovery.has_window(path.datagram_size));
+                                         state.recovery.has_window(path.datagram_size()));
   if (bytes.empty()) return std::nullopt;
   return outgoing{path.addresses, bytes, batch.segment_size(), batch.mark()};
 }

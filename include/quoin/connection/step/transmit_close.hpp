@@ -62,7 +62,7 @@ std::optional<outgoing> transmit_close(connection_state<Stack>& state, byte_span
   if (!state.close_pending) return std::nullopt;
   state.close_pending = false;
   auto& path = state.paths.active();
-  room = room.first(std::min(room.size(), path.datagram_size));
+  room = room.first(std::min(room.size(), path.datagram_size()));
   bool const repeating = state.close_sent;
   if (repeating)
     room = room.first(static_cast<std::size_t>(std::min<byte_count>(room.size(), repeat_allowance(state))));

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: BSL-1.0
+// Peers that misuse paths: addresses that change too early, too often or without a proof.
+#include "outcome.hpp"
+
+#include <algorithm>
+#include <set>
+
+using namespace quoin;
+using namespace quoin::testing;
+using enum quoin::encryption_level;
+
+namespace {
+
+bytes challenge(std::uint8_t fill) {
+  return bytes{0x1a} + repeated(8, fill);
+}
+bytes response(std::array<std::uint8_t, 8> const& data) {
+  return bytes{0x1b} + bytes{data.begin(), data.end()};
+}
+
+socket_address at_port(std::uint16_t port) {
+  auto address = client_address;
+  address.port = port;
+  return address;
+}
+
+/// A confirmed server whose client has issued a few connection IDs, with nothing left to say.
+struct with_ids : scene {
+  with_ids() : scene{role::client} {
+    for (std::uint8_t n = 1; n < 8; ++n) peer.send(one_rtt, new_id(n, 0, n, n));
+    peer.acknowledge(one_rtt);
+    peer.absorb();
+    peer.frames.clear();
+    peer.sent_to_port.clear();
+    peer.path_challenges.clear();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a response to no challenge is ignored", "[bad_input][rfc9000]") {
+  for (auto const sender : both_roles) {
+    scene at{sender};
+    at.peer.send(one_rtt, bytes{0x1b} + repeated(8, 7));
+    at.check_ignored(false);
+  }
+}
+
+TEST_CASE("an address that only sends probes is answered and not followed", "[bad_input][rfc9000]") {
+  with_ids at;
+  at.peer.seems_at = at_port(2222);
+  at.peer.send(one_rtt, challenge(5) + repeated(1100));
+  at.peer.absorb();
+  REQUIRE(at.peer.path_responses.size() == 1);
+  CHECK(at.peer.path_responses[0] == std::array<std::uint8_t, 8>{5, 5, 5, 5, 5, 5, 5, 5});
+  CHECK(at.peer.sent_to_port[2222] >= 1200);
+  CHECK(at.peer.path_challenges.size() == 1);
+  CHECK(at.peer.victim->path().remote == client_address);
+  CHECK(at.peer.victim->statistics().migrations == 0);
+}
+
+TEST_CASE("a small challenge from a new address is answered within three times its size", "[bad_input][rfc9000]") {
+  with_ids at;
+  at.peer.seems_at = at_port(2222);
+  auto const before = at.peer.bytes_sent_to_victim;
+  at.peer.send(one_rtt, challenge(5));
+  auto const sent = at.peer.bytes_sent_to_victim - before;
+  at.peer.pass(std::chrono::seconds{10});
+  CHECK(at.peer.path_responses.size() == 1);
+  CHECK(at.peer.sent_to_port[2222] > 0);
+  CHECK(at.peer.sent_to_port[2222] <= 3 * sent);
+}
+
+TEST_CASE("after a small challenge of ours was answered a full-sized one follows", "[bad_input][rfc9000]") {
+  with_ids at;
+  at.peer.seems_at = at_port(2222);
+  at.peer.send(one_rtt, ping + repeated(100));
+  at.peer.absorb();
+  REQUIRE_FALSE(at.peer.path_challenges.empty());
+  CHECK(at.peer.sent_to_port[2222] < 1200);
+  at.peer.path_challenges.resize(1);
+  at.peer.send(one_rtt, response(at.peer.path_challenges[0]));
+  at.peer.absorb();
+  // RFC 9000 8.2.3: the address is proven, and now the size is.
+  REQUIRE(at.peer.path_challenges.size() >= 2);
+  CHECK(at.peer.sent_to_port[2222] >= 1200);
+  CHECK(at.peer.victim->path().remote == client_address);
+  at.peer.send(one_rtt, response(at.peer.path_challenges.back()));
+  CHECK(at.peer.victim->path().remote == at_port(2222));
+}
+
+TEST_CASE("a response may come on any path", "[bad_input][rfc9000]") {
+  with_ids at;
+  at.peer.seems_at = at_port(2222);
+  at.peer.send(one_rtt, challenge(5) + repeated(1150));
+  at.peer.absorb();
+  REQUIRE(at.peer.path_challenges.size() == 1);
+  at.peer.seems_at.reset();
+  at.peer.send(one_rtt, response(at.peer.path_challenges[0]));
+  at.peer.seems_at = at_port(2222);
+  at.peer.send(one_rtt, ping);
+  CHECK(at.peer.victim->path().remote == at_port(2222));
+}
+
+TEST_CASE("challenges are never the same and never guessable from one another", "[bad_input][rfc9000]") {
+  with_ids at;
+  at.peer.seems_at = at_port(2222);
+  at.peer.send(one_rtt, challenge(5) + repeated(1150));
+  for (int i = 0; i < 10; ++i) {
+    at.peer.send(one_rtt, challenge(6) + repeated(1150));
+    at.peer.pass(std::chrono::seconds{1});
+  }
+  auto const& all = at.peer.path_challenges;
+  CHECK(all.size() >= 2);
+  CHECK(std::set<std::array<std::uint8_t, 8>>(all.begin(), all.end()).size() == all.size());
+}
+
+TEST_CASE("a client that changes its address before the handshake is confirmed is not heard", "[bad_input][rfc9000]") {
+  scene at{role::client, stage::handshake};
+  auto const before = at.peer.victim->statistics().packets_received;
+  at.peer.seems_at = at_port(2222);
+  at.peer.send(handshake, ping);
+  at.peer.pass(std::chrono::seconds{1});
+  CHECK(at.peer.victim->statistics().packets_received == before);
+  CHECK(at.peer.sent_to_port[2222] == 0);
+  CHECK_FALSE(at.peer.victim->closing());
+}
+
+TEST_CASE("a client hears nobody but its server", "[bad_input][rfc9000]") {
+  scene at{role::server};
+  at.peer.seems_at = socket_address::v4(192, 0, 2, 99, 4433);
+  at.peer.send(one_rtt, stream(at.peer.own_stream(stream_direction::bidirectional, 3), 0, text("psst")));
+  at.peer.send(one_rtt, challenge(1) + repeated(1150));
+  at.peer.seems_at.reset();
+  at.check_ignored();
+  CHECK(at.peer.path_responses.empty());
+}
+
+TEST_CASE("a client that hops from port to port makes the server remember little", "[bad_input][limits]") {
+  with_ids at;
+  std::size_t sent = 0;
+  for (std::uint16_t port = 3000; port < 3500; ++port) {
+    at.peer.seems_at = at_port(port);
+    auto const before = at.peer.bytes_sent_to_victim;
+    at.peer.send(one_rtt, ping);
+    sent += at.peer.bytes_sent_to_victim - before;
+    at.peer.absorb();
+  }
+  std::size_t answered = 0;
+  for (auto const& [port, size] : at.peer.sent_to_port)
+    if (port >= 3000 && size > 0) ++answered;
+  CHECK(answered <= 3 * limits::path_failures);
+  CHECK(at.peer.victim->path().remote == client_address);
+  CHECK_FALSE(at.peer.victim->closing());
+}
+
+TEST_CASE("without an unused connection ID a peer that shows another one is not followed", "[bad_input][rfc9000]") {
+  scene at{role::client};
+  REQUIRE_FALSE(at.peer.issued_ids.empty());
+  at.peer.seems_at = at_port(2222);
+  packet_options moved;
+  moved.destination = at.peer.issued_ids[0].id;
+  at.peer.send(one_rtt, ping + repeated(1150), moved);
+  at.peer.absorb();
+  CHECK(at.peer.sent_to_port[2222] == 0);
+  CHECK_FALSE(at.peer.victim->closing());
+  // With one it is, at its next packet.
+  at.peer.send(one_rtt, new_id(1, 0, 1, 1) + repeated(1100), moved);
+  at.peer.send(one_rtt, ping, moved);
+  at.peer.absorb();
+  CHECK(at.peer.sent_to_port[2222] > 0);
+}
+
+TEST_CASE("a client does not move when its peer has no connection IDs", "[bad_input][rfc9000]") {
+  peer_options options;
+  options.zero_length_id = true;
+  scene at{role::server, stage::confirmed, options};
+  auto const elsewhere = at.peer.victim->migrate(socket_address::v4(192, 0, 2, 1, 1112), at.peer.now);
+  REQUIRE_FALSE(elsewhere);
+  CHECK(elsewhere.error() == path_errc::no_connection_id);
+}
+
+TEST_CASE("a datagram that is refused by the network ends the connection only if it is a small one",
+          "[bad_input][rfc9000]") {
+  scene at{role::client};
+  at.peer.victim->on_datagram_refused(1452, at.peer.now);
+  at.peer.victim->on_datagram_refused(900, at.peer.now);
+  CHECK_FALSE(at.peer.victim->closing());
+  at.peer.victim->on_datagram_refused(1200, at.peer.now);
+  at.check_closed(error_code::no_viable_path, 0);
+}
