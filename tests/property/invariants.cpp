@@ -153,6 +153,8 @@ void invariants::on_stream_bytes(role sender, stream_id id, std::uint64_t end_of
 void invariants::check_ack_is_in_time(role side) {
   auto const& self = of(side);
   if (self.closed || !self.owes_ack_since) return;
+  // RFC 9000 8.1: to an address that is not proven only so much may be said.
+  if (self.validated.count(self.path_in_use) == 0) return;
   check(now_ <= *self.owes_ack_since + self.max_ack_delay + std::chrono::milliseconds{1}, side, now_,
         "INV-16 an acknowledgement is late");
 }
@@ -170,6 +172,12 @@ void invariants::on(role side, std::size_t, event::packet_sent const& e) {
   self.sent[index_of(space)].insert(e.number);
   check(!e.frames.empty(), side, now_, "INV-12 a packet without frames", e.number);
   check_ack_is_in_time(side);
+  if (e.kind == event::packet_kind::one_rtt) {
+    check(e.size <= of(peer_of(side)).max_udp_payload, side, now_, "INV-34 larger than the peer takes", e.size);
+    check(e.mark == ecn::not_ect || self.ecn_failed.count(e.path) == 0, side, now_,
+          "INV-35 a mark where marks have failed", e.number);
+    if (e.mark != ecn::not_ect) self.marked[e.number] = e.path;
+  }
   frames each{*this, side, space};
   auto const read = wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, each);
   check(read.has_value(), side, now_, "INV-12 frames that must not be sent so", e.number);
@@ -186,9 +194,65 @@ void invariants::on(role side, std::size_t, event::packet_received const& e) {
         e.number);
   check_ack_is_in_time(side);
   if (e.kind != event::packet_kind::one_rtt) return;
-  auto const read =
-      wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, [](auto const&) { return result<>{}; });
+  auto const read = wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, [&](auto const& frame) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(frame)>, wire::ack_frame>) check_marks(side, frame);
+    return result<>{};
+  });
   if (read && read->ack_eliciting && !self.owes_ack_since) self.owes_ack_since = e.now;
+}
+
+/// RFC 9000 13.4.2.1: an ACK that acknowledges marked packets and has no counts ends marking on the path in use.
+void invariants::check_marks(role side, wire::ack_frame const& ack) {
+  auto& self = of(side);
+  bool const rises = !self.largest_acked || ack.largest > *self.largest_acked;
+  bool marked_here = false;
+  ack.for_each_range([&](packet_number low, packet_number high) {
+    auto at = self.marked.lower_bound(low);
+    while (at != self.marked.end() && at->first <= high) {
+      marked_here = marked_here || at->second == self.path_in_use;
+      at = self.marked.erase(at);
+    }
+  });
+  if (!rises) return;
+  self.largest_acked = ack.largest;
+  if (marked_here && !ack.has_ecn) self.ecn_failed.insert(self.path_in_use);
+}
+
+bool invariants::proven(role side, socket_address const& address) const {
+  auto const& known = ends_[index_of(side)].proven;
+  return std::find(known.begin(), known.end(), address) != known.end();
+}
+
+void invariants::on(role side, std::size_t, event::path_updated const& e) {
+  auto& self = of(side);
+  switch (e.step) {
+    case event::path_step::reached: self.proven.push_back(e.path.remote); break;
+    case event::path_step::validated:
+      self.validated[e.id] = e.now;
+      self.proven.push_back(e.path.remote);
+      break;
+    case event::path_step::failed:
+      if (e.id != self.path_in_use || self.validated.count(e.id) != 0) break;
+      for (auto const& [id, when] : self.validated)
+        if (!self.must_return_to || when >= self.validated[*self.must_return_to]) self.must_return_to = id;
+      break;
+    case event::path_step::used:
+      check(!self.must_return_to || *self.must_return_to == e.id, side, e.now,
+            "INV-33 after a failed validation it does not return to the last validated path", e.id);
+      self.must_return_to.reset();
+      self.path_in_use = e.id;
+      break;
+    case event::path_step::closed:
+      check(e.id != self.path_in_use, side, e.now, "INV-33 the path in use is given up", e.id);
+      self.validated.erase(e.id);
+      break;
+    case event::path_step::validating: break;
+  }
+}
+
+void invariants::on(role side, std::size_t, event::mtu_updated const& e) {
+  check(e.size >= 1200 && e.size <= of(peer_of(side)).max_udp_payload, side, e.now, "INV-34 an MTU that cannot be",
+        e.size);
 }
 
 void invariants::on(role side, std::size_t, event::metrics_updated const& e) {
@@ -206,6 +270,7 @@ void invariants::on(role side, std::size_t, event::parameters_set const& e) {
   if (!read) return;
   auto& self = of(side);
   self.max_ack_delay = read->max_ack_delay;
+  self.max_udp_payload = read->max_udp_payload_size;
   self.max_data = read->initial_max_data;
   self.stream_window_local = read->initial_max_stream_data_bidi_local;
   self.stream_window_remote = read->initial_max_stream_data_bidi_remote;

@@ -6,6 +6,7 @@
 #include "world/world.hpp"
 
 #include <quoin/base/interval_set.hpp>
+#include <quoin/wire/frame/ack.hpp>
 
 #include <array>
 #include <map>
@@ -24,6 +25,11 @@ class invariants final : public scenario::watcher {
   void on(role side, std::size_t connection, event::packet_received const& e) override;
   void on(role side, std::size_t connection, event::metrics_updated const& e) override;
   void on(role side, std::size_t connection, event::parameters_set const& e) override;
+  void on(role side, std::size_t connection, event::path_updated const& e) override;
+  void on(role side, std::size_t connection, event::mtu_updated const& e) override;
+
+  /// Whether that side has found out that its peer receives at `address`.
+  [[nodiscard]] bool proven(role side, socket_address const& address) const;
 
   /// The first few things that went wrong; empty when nothing did.
   [[nodiscard]] std::string const& broken() const noexcept { return broken_; }
@@ -52,6 +58,16 @@ class invariants final : public scenario::watcher {
     std::uint64_t sum_sent = 0;
     bool closed = false;
     duration max_ack_delay{};
+    std::uint64_t max_udp_payload = 65527;
+    // Paths: which is used, which are proven and when, which one a failed validation must lead back to.
+    path_id path_in_use = 0;
+    std::map<path_id, instant> validated{{path_id{0}, instant{}}};
+    std::vector<socket_address> proven;
+    std::optional<path_id> must_return_to;
+    // ECN: with what mark and where each 1-RTT packet left, and where marks have failed.
+    std::map<packet_number, path_id> marked;
+    std::optional<packet_number> largest_acked;
+    std::set<path_id> ecn_failed;
     std::optional<instant> owes_ack_since;  ///< when the oldest 1-RTT packet arrived that wants an acknowledgement
   };
 
@@ -59,6 +75,7 @@ class invariants final : public scenario::watcher {
   std::uint64_t stream_limit(role receiver, stream_id id);
   void on_stream_bytes(role sender, stream_id id, std::uint64_t end_offset, std::optional<std::uint64_t> final_size);
   void check_ack_is_in_time(role side);
+  void check_marks(role side, wire::ack_frame const& ack);
   void check(bool holds, role side, instant at, std::string_view sentence, std::uint64_t number = 0);
 
   std::array<end, 2> ends_;

@@ -66,9 +66,10 @@ sim::link_settings random_link(sim::random& chance) {
   return link;
 }
 
-/// The MTU of the path is given to both ends, as nobody discovers it yet.
+/// No more than the path carries to begin with; whether it carries more is left to be found out.
 void fit_mtu(world_options& options, sim::random& chance) {
-  options.link.mtu = chance.chance(0.3) ? 1200 : 1500;
+  options.link.mtu = chance.chance(0.3) ? 1200 : 1200 + chance.below(301);
+  options.client.discover_mtu = options.server.discover_mtu = chance.chance(0.7);
   for (auto* settings : {&options.client, &options.server})
     settings->datagram_size = std::min(settings->datagram_size, options.link.mtu);
 }
@@ -130,15 +131,53 @@ class run {
     world_->network();
     world_->uplink().on_each([this](sim::datagram& d, std::uint64_t) -> sim::verdict {
       // Counted when sent, which is more than what arrived: a bound that is never too strict.
-      to_server_ += d.bytes.size() * (options_.link.duplication > 0 ? 2 : 1);
+      heard_from_[d.path.local.port] += d.bytes.size() * (options_.link.duplication > 0 ? 2 : 1);
       if (contains(d, packet_kind::handshake) || options_.require_retry) proven_ = true;
+      note_id(role::client, d, inside_of(d.path.local).port);
       return {};
     });
     world_->downlink().on_each([this](sim::datagram& d, std::uint64_t) -> sim::verdict {
-      to_client_ += d.bytes.size();
-      if (!proven_ && to_client_ > 3 * to_server_) fail("INV-01 more than three times to an address not proven");
+      auto const port = d.path.remote.port;
+      auto& sent = sent_to_[port];
+      sent += d.bytes.size();
+      bool const known = port == world::client_address().port ? proven_ : watch_.proven(role::server, d.path.remote);
+      if (!known && sent > 3 * heard_from_[port]) fail("INV-01 more than three times to an address not proven");
+      note_id(role::server, d, port);
       return {};
     });
+  }
+
+  /// The client's own address behind the one that a NAT shows.
+  static socket_address inside_of(socket_address const& shown) {
+    return shown.port >= moved_ports ? shown : world::client_address();
+  }
+
+  /// RFC 9000 9.5: one connection ID for one of our addresses, and towards one of the peer's.
+  void note_id(role side, sim::datagram const& d, std::uint16_t port) {
+    if (d.bytes.size() < 9 || (d.bytes[0] & 0x80) != 0) return;
+    auto const id = std::string(d.bytes.begin() + 1, d.bytes.begin() + 9);
+    auto const [at, added] = port_of_id_[index_of(side)].try_emplace(id, port);
+    if (!added && at->second != port) fail("INV-23 a connection ID is shown on two paths");
+  }
+
+  /// Each port is new: nothing that was said to one before is said to it.
+  void move() {
+    if (moves_ == 3 || !world_->client().confirmed() || !world_->server().confirmed()) return;
+    ++moves_;
+    auto address = world::client_address();
+    address.port = static_cast<std::uint16_t>(address.port + moves_);
+    switch (chance_.below(3)) {
+      case 0: world_->network().rebind(world::client_address(), address); break;
+      case 1:
+        address.ip[3] = static_cast<std::uint8_t>(100 + moves_);
+        world_->network().rebind(world::client_address(), address);
+        break;
+      default:
+        address.port = static_cast<std::uint16_t>(moved_ports + moves_);
+        static_cast<void>(world_->client().migrate(world_->open_local(role::client, address)));
+        break;
+    }
+    world_->client().ping();
   }
 
   void play() {
@@ -225,6 +264,7 @@ class run {
     if (chance_.chance(0.01)) static_cast<void>(world_->of(some_side()).update_keys());
     if (chance_.chance(0.01)) static_cast<void>(world_->of(some_side()).rotate_connection_id());
     if (chance_.chance(0.01)) world_->of(some_side()).ping();
+    if (chance_.chance(0.003)) move();
   }
 
   /// A number of its own and a pattern that depends on it.
@@ -366,8 +406,11 @@ class run {
   std::map<std::pair<role, std::uint64_t>, plan> plans_;
   byte_count in_flight_[2] = {0, 0};
   std::uint64_t datagrams_sent_[2] = {0, 0};
-  std::uint64_t to_server_ = 0;
-  std::uint64_t to_client_ = 0;
+  static constexpr std::uint16_t moved_ports = 7000;
+  std::map<std::uint16_t, std::uint64_t> heard_from_;
+  std::map<std::uint16_t, std::uint64_t> sent_to_;
+  std::map<std::string, std::uint16_t> port_of_id_[2];
+  unsigned moves_ = 0;
   bool proven_ = false;
   std::string problems_;
 };
