@@ -37,6 +37,7 @@ void add_server(CLI::App& to, server_options& server) {
   to.add_option("--key-password-file", server.key_password_file, "The first line of this file decrypts the key")
       ->needs(key);
   to.add_flag("--retry", server.retry, "Let each client prove its address by a Retry first");
+  to.add_option("--preferred", server.preferred, "ADDR:PORT that clients shall go on to talk to; IPv4, IPv6 or both");
   to.add_option("--idle-timeout", server.idle_timeout, "Forget a client after so many seconds of silence")
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
@@ -86,6 +87,7 @@ void add_get(CLI::App& app, get_options& asked, action& chosen) {
       ->check(CLI::Range(std::size_t{1}, std::size_t{1000000}))
       ->capture_default_str();
   getting.add_flag("--key-update", asked.key_update, "Change the packet keys once the handshake is confirmed");
+  getting.add_flag("--migrate", asked.migrate, "Go on from another port once the handshake is confirmed");
   getting
       .add_option("--expect-bytes", asked.expected_bytes,
                   "Size of all files together, which hq-interop does not tell: for the progress bar")

@@ -24,8 +24,9 @@ struct engine_settings {
   quoin::socket_address bind;
   tls_settings tls;
   quoin::transport_settings transport;
-  bool retry = false;                 ///< server: prove every client's address first
-  std::filesystem::path qlog_folder;  ///< empty: no qlog
+  bool retry = false;                    ///< server: prove every client's address first
+  quoin::preferred_addresses preferred;  ///< server: where clients should go on (RFC 9000 9.6)
+  std::filesystem::path qlog_folder;     ///< empty: no qlog
   backend protection = backend::automatic;
   /// Server: makes the application of a connection that arrived.
   std::function<std::unique_ptr<application>()> accept;

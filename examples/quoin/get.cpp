@@ -107,7 +107,7 @@ int get(get_options const& asked) {
   all.expected = asked.expected_bytes;
   std::list<hq::client> clients;
   for (auto const& each : groups)
-    clients.emplace_back(each.jobs, hq::client::settings{asked.parallel, asked.key_update}, all);
+    clients.emplace_back(each.jobs, hq::client::settings{asked.parallel, asked.key_update, asked.migrate}, all);
   auto const wanted = asked.progress || (!asked.no_progress && !asked.common.quiet && standard_error_is_terminal());
   progress bar{all, wanted};
   outcome total;

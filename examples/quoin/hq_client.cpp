@@ -19,7 +19,7 @@ std::string refusal(std::string const& name, std::uint64_t code) {
 }  // namespace
 
 client::client(std::vector<job> jobs, settings const& how, meter& shown)
-    : jobs_(std::move(jobs)), how_(how), meter_(shown), key_update_owed_(how.key_update) {
+    : jobs_(std::move(jobs)), how_(how), meter_(shown), key_update_owed_(how.key_update), migration_owed_(how.migrate) {
   for (auto const& each : jobs_) shown_.push_back(meter_.add(each.name));
 }
 
@@ -31,6 +31,8 @@ void client::on_connected(port& to) {
 void client::on_turn(port& to) {
   // An update needs an acknowledgement under the present keys first (RFC 9001 6.1): asked again until it is taken.
   if (key_update_owed_ && connected() && to.update_keys()) key_update_owed_ = false;
+  // The server must have given us an unused connection ID first.
+  if (migration_owed_ && connected() && to.move()) migration_owed_ = false;
   if (!closed_) statistics_ = to.statistics();
 }
 

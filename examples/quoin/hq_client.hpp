@@ -29,6 +29,7 @@ class client final : public application {
   struct settings {
     std::size_t parallel = 100;  ///< streams open at once, as far as the server allows
     bool key_update = false;     ///< change keys once the handshake is confirmed
+    bool migrate = false;        ///< go on from another port once the handshake is confirmed
   };
 
   /// Fills `shown`, which must outlive it.
@@ -77,6 +78,7 @@ class client final : public application {
   table active_;
   std::size_t abandoned_ = 0;
   bool key_update_owed_ = false;
+  bool migration_owed_ = false;
   std::optional<std::chrono::steady_clock::time_point> connected_at_;
   std::chrono::steady_clock::time_point ended_at_;
   std::optional<quoin::close_info> closed_;

@@ -28,6 +28,7 @@ struct server_options {
   std::filesystem::path key;
   std::filesystem::path key_password_file;
   bool retry = false;
+  std::string preferred;
   double idle_timeout = 30;
 };
 
@@ -52,6 +53,7 @@ struct get_options {
   std::size_t parallel = 100;
   std::uint64_t expected_bytes = 0;
   bool key_update = false;
+  bool migrate = false;
   bool progress = false;
   bool no_progress = false;
   bool json = false;

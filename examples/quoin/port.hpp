@@ -33,6 +33,8 @@ class port {
   [[nodiscard]] virtual quoin::byte_count unsent(quoin::stream_id id) const = 0;
   /// False when it cannot be done now.
   virtual bool update_keys() = 0;
+  /// Client: goes on from another port of this machine (RFC 9000 9.2). False when it cannot be done now.
+  virtual bool move() = 0;
   virtual void close(std::uint64_t code, std::string_view reason) = 0;
   [[nodiscard]] virtual quoin::connection_statistics statistics() const = 0;
   [[nodiscard]] virtual quoin::socket_address remote() const = 0;

@@ -29,6 +29,8 @@ void accumulate(quoin::connection_statistics& total, quoin::connection_statistic
   total.bytes_sent += one.bytes_sent;
   total.bytes_received += one.bytes_received;
   total.key_phase += one.key_phase;
+  total.migrations += one.migrations;
+  total.datagram_size = one.datagram_size;
   total.rtt = one.rtt;
   total.congestion_window = one.congestion_window;
 }
@@ -44,6 +46,8 @@ json to_json(quoin::connection_statistics const& of) {
   out["rtt_ms"] = rounded(seconds(of.rtt.smoothed) * 1e3);
   out["min_rtt_ms"] = rounded(seconds(of.rtt.min) * 1e3);
   out["key_updates"] = of.key_phase;
+  out["migrations"] = of.migrations;
+  out["datagram_size"] = of.datagram_size;
   return out;
 }
 

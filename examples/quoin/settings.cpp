@@ -53,6 +53,10 @@ engine_settings server_settings(common_options const& common, server_options con
   settings.self = quoin::role::server;
   settings.bind = parse_listen_address(server.listen);
   settings.retry = server.retry;
+  for (auto const& text : split_list(server.preferred)) {
+    auto const address = parse_listen_address(text);
+    (address.family == quoin::address_family::v6 ? settings.preferred.v6 : settings.preferred.v4) = address;
+  }
   settings.transport.idle_timeout = to_duration(server.idle_timeout);
   settings.tls.certificate = server.certificate;
   settings.tls.key = server.key;

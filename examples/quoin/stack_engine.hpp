@@ -80,6 +80,14 @@ class stack_engine final : public engine {
       used = true;
       return conn.update_keys(at.now());
     }
+    bool move() override {
+      used = true;
+      // The same address: on a machine with several, the way that was good for the first port is for the second.
+      auto local = conn.path().local;
+      local.port = 0;
+      if (!moving_to.known()) moving_to = at.open_local(local);
+      return conn.migrate(moving_to, at.now()).has_value();
+    }
     void close(std::uint64_t code, std::string_view reason) override {
       used = true;
       conn.close(code, reason, at.now());
@@ -91,6 +99,7 @@ class stack_engine final : public engine {
     connection& conn;
     application& app;
     std::unique_ptr<application> owned;
+    quoin::socket_address moving_to;
     bool used = false;
   };
 
@@ -140,6 +149,9 @@ class stack_engine final : public engine {
       case kind::early_data_rejected:
       case kind::stream_opened:
       case kind::stream_writable:
+      case kind::path_changed:
+      case kind::path_validated:
+      case kind::path_failed:
       case kind::datagrams_readable:  // no stack of the tool lists the extension
       case kind::datagrams_writable:
       case kind::datagram_acked:
@@ -184,6 +196,7 @@ std::unique_ptr<engine> make_stack_engine(engine_settings const& settings,
   config.transport = settings.transport;
   config.accept = settings.self == quoin::role::server;
   config.require_retry = settings.retry;
+  config.preferred = settings.preferred;
   config.make_observer = std::move(make_observer);
   return std::make_unique<stack_engine<Stack>>(settings, std::move(config), std::move(tls.fingerprint));
 }

@@ -7,7 +7,8 @@ Nothing here shares code with the endpoints under test, so that what it finds is
 import hmac
 import struct
 
-RECORD = struct.Struct("<dBBI")  # seconds, direction, fate, size; the datagram as it was received follows
+# seconds, direction, fate, the client's port as the server sees it, size; the datagram as it was received follows
+RECORD = struct.Struct("<dBBHI")
 TO_SERVER, TO_CLIENT = 0, 1
 PASSED, DROPPED, CORRUPTED = 0, 1, 2
 
@@ -15,8 +16,8 @@ INITIAL_SALT = bytes.fromhex("38762cf7f55934b34d179ae6a4c80cadccbb7f0a")
 
 
 class Datagram:
-    def __init__(self, time, direction, fate, data):
-        self.time, self.direction, self.fate, self.data = time, direction, fate, data
+    def __init__(self, time, direction, fate, data, port=0):
+        self.time, self.direction, self.fate, self.data, self.port = time, direction, fate, data, port
 
 
 class Packet:
@@ -31,8 +32,8 @@ def read(path):
     datagrams = []
     with open(path, "rb") as file:
         while len(head := file.read(RECORD.size)) == RECORD.size:
-            time, direction, fate, size = RECORD.unpack(head)
-            datagrams.append(Datagram(time, direction, fate, file.read(size)))
+            time, direction, fate, port, size = RECORD.unpack(head)
+            datagrams.append(Datagram(time, direction, fate, file.read(size), port))
     return datagrams
 
 
@@ -100,6 +101,14 @@ class Capture:
 
     def count(self, fate):
         return sum(d.fate == fate for d in self.datagrams)
+
+    def ports(self):
+        """The client's ports as the server saw them, in order."""
+        return list(dict.fromkeys(d.port for d in self.datagrams if d.direction == TO_SERVER and d.fate == PASSED))
+
+    def first_on(self, port, direction):
+        """The first 1-RTT packet of a direction on a path."""
+        return next((p for p in self.one_rtt(direction) if p.datagram.port == port), None)
 
     def one_rtt(self, direction):
         return [p for p in self.short if p.datagram.direction == direction]

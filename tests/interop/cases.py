@@ -33,6 +33,8 @@ class Case:
     retry: bool = False
     chacha20: bool = False
     key_update: bool = False
+    migrate: bool = False  # the client goes on from another port
+    preferred: bool = False  # the server wants to be talked to at another port
     other_version: bool = False
     idle_timeout: int = 0  # seconds; 0: what the stacks think best
     patience: int = 30  # seconds until a client is stopped
@@ -142,6 +144,38 @@ def prove_reordering(run, seen):
     demand(run.overtaken() > 20, f"only {run.overtaken()} datagrams were overtaken")
 
 
+def prove_rebinding(run, seen):
+    one_plain_handshake(run, seen)
+    ports = seen.ports()
+    demand(len(ports) >= 3, f"the server saw {len(ports)} paths only")
+    for port in ports[1:-1]:
+        first = seen.first_on(port, TO_CLIENT)
+        demand(first, "the server did not follow to a new path")
+        # A full-sized datagram: it asks the client whether it is there (RFC 9000 8.2.1).
+        demand(len(first.datagram.data) >= 1200, f"its first datagram there had {len(first.datagram.data)} bytes")
+        asked = [p for p in seen.one_rtt(TO_SERVER) if p.datagram.port == port]
+        demand(any(len(p.datagram.data) >= 1200 for p in asked), "the client did not answer in full size")
+
+
+def prove_migration(run, seen):
+    one_plain_handshake(run, seen)
+    ports = seen.ports()
+    demand(len(ports) >= 2, "the client never used another port")
+    old, new = seen.first_on(ports[0], TO_SERVER), seen.first_on(ports[1], TO_SERVER)
+    size = len(seen.of("initial", TO_CLIENT)[0].source)
+    demand(old.data[1 : 1 + size] != new.data[1 : 1 + size], "the client showed the same connection ID on both paths")
+    demand(seen.first_on(ports[1], TO_CLIENT), "the server did not follow")
+    late = [p for p in seen.one_rtt(TO_CLIENT) if p.datagram.port == ports[1]]
+    demand(sum(len(p.data) for p in late) > MB, "the file did not come on the new path")
+
+
+def prove_preferred(run, seen):
+    one_plain_handshake(run, seen)
+    # The preferred address is not behind the proxy: what does not come past here has come from there.
+    passed = sum(len(d.data) for d in seen.datagrams if d.direction == TO_CLIENT)
+    demand(passed < run.case.files[0][1] // 2, f"{passed} bytes still came from the first address")
+
+
 def small(count, size=KB, prefix="small"):
     return [(f"{prefix}{i}", size) for i in range(count)]
 
@@ -159,6 +193,12 @@ CASES = [
     Case("ipv6", [TRANSFER[0]], prove_ipv6, host="::1"),
     Case("stateless-reset", [TRANSFER[2]], prove_reset, idle_timeout=2, patience=8, must_fail=True,
          proxy=("--delay-ms=5", "--hold-after=200000", "--hold-seconds=3")),
+    Case("migration", [TRANSFER[2]], prove_migration, migrate=True, proxy=("--delay-ms=5",)),
+    Case("preferred-address", [TRANSFER[2]], prove_preferred, preferred=True),
+    Case("rebind-port", [TRANSFER[2]], prove_rebinding, patience=60,
+         proxy=("--delay-ms=10", "--rebind-first=0.1", "--rebind-every=0.3", "--rate-kb=2500")),
+    Case("rebind-addr", [TRANSFER[2]], prove_rebinding, patience=60,
+         proxy=("--delay-ms=10", "--rebind-first=0.1", "--rebind-every=0.3", "--rebind-address", "--rate-kb=2500")),
     Case("handshake-loss", small(10), prove_loss, connections=10, patience=60,
          proxy=("--delay-ms=5", "--loss=0.3")),
     Case("transfer-loss", [TRANSFER[0]], prove_loss, patience=60, proxy=("--delay-ms=5", "--loss=0.02")),

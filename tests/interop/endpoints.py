@@ -54,6 +54,8 @@ class Quoin:
             command += ["--cert", self.certificate, "--key", self.key]
         if case.retry:
             command += ["--retry"]
+        if case.preferred:
+            command += ["--preferred", f"{bracketed(run.host)}:{run.preferred_port}"]
         if case.idle_timeout:
             command += ["--idle-timeout", case.idle_timeout]
         if case.chacha20 and run.client.name == "quinn":  # it cannot leave the others out
@@ -69,6 +71,8 @@ class Quoin:
             command += ["--ciphers", "chacha20"]
         if case.key_update:
             command += ["--key-update"]
+        if case.migrate:
+            command += ["--migrate"]
         if case.other_version:
             command += ["--versions", f"{RESERVED_VERSION:#010x},v1"]
         return Command(*command)
@@ -115,6 +119,10 @@ class Aioquic(Peer):
             return "its client cannot be told to try another version"
         if case.name == "stateless-reset" and role == "server":
             return "its server sends none"
+        if case.migrate and role == "client":
+            return "its client cannot be told to move"
+        if case.preferred:
+            return "it knows no preferred addresses"
         return None
 
     def server(self, case, run):
@@ -142,6 +150,8 @@ class Ngtcp2(Peer):
         command = [self.script("server"), run.server_port, "hq", "--quiet"]
         if case.retry:
             command += ["--validate-addr"]
+        if case.preferred:
+            command += [f"--preferred-ipv4-addr={run.host}:{run.preferred_port}"]
         if case.idle_timeout:
             command += [f"--timeout={case.idle_timeout}s"]
         return Command(*command, ADDR=run.host)
@@ -153,6 +163,8 @@ class Ngtcp2(Peer):
             command += ["--ciphers=TLS_CHACHA20_POLY1305_SHA256"]
         if case.key_update:
             command += ["--key-update=20ms"]
+        if case.migrate:
+            command += ["--change-local-addr=100ms"]
         if case.other_version:
             command += [f"--version={RESERVED_VERSION:#010x}"]
         if not case.other_version and not case.idle_timeout:
@@ -171,6 +183,10 @@ class Quinn(Peer):
             return "its client derives no keys for another version"
         if case.idle_timeout and role == "server":
             return "its server's patience cannot be set, so it does not forget in time"
+        if case.preferred:
+            return "it knows no preferred addresses"
+        if case.migrate and role == "client":
+            return "its client changes its socket without another connection ID"
         return None
 
     def server(self, case, run):

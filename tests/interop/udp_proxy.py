@@ -54,11 +54,13 @@ class Proxy:
         self.front.bind((options.listen, 0))
         self.selector.register(self.front, selectors.EVENT_READ, None)
         self.lines = {}  # client address -> socket towards the server
+        self.rebind_at, self.rebindings = None, 0
         self.fates = [Fates(options, options.seed * 2 + direction) for direction in (TO_SERVER, TO_CLIENT)]
         self.waiting, self.order = [], itertools.count()
         self.last_delivered, self.overtaken = [-1, -1], 0
         self.capture = open(options.capture, "wb", buffering=1 << 20) if options.capture else None
         self.passed_to_client, self.hold_until = 0, None
+        self.free_at = [0.0, 0.0]  # when each direction has carried what it took
         self.running = True
 
     def make_socket(self):
@@ -71,19 +73,39 @@ class Proxy:
     def line_of(self, client):
         if client not in self.lines:
             line = self.make_socket()
+            if self.options.rebind_address and self.rebindings:
+                line.bind((f"127.0.0.{2 + self.rebindings % 250}", 0))
             line.connect(self.options.server)
             self.selector.register(line, selectors.EVENT_READ, client)
             self.lines[client] = line
         return self.lines[client]
 
-    def handle(self, direction, data, send, now):
+    def rebind(self, now):
+        """What a NAT does that has forgotten: from now on the same clients have other ports, or addresses."""
+        if not self.options.rebind_first or not self.lines:
+            return
+        if self.rebind_at is None:
+            self.rebind_at = now + self.options.rebind_first
+        if now < self.rebind_at:
+            return
+        self.rebind_at = now + self.options.rebind_every
+        self.rebindings += 1
+        for line in self.lines.values():
+            self.selector.unregister(line)
+            line.close()
+        self.lines.clear()
+
+    def handle(self, direction, data, send, now, port):
         fate, delivered, behind = self.fates[direction].next(data)
         if self.capture:
-            self.capture.write(RECORD.pack(now, direction, fate, len(data)))
+            self.capture.write(RECORD.pack(now, direction, fate, port, len(data)))
             self.capture.write(data)
         if fate == DROPPED:
             return
         due = now + self.options.delay_ms / 1e3 + behind
+        if self.options.rate_kb:
+            self.free_at[direction] = max(self.free_at[direction], now) + len(data) / (self.options.rate_kb * 1e3)
+            due += self.free_at[direction] - now
         if direction == TO_SERVER and self.held(now):
             due = max(due, self.hold_until)
         if direction == TO_CLIENT:
@@ -124,9 +146,11 @@ class Proxy:
             if not data:
                 continue
             if key.data is None:
-                self.handle(TO_SERVER, data, self.line_of(client).send, now)
+                line = self.line_of(client)
+                self.handle(TO_SERVER, data, line.send, now, line.getsockname()[1])
             else:
-                self.handle(TO_CLIENT, data, lambda d, to=client: self.front.sendto(d, to), now)
+                port = key.fileobj.getsockname()[1]
+                self.handle(TO_CLIENT, data, lambda d, to=client: self.front.sendto(d, to), now, port)
 
     def run(self):
         while self.running:
@@ -134,6 +158,7 @@ class Proxy:
             for key, _ in self.selector.select(min(wait, 0.2)):
                 self.read(key)
             now = time.monotonic()
+            self.rebind(now)
             while self.waiting and self.waiting[0][0] <= now:
                 self.deliver(heapq.heappop(self.waiting))
         if self.capture:
@@ -156,6 +181,10 @@ def parse(arguments):
     parser.add_argument("--delay-ms", type=float, default=0.0, help="every datagram takes so long")
     parser.add_argument("--hold-after", type=int, default=0, help="once so many bytes went to clients, hold theirs ...")
     parser.add_argument("--hold-seconds", type=float, default=0.0, help="... for so long")
+    parser.add_argument("--rate-kb", type=float, default=0.0, help="carry so many kilobytes a second; 0: any number")
+    parser.add_argument("--rebind-first", type=float, default=0.0, help="change clients' ports after so many seconds ...")
+    parser.add_argument("--rebind-every", type=float, default=5.0, help="... and then so often (%(default)s)")
+    parser.add_argument("--rebind-address", action="store_true", help="change their addresses too (IPv4 loopback)")
     options = parser.parse_args(arguments)
     host, port = options.server.rsplit(":", 1)
     options.server = (host.strip("[]"), int(port))

@@ -42,6 +42,7 @@ class fake_port final : public tool::port {
     ++key_updates;
     return true;
   }
+  bool move() override { return true; }
   void close(std::uint64_t, std::string_view) override { closed = true; }
   quoin::connection_statistics statistics() const override { return {}; }
   quoin::socket_address remote() const override { return quoin::socket_address::v4(127, 0, 0, 1, 4433); }
