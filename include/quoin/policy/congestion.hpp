@@ -134,8 +134,8 @@ concept congestion_quantized = requires(C const& controller) {
 
 /// Decides how many bytes may be in flight. It is told what happened and asked what may happen; it reads no clock,
 /// sends nothing and cannot fail. `window()` is never below two datagrams (RFC 9002 7.2). `on_discarded(bytes)` says
-/// that packets left the flight with their keys, neither acknowledged nor lost (RFC 9002 6.4). Models: `new_reno`,
-/// `cubic`, `fixed_window`.
+/// that packets left the flight with their keys, neither acknowledged nor lost (RFC 9002 6.4). Models: `cubic`,
+/// `new_reno`, `bbr`, `prague`, any `loss_based`, `fixed_window`.
 template <class C>
 concept congestion_controller =
     std::movable<C> && std::constructible_from<C, congestion_path const&> && congestion_windowed<C> &&

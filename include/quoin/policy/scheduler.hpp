@@ -24,7 +24,7 @@ struct stream_priority {
 ///   `sent(id, bytes)`         that many bytes of the stream went into a packet; it may stay active
 ///   `prioritize(id, p)`       the application changed its mind
 /// Constant or logarithmic time each; no allocation once as many streams have been active before.
-/// Models: `round_robin`, `strict_priority`.
+/// Models: `round_robin`, `fifo`, `weighted_fair`, `strict_priority`, `urgency_incremental`.
 template <class S>
 concept stream_scheduler = std::default_initializable<S> &&
     requires(S& scheduler, S const& asked, stream_id id, stream_priority priority, byte_count n) {
