@@ -325,13 +325,7 @@ class connection {
   /// A call about streams; they are closed to the application once memory ran out in the middle of something.
   template <class Call>
   auto unless_broken(Call&& call) -> decltype(call()) {
-    if (state_.out_of_memory) return unexpected{stream_errc::connection_closed};
-    try {
-      return call();
-    } catch (std::bad_alloc const&) {
-      step::give_up(state_, state_.last_call);
-      return unexpected{stream_errc::connection_closed};
-    }
+    return state_.unless_broken(call);
   }
 
   friend class early_streams<Stack>;

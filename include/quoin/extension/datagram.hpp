@@ -46,16 +46,18 @@ class datagram_api {
   /// Takes a copy to be sent once, as soon as congestion control and pacing allow. Returns the datagram's number, by
   /// which the events `datagram_acked` and `datagram_lost` name it.
   datagram_result<std::uint64_t> send(byte_view bytes) {
-    auto const room = check(bytes.size());
-    if (!room) return unexpected{room.error()};
-    return state_.send_copy(bytes);
+    return connection_.unless_broken([&]() -> datagram_result<std::uint64_t> {
+      QUOIN_TRY(check(bytes.size()));
+      return state_.send_copy(bytes);
+    });
   }
 
   /// The same without a copy; the owner keeps the bytes alive until they are in a packet.
   datagram_result<std::uint64_t> send(send_slice lent) {
-    auto const room = check(lent.bytes.size());
-    if (!room) return unexpected{room.error()};
-    return state_.send_lent(std::move(lent));
+    return connection_.unless_broken([&]() -> datagram_result<std::uint64_t> {
+      QUOIN_TRY(check(lent.bytes.size()));
+      return state_.send_lent(std::move(lent));
+    });
   }
 
   /// The largest datagram that can be sent now; 0 when none can. It may shrink with the path.

@@ -65,7 +65,8 @@ class reset_stream_at_api {
   stream_result<> reset(stream_id id, std::uint64_t code, std::uint64_t reliable_size) {
     if (!connection_.usable()) return unexpected{stream_errc::connection_closed};
     if (!peer_listens()) return unexpected{stream_errc::unsupported};
-    return connection_.streams.reset_at(id, std::min(code, varint_max), reliable_size);
+    return connection_.unless_broken(
+        [&] { return connection_.streams.reset_at(id, std::min(code, varint_max), reliable_size); });
   }
 
  private:

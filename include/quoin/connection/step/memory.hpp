@@ -41,3 +41,20 @@ bool within_memory(connection_state<Stack>& state, instant now, Work&& work) {
 }
 
 }  // namespace quoin::step
+
+namespace quoin {
+
+template <class Stack>
+template <class Call>
+auto connection_state<Stack>::unless_broken(Call&& call) -> decltype(call()) {
+  using error = std::remove_cvref_t<decltype(call().error())>;
+  if (out_of_memory) return unexpected{error::connection_closed};
+  try {
+    return call();
+  } catch (std::bad_alloc const&) {
+    step::give_up(*this, last_call);
+    return unexpected{error::connection_closed};
+  }
+}
+
+}  // namespace quoin

@@ -222,6 +222,10 @@ struct connection_state {
     if constexpr (Stack::observer::enabled) observer.on(make());
   }
 
+  /// A call of the application's; `connection_closed` when memory runs out in it, or did before.
+  template <class Call>
+  auto unless_broken(Call&& call) -> decltype(call());
+
   /// Whether the application may still use it.
   [[nodiscard]] bool usable() const noexcept { return phase == life_phase::open; }
 
