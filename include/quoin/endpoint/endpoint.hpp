@@ -70,12 +70,13 @@ class endpoint {
   /// One more local address, for `connection::migrate`, as it is bound; port 0: any. Throws std::system_error.
   socket_address open_local(
       socket_address const& local) requires claims<typename Stack::io, io_feature::local_addresses> {
-    return io_.open_local(local);
+    if constexpr (claims<typename Stack::io, io_feature::local_addresses>) return io_.open_local(local);
+    return local;
   }
 
   /// Gives such an address up again.
   void close_local(socket_address const& local) requires claims<typename Stack::io, io_feature::local_addresses> {
-    io_.close_local(local);
+    if constexpr (claims<typename Stack::io, io_feature::local_addresses>) io_.close_local(local);
   }
 
   // ---- the loop
@@ -127,7 +128,6 @@ class endpoint {
 
   /// The sessions that `connect` resumes; for those who write them down for the next time.
   [[nodiscard]] session_store& sessions() noexcept requires resumption { return client_sessions_; }
-
   [[nodiscard]] std::size_t connection_count() const noexcept { return roster_.size(); }
   [[nodiscard]] socket_address local_address() const { return io_.local_address(); }
   [[nodiscard]] instant now() const { return clock_.now(); }

@@ -124,6 +124,18 @@ class handshake : pinned {
   [[nodiscard]] std::string_view alpn() const noexcept { return {}; }
 };
 
+/// The same with the claim `resumption` and its hooks.
+class resuming_handshake : public handshake {
+ public:
+  using handshake::handshake;
+  static constexpr feature_set<handshake_feature> features{handshake_feature::resumption};
+  void set_time(wall_time) noexcept {}
+  [[nodiscard]] bool resumed() const noexcept { return false; }
+  static bool offers(config const&, std::string_view) noexcept(false) { return false; }
+  static bool takes_early_data(config const&) noexcept { return false; }
+  static std::optional<session_facts> facts_of(byte_view) noexcept(false) { return {}; }
+};
+
 struct crypto {
   struct protection {
     using packet_key = archetype::packet_key;
@@ -131,6 +143,10 @@ struct crypto {
     using kdf = archetype::kdf;
   };
   using handshake = archetype::handshake;
+};
+
+struct resuming_crypto : crypto {
+  using handshake = archetype::resuming_handshake;
 };
 
 }  // namespace quoin::archetype
@@ -150,7 +166,12 @@ struct archetype_stack {
   static constexpr stack_options options{};
 };
 
-static_assert(stack_config<archetype_stack>);
+/// The same where sessions can be resumed.
+struct resuming_archetype_stack : archetype_stack {
+  using crypto = archetype::resuming_crypto;
+};
+
+static_assert(stack_config<archetype_stack> && stack_config<resuming_archetype_stack>);
 static_assert(!std::copy_constructible<archetype::clock> && !std::default_initializable<archetype::clock>);
 static_assert(!std::copy_constructible<archetype::entropy> && !std::default_initializable<archetype::entropy>);
 static_assert(!std::copy_constructible<archetype::observer> && !std::default_initializable<archetype::observer>);

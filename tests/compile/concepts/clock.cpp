@@ -21,6 +21,12 @@ struct not_const {
 struct tells_a_duration {
   duration now() const noexcept { return {}; }
 };
+struct claims_a_calendar_and_has_none {
+  static constexpr feature_set<clock_feature> features{clock_feature::calendar};
+  instant now() const noexcept { return {}; }
+};
+static_assert(!clock_source<claims_a_calendar_and_has_none>);
+static_assert(claims<quoin::steady_clock, clock_feature::calendar> && claims<manual_clock, clock_feature::calendar>);
 static_assert(!clock_source<may_throw>);
 static_assert(!clock_source<not_const>);
 static_assert(!clock_source<tells_a_duration>);

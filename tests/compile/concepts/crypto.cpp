@@ -55,6 +55,17 @@ static_assert(tls_handshake<archetype::handshake>);
 static_assert(!tls_handshake<never_asked>);
 static_assert(!tls_handshake<with_a_copied_config>);
 
+struct claims_only : archetype::handshake {
+  using handshake::handshake;
+  static constexpr feature_set<handshake_feature> features{handshake_feature::resumption};
+};
+struct claims_without_hooks : archetype::crypto {
+  using handshake = claims_only;
+};
+static_assert(crypto_backend<archetype::resuming_crypto> && resuming_handshake<archetype::resuming_handshake>);
+static_assert(tls_handshake<claims_only> && !crypto_backend<claims_without_hooks>);
+static_assert(!resumes<archetype::handshake> && resumes<null_handshake>);
+
 struct half {
   using protection = archetype::crypto::protection;
 };

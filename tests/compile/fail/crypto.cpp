@@ -44,3 +44,16 @@ struct with_a_wrong_type : archetype_stack {
 // error: this stack's `crypto` is not a crypto_backend -- see docs/policies/crypto.md
 // names: begin
 template struct quoin::check_stack<with_a_wrong_type>;
+
+struct forgetful_engine : archetype::resuming_handshake {
+  using resuming_handshake::resuming_handshake;
+  void set_time(wall_time) noexcept = delete;
+};
+struct forgetful : archetype::crypto {
+  using handshake = forgetful_engine;
+};
+struct with_a_claim_alone : archetype_stack {
+  using crypto = forgetful;
+};
+// error: this stack's `crypto` claims `resumption` but lacks a hook for it -- see docs/policies/crypto.md
+template struct quoin::check_stack<with_a_claim_alone>;

@@ -7,3 +7,7 @@
 template class quoin::connection<quoin::archetype_stack>;
 
 template class quoin::endpoint<quoin::archetype_stack>;
+
+template class quoin::connection<quoin::resuming_archetype_stack>;
+
+template class quoin::endpoint<quoin::resuming_archetype_stack>;
