@@ -38,6 +38,7 @@ void add_server(CLI::App& to, server_options& server) {
       ->needs(key);
   to.add_flag("--retry", server.retry, "Let each client prove its address by a Retry first");
   to.add_option("--preferred", server.preferred, "ADDR:PORT that clients shall go on to talk to; IPv4, IPv6 or both");
+  to.add_flag("--early-data", server.early_data, "Accept early data (0-RTT) of clients that come again");
   to.add_option("--idle-timeout", server.idle_timeout, "Forget a client after so many seconds of silence")
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
@@ -53,6 +54,13 @@ void add_client(CLI::App& to, client_options& client) {
       ->capture_default_str();
   to.add_option("--versions", client.versions,
                 "QUIC versions in order of preference, the first is tried first: v1, v2 or numbers such as 0x1a2a3a4a");
+}
+
+void add_sessions(CLI::App& to, client_options& client) {
+  auto* const file = to.add_option("--session-file", client.session_file,
+                                   "Resume a session kept in this file, and keep new ones there; guard it like a key");
+  to.add_flag("--early-data", client.early_data, "Send the requests as early data (0-RTT), which others can replay")
+      ->needs(file);
 }
 
 void add_backend(CLI::App& to, backend& protection) {
@@ -81,6 +89,7 @@ void add_get(CLI::App& app, get_options& asked, action& chosen) {
   getting.add_option("URL", asked.urls, "https://HOST:PORT/PATH")->required();
   getting.add_option("-o,--output", asked.folder, "Where the files go")->capture_default_str();
   add_client(getting, asked.client);
+  add_sessions(getting, asked.client);
   add_common(getting, asked.common, "hq-interop");
   add_qlog(getting, asked.common);
   getting.add_option("--parallel", asked.parallel, "Files under way at once")

@@ -28,6 +28,8 @@ struct engine_settings {
   quoin::preferred_addresses preferred;  ///< server: where clients should go on (RFC 9000 9.6)
   std::filesystem::path qlog_folder;     ///< empty: no qlog
   backend protection = backend::automatic;
+  std::filesystem::path session_file;  ///< client: sessions of earlier runs; empty: none are resumed
+  bool early_data = false;             ///< client: send early data where a session allows it; server: accept it
   /// Server: makes the application of a connection that arrived.
   std::function<std::unique_ptr<application>()> accept;
 };
@@ -44,6 +46,10 @@ class engine {
   /// Waits for at most `max_wait` and does what is due.
   virtual void turn(quoin::duration max_wait) = 0;
   virtual void close_all(std::uint64_t code, std::string_view reason) = 0;
+  /// Where sessions are kept, waits a moment for the server to give one.
+  virtual void wait_for_session() = 0;
+  /// Writes the sessions down that were given, for the next run. Throws `failure`.
+  virtual void save_sessions() = 0;
   /// Connections, with those that were closed and linger for a peer that has not heard of it (RFC 9000 10.2).
   [[nodiscard]] virtual std::size_t connection_count() const = 0;
   [[nodiscard]] virtual quoin::socket_address local_address() const = 0;

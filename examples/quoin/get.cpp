@@ -65,8 +65,10 @@ void fetch(group const& from, engine_settings const& settings, hq::client& clien
     client.abandon();
     problems.push_back(why + " (" + std::to_string(client.abandoned()) + " files not complete)");
   }
+  if (!client.closed()) call.line->wait_for_session();
   if (!client.closed()) call.line->close_all(0, {});
   call.line->turn(quoin::duration::zero());
+  call.line->save_sessions();
   total.seconds += client.seconds();
   accumulate(total.statistics, client.statistics());
 } catch (failure const& problem) {

@@ -35,6 +35,7 @@ class client final : public application {
   /// Fills `shown`, which must outlive it.
   client(std::vector<job> jobs, settings const& how, meter& shown);
 
+  void on_early(port& to) override { fill(to); }
   void on_connected(port& to) override;
   void on_data(port& to, quoin::stream_id id, quoin::byte_view bytes, bool fin) override;
   void on_reset(port& to, quoin::stream_id id, std::uint64_t code) override;
@@ -48,7 +49,11 @@ class client final : public application {
   [[nodiscard]] bool all_ended() const { return active_.empty() && next_ == jobs_.size(); }
   [[nodiscard]] std::optional<quoin::close_info> const& closed() const { return closed_; }
   /// Forgets a connection that never came to be, so that another address can be tried.
-  void forget_attempt() { closed_.reset(); }
+  void forget_attempt() {
+    closed_.reset();
+    active_.clear();
+    next_ = 0;
+  }
   /// Gives up every file that has not ended; `why` is one sentence for all.
   void abandon();
   [[nodiscard]] std::size_t abandoned() const { return abandoned_; }

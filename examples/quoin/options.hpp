@@ -29,6 +29,7 @@ struct server_options {
   std::filesystem::path key_password_file;
   bool retry = false;
   std::string preferred;
+  bool early_data = false;
   double idle_timeout = 30;
 };
 
@@ -37,6 +38,8 @@ struct client_options {
   bool insecure = false;
   double timeout = 10;
   std::string versions;
+  std::filesystem::path session_file;
+  bool early_data = false;
 };
 
 struct serve_options {

@@ -47,6 +47,8 @@ class application {
   application& operator=(application const&) = delete;
   virtual ~application() = default;
 
+  /// Early data may be sent: what is opened and written from now on must be safe to be carried out twice.
+  virtual void on_early(port&) {}
   virtual void on_connected(port&) {}
   virtual void on_confirmed(port&) {}
   /// In-order bytes of a stream, which are all taken; `fin` comes once, maybe without bytes.

@@ -19,6 +19,16 @@ double seconds(timeval const& time) {
   return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
 }
 
+std::string early_data_text(quoin::early_data_status status) {
+  switch (status) {
+    case quoin::early_data_status::none: return "none";
+    case quoin::early_data_status::offered: return "offered";
+    case quoin::early_data_status::accepted: return "accepted";
+    case quoin::early_data_status::rejected: break;
+  }
+  return "rejected";
+}
+
 }  // namespace
 
 void accumulate(quoin::connection_statistics& total, quoin::connection_statistics const& one) {
@@ -33,6 +43,8 @@ void accumulate(quoin::connection_statistics& total, quoin::connection_statistic
   total.datagram_size = one.datagram_size;
   total.rtt = one.rtt;
   total.congestion_window = one.congestion_window;
+  total.resumed = one.resumed;
+  total.early_data = one.early_data;
 }
 
 json to_json(quoin::connection_statistics const& of) {
@@ -48,13 +60,16 @@ json to_json(quoin::connection_statistics const& of) {
   out["key_updates"] = of.key_phase;
   out["migrations"] = of.migrations;
   out["datagram_size"] = of.datagram_size;
+  out["resumed"] = of.resumed;
+  out["early_data"] = early_data_text(of.early_data);
   return out;
 }
 
 std::string readable(quoin::connection_statistics const& of) {
   return "packets " + std::to_string(of.packets_sent) + " sent, " + std::to_string(of.packets_received) +
          " received, " + std::to_string(of.packets_lost) + " lost; RTT " + readable_seconds(seconds(of.rtt.smoothed)) +
-         " (least " + readable_seconds(seconds(of.rtt.min)) + ")";
+         " (least " + readable_seconds(seconds(of.rtt.min)) + ")" + (of.resumed ? "; resumed" : "") +
+         (of.early_data == quoin::early_data_status::none ? "" : ", early data " + early_data_text(of.early_data));
 }
 
 double processor_seconds() {

@@ -57,6 +57,7 @@ engine_settings server_settings(common_options const& common, server_options con
     auto const address = parse_listen_address(text);
     (address.family == quoin::address_family::v6 ? settings.preferred.v6 : settings.preferred.v4) = address;
   }
+  settings.early_data = settings.tls.early_data = server.early_data;
   settings.transport.idle_timeout = to_duration(server.idle_timeout);
   settings.tls.certificate = server.certificate;
   settings.tls.key = server.key;
@@ -68,6 +69,8 @@ engine_settings client_settings(common_options const& common, client_options con
   auto settings = common_settings(common);
   settings.tls.authorities = client.authorities;
   settings.tls.insecure = client.insecure;
+  settings.session_file = client.session_file;
+  settings.early_data = client.early_data;
   auto const patience = to_duration(client.timeout);
   settings.transport.handshake_timeout = patience;
   settings.transport.idle_timeout = patience;

@@ -5,6 +5,7 @@
 
 #include "engine.hpp"
 #include "failure.hpp"
+#include "session_file.hpp"
 
 #include <quoin/endpoint/endpoint.hpp>
 
@@ -19,11 +20,21 @@ class stack_engine final : public engine {
 
  public:
   stack_engine(engine_settings const& settings, quoin::endpoint_config<Stack> config, std::string fingerprint)
-      : accept_(settings.accept), fingerprint_(std::move(fingerprint)), endpoint_(std::move(config)) {}
+      : accept_(settings.accept),
+        fingerprint_(std::move(fingerprint)),
+        sessions_(settings.session_file),
+        early_data_(settings.early_data),
+        endpoint_(std::move(config)) {
+    for (auto& session : sessions_.load()) endpoint_.sessions().keep(std::move(session));
+  }
 
   void connect(quoin::socket_address const& remote, std::string const& server_name, application& app) override {
-    // What is measured is a whole handshake, and a download is alone in its process.
-    adopt(endpoint_.connect(remote, server_name, {.resume = false, .early_data = false}), app, nullptr);
+    // Without a file there is nothing to resume but what this run has got itself, and what is measured are whole
+    // handshakes.
+    quoin::connect_options const how{.resume = sessions_.keeps(), .early_data = early_data_};
+    auto& started = adopt(endpoint_.connect(remote, server_name, how), app, nullptr);
+    sessions_at_start_ = kept().size();
+    if (started.conn.can_send_early()) app.on_early(started);
   }
 
   void turn(quoin::duration max_wait) override {
@@ -42,6 +53,14 @@ class stack_engine final : public engine {
     }
   }
 
+  void wait_for_session() override {
+    if (!sessions_.keeps()) return;
+    // One comes behind the handshake; a short answer to early data may be here before it.
+    for (int turns = 0; turns < 10 && kept().size() <= sessions_at_start_; ++turns) turn(std::chrono::milliseconds{50});
+  }
+
+  void save_sessions() override { sessions_.save(kept()); }
+
   [[nodiscard]] std::size_t connection_count() const override { return endpoint_.connection_count(); }
   [[nodiscard]] quoin::socket_address local_address() const override { return endpoint_.local_address(); }
   [[nodiscard]] std::string fingerprint() const override { return fingerprint_; }
@@ -53,19 +72,24 @@ class stack_engine final : public engine {
         : at(e), conn(c), app(a), owned(std::move(o)) {}
 
     std::optional<quoin::stream_id> open(quoin::stream_direction direction) override {
-      auto const id = conn.open(direction);
+      // All that the tool's clients ask for may be asked twice: they fetch and measure.
+      auto const id = conn.early().open(direction);
       if (!id) return std::nullopt;
       used = true;
       return *id;
     }
     bool write(quoin::stream_id id, quoin::send_slice slice) override {
       used = true;
+      if (conn.self() == quoin::role::client && !conn.connected()) {
+        auto const taken = conn.early().write(id, quoin::replay_safe{slice.bytes});
+        return taken && *taken == slice.bytes.size();
+      }
       return conn.write(id, std::move(slice)).has_value();
     }
     // A stream that is gone already needs no end: the verdicts of these are of no interest.
     void finish(quoin::stream_id id) override {
       used = true;
-      static_cast<void>(conn.finish(id));
+      static_cast<void>(conn.early().finish(id));
     }
     void reset(quoin::stream_id id, std::uint64_t code) override {
       used = true;
@@ -106,6 +130,7 @@ class stack_engine final : public engine {
   /// What the endpoint calls.
   struct handler {
     static constexpr bool takes_stream_data = true;
+    static constexpr bool takes_early_data = true;  // files are read and bytes are made, once or twice
     stack_engine& self;
 
     void on_event(connection& from, quoin::connection_event const& event) {
@@ -118,6 +143,12 @@ class stack_engine final : public engine {
       return bytes.size();
     }
   };
+
+  std::vector<quoin::client_session> kept() {
+    std::vector<quoin::client_session> all;
+    endpoint_.sessions().for_each([&](quoin::client_session const& session) { all.push_back(session); });
+    return all;
+  }
 
   line& adopt(connection& from, application& app, std::unique_ptr<application> owned) {
     auto made = std::make_unique<line>(endpoint_, from, app, std::move(owned));
@@ -145,8 +176,11 @@ class stack_engine final : public engine {
       case kind::stream_finished: return held.app.on_finished(held, event.id);
       case kind::streams_available: return held.app.on_streams_available(held);
       case kind::closed: return end(held);
-      case kind::early_data_accepted:  // no early data is offered
       case kind::early_data_rejected:
+        // What was asked for in the words of another protocol is gone.
+        if (event.code != 0) held.close(0, "another protocol than last time");
+        return;
+      case kind::early_data_accepted:
       case kind::stream_opened:
       case kind::stream_writable:
       case kind::path_changed:
@@ -179,6 +213,9 @@ class stack_engine final : public engine {
 
   std::function<std::unique_ptr<application>()> accept_;
   std::string fingerprint_;
+  session_file sessions_;
+  bool early_data_;
+  std::size_t sessions_at_start_ = 0;
   quoin::endpoint<Stack> endpoint_;
   handler handler_{*this};
   std::unordered_map<connection*, std::unique_ptr<line>> lines_;

@@ -74,6 +74,7 @@ tls_config make_tls_config(tls_settings const& settings, quoin::role self) {
     if (!settings.key_password_file.empty()) out.private_key_password = first_line_of(settings.key_password_file);
     if (settings.certificate.empty()) use_self_signed(out, made.fingerprint);
     out.system_trust = false;  // no client is asked for a certificate
+    out.sessions.early_data = settings.early_data;
   } else {
     out.ca_file = settings.authorities.string();
     out.system_trust = settings.authorities.empty() && !settings.insecure;

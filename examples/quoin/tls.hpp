@@ -25,6 +25,7 @@ struct tls_settings {
   std::filesystem::path authorities;        ///< client: PEM; empty: the system's
   bool insecure = false;                    ///< client: believe any certificate
   std::filesystem::path key_log;            ///< empty: none
+  bool early_data = false;                  ///< server: accept it
   bool accelerated = true;                  ///< OpenSSL's public-key operations, where the library has them
   bool verify_each = false;                 ///< client: no chain is remembered as verified
 };

@@ -39,7 +39,8 @@ class Case:
     idle_timeout: int = 0  # seconds; 0: what the stacks think best
     patience: int = 30  # seconds until a client is stopped
     must_fail: bool = False  # the download is meant to break off
-
+    again: bool = False  # one connection after the other, each with the session of the one before
+    early_data: bool = False  # and requests as early data where there is a session
 
 
 def one_plain_handshake(run, seen):
@@ -129,6 +130,26 @@ def prove_reset(run, seen):
     demand(run.client.saw_reset(run.client_log()), "the client did not recognise the reset")
 
 
+def prove_resumption(run, seen):
+    one_plain_handshake(run, seen)
+    # A certificate less may be padding more, so that the wire does not tell: one of ours knows.
+    if run.client.name == "quoin":
+        demand('"resumed": true' in run.clients[-1].text(), "the second connection resumed nothing")
+    else:
+        demand("resumed" in (run.folder / "server.log").read_text(), "the second connection resumed nothing")
+    demand(not seen.of("zero_rtt", TO_SERVER), "there was early data that nobody asked for")
+
+
+def prove_early_data(run, seen):
+    one_plain_handshake(run, seen)
+    early = seen.of("zero_rtt", TO_SERVER)
+    demand(early, "the client sent no 0-RTT packet")
+    answer = [p for p in seen.of("initial", TO_CLIENT)][-1]
+    demand(early[0].datagram.time <= answer.datagram.time, "the client waited for the server before it sent early data")
+    if run.client.name == "quoin":
+        demand('"early_data": "accepted"' in run.clients[-1].text(), "the server did not accept the early data")
+
+
 def prove_loss(run, seen):
     one_plain_handshake(run, seen)
     demand(seen.count(DROPPED) > 0, "nothing was lost")
@@ -191,6 +212,9 @@ CASES = [
     Case("chacha20", [TRANSFER[1]], prove_chacha20, chacha20=True),
     Case("key-update", [TRANSFER[1]], prove_key_update, key_update=True, proxy=("--delay-ms=5",)),
     Case("ipv6", [TRANSFER[0]], prove_ipv6, host="::1"),
+    Case("resumption", small(2), prove_resumption, connections=2, again=True),
+    Case("early-data", small(2), prove_early_data, connections=2, again=True, early_data=True,
+         proxy=("--delay-ms=5",)),
     Case("stateless-reset", [TRANSFER[2]], prove_reset, idle_timeout=2, patience=8, must_fail=True,
          proxy=("--delay-ms=5", "--hold-after=200000", "--hold-seconds=3")),
     Case("migration", [TRANSFER[2]], prove_migration, migrate=True, proxy=("--delay-ms=5",)),

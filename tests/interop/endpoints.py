@@ -56,6 +56,8 @@ class Quoin:
             command += ["--retry"]
         if case.preferred:
             command += ["--preferred", f"{bracketed(run.host)}:{run.preferred_port}"]
+        if case.early_data:
+            command += ["--early-data"]
         if case.idle_timeout:
             command += ["--idle-timeout", case.idle_timeout]
         if case.chacha20 and run.client.name == "quinn":  # it cannot leave the others out
@@ -75,6 +77,10 @@ class Quoin:
             command += ["--migrate"]
         if case.other_version:
             command += ["--versions", f"{RESERVED_VERSION:#010x},v1"]
+        if case.again:
+            command += ["--session-file", run.folder / "sessions"]
+        if case.early_data:
+            command += ["--early-data"]
         return Command(*command)
 
     def saw_reset(self, log):
@@ -123,6 +129,8 @@ class Aioquic(Peer):
             return "its client cannot be told to move"
         if case.preferred:
             return "it knows no preferred addresses"
+        if case.again and not case.early_data and role == "client":
+            return "its client resumes with early data only"
         return None
 
     def server(self, case, run):
@@ -136,6 +144,8 @@ class Aioquic(Peer):
             command += ["--key-update"]
         if case.idle_timeout:
             command += ["-q", run.folder]
+        if case.again:
+            command += ["--session-ticket", run.folder / "session", "--zero-rtt"]
         urls = (f"https://{bracketed(run.host)}:{run.port}{run.prefix}/{n}" for n in names)
         return Command(*command, *urls, TMO=str(case.patience))
 
@@ -167,6 +177,10 @@ class Ngtcp2(Peer):
             command += ["--change-local-addr=100ms"]
         if case.other_version:
             command += [f"--version={RESERVED_VERSION:#010x}"]
+        if case.again:
+            command += [f"--session-file={run.folder}/session", f"--tp-file={run.folder}/parameters",
+                        "--wait-for-ticket"]
+            command += [] if case.early_data else ["--disable-early-data"]
         if not case.other_version and not case.idle_timeout:
             command += ["--quiet"]
         return Command(*command, HOST=run.host, TMO=str(case.patience))
@@ -187,6 +201,8 @@ class Quinn(Peer):
             return "it knows no preferred addresses"
         if case.migrate and role == "client":
             return "its client changes its socket without another connection ID"
+        if case.again and role == "client":
+            return "its client keeps no session from one run to the next"
         return None
 
     def server(self, case, run):
