@@ -54,7 +54,7 @@ class Proxy:
         self.front.bind((options.listen, 0))
         self.selector.register(self.front, selectors.EVENT_READ, None)
         self.lines = {}  # client address -> socket towards the server
-        self.rebind_at, self.rebindings = None, 0
+        self.rebind_at, self.rebindings, self.forgotten = None, 0, []
         self.fates = [Fates(options, options.seed * 2 + direction) for direction in (TO_SERVER, TO_CLIENT)]
         self.waiting, self.order = [], itertools.count()
         self.last_delivered, self.overtaken = [-1, -1], 0
@@ -92,7 +92,8 @@ class Proxy:
         self.rebindings += 1
         for line in self.lines.values():
             self.selector.unregister(line)
-            line.close()
+        # What is under way to the server still leaves from the old ports; what comes back to them is lost.
+        self.forgotten += self.lines.values()
         self.lines.clear()
 
     def handle(self, direction, data, send, now, port):
@@ -155,10 +156,12 @@ class Proxy:
     def run(self):
         while self.running:
             wait = max(0.0, self.waiting[0][0] - time.monotonic()) if self.waiting else 0.2
-            for key, _ in self.selector.select(min(wait, 0.2)):
-                self.read(key)
+            ready = self.selector.select(min(wait, 0.2))
+            self.rebind(time.monotonic())
+            for key, _ in ready:
+                if key.data is None or self.lines.get(key.data) is key.fileobj:
+                    self.read(key)
             now = time.monotonic()
-            self.rebind(now)
             while self.waiting and self.waiting[0][0] <= now:
                 self.deliver(heapq.heappop(self.waiting))
         if self.capture:
