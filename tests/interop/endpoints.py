@@ -174,7 +174,7 @@ class Ngtcp2(Peer):
         if case.key_update:
             command += ["--key-update=20ms"]
         if case.migrate:
-            command += ["--change-local-addr=100ms"]
+            command += ["--change-local-addr=20ms"]
         if case.other_version:
             command += [f"--version={RESERVED_VERSION:#010x}"]
         if case.again:
