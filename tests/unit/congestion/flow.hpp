@@ -121,7 +121,7 @@ class flow {
   void acked(packet_space, packet_number, sent_frame const&) {}
   void lost(packet_space, sent_frame const&) {}
   void probe(packet_space, sent_frame const&) {}
-  void packet_acked(packet_space, packet_number) {}
+  void packet_acked(packet_space, packet_number, byte_count) {}
   void packet_lost(packet_space, packet_number, byte_count size, event::loss_trigger) {
     if (to_send != ~byte_count{0}) to_send += size;
   }
