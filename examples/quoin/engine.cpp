@@ -20,12 +20,12 @@ bool has_ipsec_mb() {
 
 }  // namespace
 
-std::unique_ptr<engine> make_engine(engine_settings const& settings) {
+engines make_engines(engine_settings const& settings) {
   if (settings.protection == backend::ipsec_mb && !has_ipsec_mb())
     throw failure("--backend ipsec-mb: this build or this processor cannot use it; take auto or botan");
-  if (!settings.qlog_folder.empty()) return make_qlog_engine(settings);
-  if (settings.protection == backend::botan) return make_botan_engine(settings);
-  return make_default_engine(settings);
+  if (!settings.qlog_folder.empty()) return make_qlog_engines(settings);
+  if (settings.protection == backend::botan) return make_botan_engines(settings);
+  return make_default_engines(settings);
 }
 
 }  // namespace tool

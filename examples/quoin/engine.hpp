@@ -13,6 +13,8 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
+#include <vector>
 
 namespace tool {
 
@@ -26,11 +28,12 @@ struct engine_settings {
   quoin::transport_settings transport;
   bool retry = false;                    ///< server: prove every client's address first
   quoin::preferred_addresses preferred;  ///< server: where clients should go on (RFC 9000 9.6)
+  std::size_t threads = 1;               ///< server: endpoints that share the port
   std::filesystem::path qlog_folder;     ///< empty: no qlog
   backend protection = backend::automatic;
   std::filesystem::path session_file;  ///< client: sessions of earlier runs; empty: none are resumed
   bool early_data = false;             ///< client: send early data where a session allows it; server: accept it
-  /// Server: makes the application of a connection that arrived.
+  /// Server: makes the application of a connection that arrived; called by each endpoint's thread.
   std::function<std::unique_ptr<application>()> accept;
 };
 
@@ -57,12 +60,21 @@ class engine {
   [[nodiscard]] virtual std::string fingerprint() const = 0;
 };
 
-/// Throws `failure` with a sentence: a busy port, a file that cannot be read, a backend that this CPU does not run.
-std::unique_ptr<engine> make_engine(engine_settings const& settings);
+/// Each is for one thread; they share a port.
+using engines = std::vector<std::unique_ptr<engine>>;
+
+/// As many as `settings.threads`. Throws `failure` with a sentence: a busy port, a file that cannot be read, a backend
+/// that this CPU does not run.
+engines make_engines(engine_settings const& settings);
+
+/// The only one of a client.
+inline std::unique_ptr<engine> make_engine(engine_settings const& settings) {
+  return std::move(make_engines(settings).front());
+}
 
 // One translation unit each, so that they compile side by side.
-std::unique_ptr<engine> make_default_engine(engine_settings const& settings);
-std::unique_ptr<engine> make_qlog_engine(engine_settings const& settings);
-std::unique_ptr<engine> make_botan_engine(engine_settings const& settings);
+engines make_default_engines(engine_settings const& settings);
+engines make_qlog_engines(engine_settings const& settings);
+engines make_botan_engines(engine_settings const& settings);
 
 }  // namespace tool

@@ -2,20 +2,19 @@
 #include "stack_engine.hpp"
 
 #include <quoin/qlog/qlog_observer.hpp>
-#include <quoin/stacks/default.hpp>
 
 namespace tool {
 namespace {
 
-struct qlog_stack : quoin::default_stack {
+struct qlog_stack : tool_stack {
   using observer = quoin::qlog_observer;
 };
 static_assert(quoin::stack_config<qlog_stack>);
 
 }  // namespace
 
-std::unique_ptr<engine> make_qlog_engine(engine_settings const& settings) {
-  return make_stack_engine<qlog_stack>(settings, [folder = settings.qlog_folder](quoin::role self, auto const& id) {
+engines make_qlog_engines(engine_settings const& settings) {
+  return make_stack_engines<qlog_stack>(settings, [folder = settings.qlog_folder](quoin::role self, auto const& id) {
     return quoin::qlog_observer{folder, id, self};
   });
 }

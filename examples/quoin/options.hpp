@@ -31,6 +31,7 @@ struct server_options {
   std::string preferred;
   bool early_data = false;
   double idle_timeout = 30;
+  std::size_t threads = 1;
 };
 
 struct client_options {

@@ -6,14 +6,38 @@
 #include "signals.hpp"
 #include "tls.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdio>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <vector>
 
 namespace tool {
 namespace {
 
 /// How often a loop looks at the stop flag if a signal comes just before it falls asleep.
 constexpr auto longest_sleep = std::chrono::milliseconds{200};
+
+/// Asks everybody to stop when one of them cannot go on.
+class first_problem {
+ public:
+  void keep(std::exception_ptr const& problem) {
+    std::scoped_lock const lock{mutex_};
+    if (!problem_) problem_ = problem;
+    stopping_ = true;
+  }
+  [[nodiscard]] bool stopping() const { return stopping_; }
+  void rethrow() const {
+    if (problem_) std::rethrow_exception(problem_);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::exception_ptr problem_;
+  std::atomic<bool> stopping_{false};
+};
 
 void say_goodbye(engine& server) {
   server.close_all(0, "the server is stopping");
@@ -22,19 +46,32 @@ void say_goodbye(engine& server) {
     server.turn(std::chrono::milliseconds{10});
 }
 
+void serve_until_asked(engine& server, first_problem& problem) try {
+  while (!stop_asked() && !problem.stopping()) server.turn(longest_sleep);
+  say_goodbye(server);
+} catch (...) {
+  problem.keep(std::current_exception());
+}
+
 }  // namespace
 
 int run_server(engine_settings const& settings, std::string const& what, bool quiet) {
-  auto const server = make_engine(settings);
+  auto const servers = make_engines(settings);
   catch_stop_signals();
   if (!quiet) {
-    std::printf("%s on %s\n", what.c_str(), shown(server->local_address()).c_str());
-    if (auto const print = server->fingerprint(); !print.empty())
+    std::printf("%s on %s\n", what.c_str(), shown(servers.front()->local_address()).c_str());
+    if (auto const print = servers.front()->fingerprint(); !print.empty())
       std::printf("self-signed certificate, SHA-256 %s\n", print.c_str());
     std::fflush(stdout);
   }
-  while (!stop_asked()) server->turn(longest_sleep);
-  say_goodbye(*server);
+  first_problem problem;
+  {
+    std::vector<std::jthread> others;
+    for (std::size_t i = 1; i < servers.size(); ++i)
+      others.emplace_back([&problem, &server = *servers[i]] { serve_until_asked(server, problem); });
+    serve_until_asked(*servers.front(), problem);
+  }
+  problem.rethrow();
   return static_cast<int>(exit_code::done);
 }
 

@@ -58,6 +58,7 @@ engine_settings server_settings(common_options const& common, server_options con
     (address.family == quoin::address_family::v6 ? settings.preferred.v6 : settings.preferred.v4) = address;
   }
   settings.early_data = settings.tls.early_data = server.early_data;
+  settings.threads = server.threads;
   settings.transport.idle_timeout = to_duration(server.idle_timeout);
   settings.tls.certificate = server.certificate;
   settings.tls.key = server.key;

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "signals.hpp"
 
+#include <atomic>
 #include <csignal>
 
 namespace tool {
 namespace {
 
-volatile std::sig_atomic_t asked = 0;
+// Several threads look at it.
+std::atomic<bool> asked{false};
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may set it");
 
 extern "C" void remember(int) {
-  asked = 1;
+  asked = true;
 }
 
 }  // namespace
@@ -24,7 +27,7 @@ void catch_stop_signals() {
 }
 
 bool stop_asked() {
-  return asked != 0;
+  return asked;
 }
 
 }  // namespace tool

@@ -1,30 +1,39 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// `engine` over the endpoint of one stack.
+/// `engine` over the endpoints of one stack.
 #pragma once
 
 #include "engine.hpp"
 #include "failure.hpp"
 #include "session_file.hpp"
 
-#include <quoin/endpoint/endpoint.hpp>
+#include <quoin/endpoint/endpoint_group.hpp>
+#include <quoin/stacks/default.hpp>
 
 #include <array>
 #include <unordered_map>
 
 namespace tool {
 
+/// What all of the tool's stacks have in common: any of them may run on several threads.
+struct tool_stack : quoin::default_stack {
+  using cid_format = quoin::quic_lb_plain<quoin::quic_lb_layout{}>;
+};
+
+/// One endpoint of a group that goes away with the last of its engines.
 template <class Stack>
 class stack_engine final : public engine {
   using connection = quoin::connection<Stack>;
 
  public:
-  stack_engine(engine_settings const& settings, quoin::endpoint_config<Stack> config, std::string fingerprint)
+  stack_engine(engine_settings const& settings, std::shared_ptr<quoin::endpoint_group<Stack>> group, std::size_t number,
+               std::string fingerprint)
       : accept_(settings.accept),
         fingerprint_(std::move(fingerprint)),
         sessions_(settings.session_file),
         early_data_(settings.early_data),
-        endpoint_(std::move(config)) {
+        group_(std::move(group)),
+        endpoint_((*group_)[number]) {
     for (auto& session : sessions_.load()) endpoint_.sessions().keep(std::move(session));
   }
 
@@ -216,7 +225,8 @@ class stack_engine final : public engine {
   session_file sessions_;
   bool early_data_;
   std::size_t sessions_at_start_ = 0;
-  quoin::endpoint<Stack> endpoint_;
+  std::shared_ptr<quoin::endpoint_group<Stack>> group_;
+  quoin::endpoint<Stack>& endpoint_;
   handler handler_{*this};
   std::unordered_map<connection*, std::unique_ptr<line>> lines_;
   char ended_ = 0;  // its address marks connections whose application has been told the end
@@ -224,8 +234,8 @@ class stack_engine final : public engine {
 
 /// The part of the configuration that all stacks share.
 template <class Stack>
-std::unique_ptr<engine> make_stack_engine(engine_settings const& settings,
-                                          decltype(quoin::endpoint_config<Stack>::make_observer) make_observer = {}) {
+engines make_stack_engines(engine_settings const& settings,
+                           decltype(quoin::endpoint_config<Stack>::make_observer) make_observer = {}) {
   auto tls = make_tls_config(settings.tls, settings.self);
   quoin::endpoint_config<Stack> config;
   config.io.bind = settings.bind;
@@ -235,7 +245,11 @@ std::unique_ptr<engine> make_stack_engine(engine_settings const& settings,
   config.require_retry = settings.retry;
   config.preferred = settings.preferred;
   config.make_observer = std::move(make_observer);
-  return std::make_unique<stack_engine<Stack>>(settings, std::move(config), std::move(tls.fingerprint));
+  auto const group = std::make_shared<quoin::endpoint_group<Stack>>(std::move(config), settings.threads);
+  engines made;
+  for (std::size_t i = 0; i < group->size(); ++i)
+    made.push_back(std::make_unique<stack_engine<Stack>>(settings, group, i, tls.fingerprint));
+  return made;
 }
 
 }  // namespace tool
