@@ -7,8 +7,7 @@ Nothing here shares code with the endpoints under test, so that what it finds is
 import hmac
 import struct
 
-# seconds, direction, fate, the client's port as the server sees it, size; the datagram as it was received follows
-RECORD = struct.Struct("<dBBHI")
+RECORD = struct.Struct("<dBBBBI")  # seconds, direction, fate, ECN mark, path, size; the datagram as received follows
 TO_SERVER, TO_CLIENT = 0, 1
 PASSED, DROPPED, CORRUPTED = 0, 1, 2
 
@@ -16,8 +15,9 @@ INITIAL_SALT = bytes.fromhex("38762cf7f55934b34d179ae6a4c80cadccbb7f0a")
 
 
 class Datagram:
-    def __init__(self, time, direction, fate, data, port=0):
-        self.time, self.direction, self.fate, self.data, self.port = time, direction, fate, data, port
+    def __init__(self, time, direction, fate, mark, path, data):
+        self.time, self.direction, self.fate, self.mark, self.path = time, direction, fate, mark, path
+        self.data = data
 
 
 class Packet:
@@ -32,8 +32,8 @@ def read(path):
     datagrams = []
     with open(path, "rb") as file:
         while len(head := file.read(RECORD.size)) == RECORD.size:
-            time, direction, fate, port, size = RECORD.unpack(head)
-            datagrams.append(Datagram(time, direction, fate, file.read(size), port))
+            *facts, size = RECORD.unpack(head)
+            datagrams.append(Datagram(*facts, file.read(size)))
     return datagrams
 
 
@@ -44,6 +44,7 @@ def varint(data, at):
 
 
 LONG_KINDS = ("initial", "zero_rtt", "handshake", "retry")
+V2 = 0x6B3343CF
 
 
 def split(datagram):
@@ -58,7 +59,7 @@ def split(datagram):
         if version == 0:
             packets.append(Packet(datagram, "version_negotiation", data, 0, destination, source))
             return packets, b""
-        kind = LONG_KINDS[data[0] >> 4 & 3]
+        kind = LONG_KINDS[(data[0] >> 4) - (version == V2) & 3]  # RFC 9369 3.2
         if kind == "retry":
             packets.append(Packet(datagram, kind, data, version, destination, source, data[at:-16]))
             return packets, b""
@@ -102,13 +103,13 @@ class Capture:
     def count(self, fate):
         return sum(d.fate == fate for d in self.datagrams)
 
-    def ports(self):
-        """The client's ports as the server saw them, in order."""
-        return list(dict.fromkeys(d.port for d in self.datagrams if d.direction == TO_SERVER and d.fate == PASSED))
+    def paths(self):
+        """The client's addresses as the server saw them, numbered in order."""
+        return list(dict.fromkeys(d.path for d in self.datagrams if d.direction == TO_SERVER and d.fate == PASSED))
 
-    def first_on(self, port, direction):
+    def first_on(self, path, direction):
         """The first 1-RTT packet of a direction on a path."""
-        return next((p for p in self.one_rtt(direction) if p.datagram.port == port), None)
+        return next((p for p in self.one_rtt(direction) if p.datagram.path == path), None)
 
     def one_rtt(self, direction):
         return [p for p in self.short if p.datagram.direction == direction]
@@ -145,6 +146,140 @@ def unprotected(packet, mask_of):
     mask = mask_of(packet.data[at + 4 : at + 20])
     first = packet.data[0] ^ (mask[0] & (0x0F if packet.data[0] & 0x80 else 0x1F))
     return first, bytes(a ^ b for a, b in zip(packet.data[at : at + 4], mask[1:5]))
+
+
+def stream_of(suite, key, nonce):
+    """Blocks of keystream for a packet's payload; the tag is not looked at: who wrote the log is believed."""
+    if suite == "chacha20":
+        counter = 1
+        while True:
+            yield chacha20_block(key, counter.to_bytes(4, "little") + nonce)
+            counter += 1
+    round_keys, counter = aes_round_keys(key), 2
+    while True:
+        yield aes_block(round_keys, nonce + counter.to_bytes(4, "big"))
+        counter += 1
+
+
+class Opener:
+    """Removes the protection of one direction's packets at one level (RFC 9001 5)."""
+
+    def __init__(self, suite, secret, version=1):
+        size = 16 if suite == "aes128" else 32
+        prefix = "quicv2 " if version == V2 else "quic "
+        self.suite, self.largest = suite, -1
+        self.key = expand_label(secret, prefix + "key", size)
+        self.iv = int.from_bytes(expand_label(secret, prefix + "iv", 12), "big")
+        mask = chacha20_mask if suite == "chacha20" else aes_mask
+        self.mask_of = mask(expand_label(secret, prefix + "hp", size))
+
+    def open(self, packet):
+        """The packet's frames. Key updates are not followed."""
+        first, number_bytes = unprotected(packet, self.mask_of)
+        size = (first & 3) + 1
+        number = self.full_number(int.from_bytes(number_bytes[:size], "big"), 8 * size)
+        self.largest = max(self.largest, number)
+        sealed = packet.data[packet.number_offset + size : -16]
+        nonce = (self.iv ^ number).to_bytes(12, "big")
+        plain = bytearray()
+        for block in stream_of(self.suite, self.key, nonce):
+            if len(plain) >= len(sealed):
+                break
+            part = sealed[len(plain) : len(plain) + len(block)]
+            plain += bytes(a ^ b for a, b in zip(part, block))
+        return bytes(plain)
+
+    def full_number(self, low, bits):
+        expected, window = self.largest + 1, 1 << bits
+        number = (expected & ~(window - 1)) | low
+        if number + window // 2 <= expected:
+            return number + window
+        return number - window if number > expected + window // 2 and number >= window else number
+
+
+SUITES = {0x1301: "aes128", 0x1302: "aes256", 0x1303: "chacha20"}
+INITIAL_SALT_V2 = bytes.fromhex("0dede3def700a6db819381be6e269dcbf9bd2ed9")
+
+
+def initial_opener(original_destination, direction, version=1):
+    salt = INITIAL_SALT_V2 if version == V2 else INITIAL_SALT
+    secret = hmac.digest(salt, original_destination, "sha256")
+    side = "client in" if direction == TO_SERVER else "server in"
+    return Opener("aes128", expand_label(secret, side, 32), version)
+
+
+def frames(plain):
+    """(type, fields) of each frame, as far as they are understood; unknown ones end the list."""
+    at = 0
+    while at < len(plain):
+        kind, at = varint(plain, at)
+        values = {}
+        if kind in (0x00, 0x01, 0x1E):
+            pass
+        elif kind in (0x02, 0x03):
+            for name in ("largest", "delay", "ranges", "first"):
+                values[name], at = varint(plain, at)
+            for _ in range(2 * values["ranges"] + (3 if kind == 3 else 0)):
+                _, at = varint(plain, at)
+        elif kind == 0x06:
+            values["offset"], at = varint(plain, at)
+            size, at = varint(plain, at)
+            values["data"], at = plain[at : at + size], at + size
+        elif kind == 0x07:
+            size, at = varint(plain, at)
+            at += size
+        elif 0x08 <= kind <= 0x0F:
+            _, at = varint(plain, at)
+            if kind & 4:
+                _, at = varint(plain, at)
+            size = len(plain) - at
+            if kind & 2:
+                size, at = varint(plain, at)
+            at += size
+        elif kind in (0x10, 0x12, 0x13, 0x14, 0x16, 0x17, 0x19):
+            values["value"], at = varint(plain, at)
+        elif kind in (0x05, 0x11, 0x15):
+            for _ in range(2):
+                values["value"], at = varint(plain, at)
+        elif kind == 0x04:
+            for _ in range(3):
+                _, at = varint(plain, at)
+        elif kind == 0x18:
+            for _ in range(2):
+                _, at = varint(plain, at)
+            at += 1 + plain[at] + 16
+        elif kind in (0x1A, 0x1B):
+            values["data"], at = plain[at : at + 8], at + 8
+        else:
+            yield kind, values
+            return
+        yield kind, values
+
+
+def crypto_bytes(packets, opener):
+    """The CRYPTO stream of packets of one level and direction, from its start to the first gap."""
+    parts = {}
+    for packet in packets:
+        for kind, values in frames(opener.open(packet)):
+            if kind == 0x06:
+                parts[values["offset"]] = max(parts.get(values["offset"], b""), values["data"], key=len)
+    stream = b""
+    for offset in sorted(parts):
+        if offset > len(stream):
+            break
+        stream += parts[offset][len(stream) - offset :]
+    return stream
+
+
+def messages(stream):
+    """(type, body) of each whole TLS message."""
+    at = 0
+    while at + 4 <= len(stream):
+        size = int.from_bytes(stream[at + 1 : at + 4], "big")
+        if at + 4 + size > len(stream):
+            return
+        yield stream[at], stream[at + 4 : at + 4 + size]
+        at += 4 + size
 
 
 def first_bytes(packets, mask_of):

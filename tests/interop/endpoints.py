@@ -8,6 +8,7 @@ the folder that PEERS names, which is also where peers may write.
 
 import os
 import pathlib
+import shutil
 import subprocess
 
 PROJECT = pathlib.Path(__file__).resolve().parents[2]
@@ -15,6 +16,8 @@ SCRIPTS = pathlib.Path(os.environ.get("QUOIN_PEERS_DIR") or PROJECT.parent / "sh
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache")
 STATE = pathlib.Path(os.environ.get("PEERS") or CACHE / "quic-peers")
 RESERVED_VERSION = 0x1A2A3A4A
+UNSUPPORTED = 127  # the exit code of an endpoint that does not know a case
+ENDPOINT = PROJECT / "examples/interop/run_endpoint.sh"
 
 
 class Command:
@@ -26,8 +29,40 @@ def bracketed(host):
     return f"[{host}]" if ":" in host else host
 
 
+def openssl(*words):
+    subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True)
+
+
+def copy_peers_certificate(folder, _length):
+    for there, here in (("leaf.pem", "cert.pem"), ("leaf.key", "priv.key"), ("ca.pem", "ca.pem")):
+        shutil.copy(STATE / "io" / "pki" / there, folder / here)
+
+
+def make_chain(folder, length):
+    """`length` certificates from a leaf for the loopback addresses to a root; a long chain has long names in it."""
+    padding = "".join(f",DNS:{i:03}{'a' * 57}.{'b' * 60}.{'c' * 60}.{'d' * 60}.test" for i in range(20)) if length > 2 else ""
+    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "9", "-subj",
+            "/CN=root", "-keyout", folder / "0.key", "-out", folder / "0.pem")
+    for number in range(1, length):
+        leaf = number == length - 1
+        names = "IP:127.0.0.1,IP:::1,DNS:localhost" if leaf else f"DNS:ca{number}.test"
+        extensions = folder / f"{number}.ext"
+        extensions.write_text(f"subjectAltName={names}{padding if leaf else ''}\n"
+                              f"basicConstraints=critical,CA:{'FALSE' if leaf else 'TRUE'}\n")
+        openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", f"/CN=number {number}",
+                "-keyout", folder / f"{number}.key", "-out", folder / f"{number}.csr")
+        openssl("x509", "-req", "-in", folder / f"{number}.csr", "-CA", folder / f"{number - 1}.pem", "-CAkey",
+                folder / f"{number - 1}.key", "-CAcreateserial", "-days", "9", "-extfile", extensions, "-out",
+                folder / f"{number}.pem")
+    chain = [(folder / f"{number}.pem").read_text() for number in reversed(range(length))]
+    (folder / "cert.pem").write_text("".join(chain))
+    shutil.copy(folder / f"{length - 1}.key", folder / "priv.key")
+    shutil.copy(folder / "0.pem", folder / "ca.pem")
+
+
 class Quoin:
     name = "quoin"
+    knows_cases = False
     reports_failure = True  # its exit code is to be believed
 
     def __init__(self, binary):
@@ -87,8 +122,33 @@ class Quoin:
         return "stateless reset" in log
 
 
+class ContractQuoin(Quoin):
+    """quoin as the interop runner starts it: everything by the environment."""
+
+    knows_cases = True
+
+    def use_peers_certificate(self, folder):
+        pass  # `Bench.certs` lays it out
+
+    def environment(self, role, test, run):
+        return {"ROLE": role, "TESTCASE": test, "QUOIN": str(self.binary), "CERTS": str(run.bench.certs(run.case.chain)),
+                "SSLKEYLOGFILE": str(run.folder / f"{role}.keys"), "QLOGDIR": str(run.folder / f"qlog-{role}")}
+
+    def server(self, case, run):
+        return Command(ENDPOINT, **self.environment("server", case.server_test, run), WWW=str(run.served),
+                       PORT=str(run.server_port), PREFERRED=f"{bracketed(run.host)}:{run.preferred_port}")
+
+    def client(self, case, run, names, output):
+        urls = (f"https://{bracketed(run.host)}:{run.port}{run.prefix}/{name}" for name in names)
+        return Command(ENDPOINT, **self.environment("client", case.client_test, run), DOWNLOADS=str(output),
+                       REQUESTS=" ".join(urls))
+
+
 class Peer:
     reports_failure = False
+    knows_cases = False
+    # Cases of the interop runner that nobody has told its scripts how to do.
+    not_asked = frozenset({"resumption", "zerortt", "http3", "v2"})
 
     def missing(self):
         for role in ("server", "client"):
@@ -108,6 +168,10 @@ class Peer:
         return Command(self.script("client"), "0")
 
     def cannot(self, case, role):
+        if case.name in self.not_asked:
+            return "its scripts are not told how"
+        if case.name == "amplificationlimit" and role == "server":
+            return "its server has a certificate of its own"
         return None
 
     def saw_reset(self, log):
@@ -131,7 +195,9 @@ class Aioquic(Peer):
             return "it knows no preferred addresses"
         if case.again and not case.early_data and role == "client":
             return "its client resumes with early data only"
-        return None
+        if case.name == "ecn":
+            return "it does not mark packets"
+        return super().cannot(case, role)
 
     def server(self, case, run):
         return Command(self.script("server"), run.server_port, *(["--retry"] if case.retry else []), ADDR=run.host)
@@ -203,7 +269,7 @@ class Quinn(Peer):
             return "its client changes its socket without another connection ID"
         if case.again and role == "client":
             return "its client keeps no session from one run to the next"
-        return None
+        return super().cannot(case, role)
 
     def server(self, case, run):
         return Command(self.script("server"), run.server_port, *(["--retry"] if case.retry else []),

@@ -7,12 +7,14 @@ how many datagrams were overtaken by later ones.
 """
 
 import argparse
+import collections
 import heapq
 import itertools
 import random
 import selectors
 import signal
 import socket
+import struct
 import sys
 import time
 
@@ -45,6 +47,36 @@ class Fates:
         return PASSED, data, behind if late else 0.0
 
 
+class Wire:
+    """One direction of a link: so many bits a second, and so many datagrams waiting for them."""
+
+    def __init__(self, options):
+        self.rate, self.places = options.rate_mbps * 1e6, options.queue
+        self.leaving = collections.deque()
+
+    def take(self, size, now):
+        """When a datagram has left, or None when there is no place for it."""
+        if not self.rate:
+            return now
+        while self.leaving and self.leaving[0] <= now:
+            self.leaving.popleft()
+        if self.places and len(self.leaving) >= self.places:
+            return None
+        at = (self.leaving[-1] if self.leaving else now) + (size + 28) * 8 / self.rate
+        self.leaving.append(at)
+        return at
+
+
+class Line:
+    """What a client looks like to the server, until it looks different."""
+
+    def __init__(self, made, path, until):
+        self.socket, self.path, self.until = made, path, until
+
+    def due_for_rebinding(self, now):
+        return self.until is not None and now >= self.until
+
+
 class Proxy:
     def __init__(self, options):
         self.options = options
@@ -53,65 +85,79 @@ class Proxy:
         self.front = self.make_socket()
         self.front.bind((options.listen, 0))
         self.selector.register(self.front, selectors.EVENT_READ, None)
-        self.lines = {}  # client address -> socket towards the server
-        self.rebind_at, self.rebindings, self.forgotten = None, 0, []
+        self.lines = {}  # client address -> Line
+        self.paths, self.forgotten = 0, []
+        self.wires = [Wire(options), Wire(options)]
+        self.begun = None  # when the first datagram came
+        self.counts = [0, 0]
         self.fates = [Fates(options, options.seed * 2 + direction) for direction in (TO_SERVER, TO_CLIENT)]
         self.waiting, self.order = [], itertools.count()
         self.last_delivered, self.overtaken = [-1, -1], 0
         self.capture = open(options.capture, "wb", buffering=1 << 20) if options.capture else None
         self.passed_to_client, self.hold_until = 0, None
-        self.free_at = [0.0, 0.0]  # when each direction has carried what it took
         self.running = True
 
     def make_socket(self):
         made = socket.socket(self.family, socket.SOCK_DGRAM)
         for name in (socket.SO_RCVBUF, socket.SO_SNDBUF):
             made.setsockopt(socket.SOL_SOCKET, name, BUFFER)
+        if self.family == socket.AF_INET6:
+            made.setsockopt(socket.IPPROTO_IPV6, 66, 1)  # IPV6_RECVTCLASS
+        else:
+            made.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTOS, 1)
         made.setblocking(False)
         return made
 
-    def line_of(self, client):
+    def line_of(self, client, now):
         if client not in self.lines:
-            line = self.make_socket()
-            if self.options.rebind_address and self.rebindings:
-                line.bind((f"127.0.0.{2 + self.rebindings % 250}", 0))
-            line.connect(self.options.server)
-            self.selector.register(line, selectors.EVENT_READ, client)
-            self.lines[client] = line
+            self.lines[client] = self.open_line(client, now)
+        elif self.lines[client].due_for_rebinding(now):
+            # As a NAT does that has forgotten. What is under way to the server still leaves from the old port; what comes
+            # back to it is lost.
+            old = self.lines[client]
+            self.selector.unregister(old.socket)
+            self.forgotten.append(old.socket)
+            self.lines[client] = self.open_line(client, now)
         return self.lines[client]
 
-    def rebind(self, now):
-        """What a NAT does that has forgotten: from now on the same clients have other ports, or addresses."""
-        if not self.options.rebind_first or not self.lines:
-            return
-        if self.rebind_at is None:
-            self.rebind_at = now + self.options.rebind_first
-        if now < self.rebind_at:
-            return
-        self.rebind_at = now + self.options.rebind_every
-        self.rebindings += 1
-        for line in self.lines.values():
-            self.selector.unregister(line)
-        # What is under way to the server still leaves from the old ports; what comes back to them is lost.
-        self.forgotten += self.lines.values()
-        self.lines.clear()
+    def open_line(self, client, now):
+        made = self.make_socket()
+        if self.options.rebind_address:
+            made.bind((f"127.0.0.{2 + self.paths % 200}", 0))
+        made.connect(self.options.server)
+        self.selector.register(made, selectors.EVENT_READ, client)
+        first = client not in self.lines
+        seconds = self.options.rebind_first if first else self.options.rebind_every
+        line = Line(made, self.paths % 256, now + seconds if seconds else None)
+        self.paths += 1
+        return line
 
-    def handle(self, direction, data, send, now, port):
+    def cut(self, direction, now):
+        """Whether nothing gets through now, whatever its luck."""
+        if direction == TO_SERVER and self.counts[TO_SERVER] in self.options.drop_to_server:
+            return True
+        on, off = self.options.blackhole_on, self.options.blackhole_off
+        return bool(off) and (now - self.begun) % (on + off) >= on
+
+    def handle(self, direction, data, mark, line, send, now):
+        self.begun = now if self.begun is None else self.begun
+        self.counts[direction] += 1
         fate, delivered, behind = self.fates[direction].next(data)
+        sent_at = now
+        if fate != DROPPED:
+            sent_at = None if self.cut(direction, now) else self.wires[direction].take(len(data), now)
+            fate = DROPPED if sent_at is None else fate
         if self.capture:
-            self.capture.write(RECORD.pack(now, direction, fate, port, len(data)))
+            self.capture.write(RECORD.pack(now, direction, fate, mark, line.path, len(data)))
             self.capture.write(data)
         if fate == DROPPED:
             return
-        due = now + self.options.delay_ms / 1e3 + behind
-        if self.options.rate_kb:
-            self.free_at[direction] = max(self.free_at[direction], now) + len(data) / (self.options.rate_kb * 1e3)
-            due += self.free_at[direction] - now
+        due = sent_at + self.options.delay_ms / 1e3 + behind
         if direction == TO_SERVER and self.held(now):
             due = max(due, self.hold_until)
         if direction == TO_CLIENT:
             self.passed_to_client += len(data)
-        entry = (due, next(self.order), direction, send, delivered)
+        entry = (due, next(self.order), direction, send, delivered, mark)
         if due <= now and not self.waiting:
             self.deliver(entry)
         else:
@@ -126,47 +172,55 @@ class Proxy:
         return self.hold_until is not None and now < self.hold_until
 
     def deliver(self, entry):
-        _, number, direction, send, data = entry
+        _, number, direction, send, data, mark = entry
         self.overtaken += number < self.last_delivered[direction]
         self.last_delivered[direction] = max(number, self.last_delivered[direction])
         try:
-            send(data)
+            send(data, mark)
         except OSError:
             pass  # a full buffer, or nobody there: what UDP may always do
 
     def read(self, key):
         for _ in range(64):
             try:
-                if key.data is None:
-                    data, client = self.front.recvfrom(65536)
-                else:
-                    data, client = key.fileobj.recv(65536), key.data
+                data, control, _, client = key.fileobj.recvmsg(65536, 64)
             except OSError:
-                return
+                return  # nothing now, or a line that is gone
+            mark = self.mark_in(control)
             now = time.monotonic()
             if not data:
                 continue
             if key.data is None:
-                line = self.line_of(client)
-                self.handle(TO_SERVER, data, line.send, now, line.getsockname()[1])
-            else:
-                port = key.fileobj.getsockname()[1]
-                self.handle(TO_CLIENT, data, lambda d, to=client: self.front.sendto(d, to), now, port)
+                line = self.line_of(client, now)
+                self.handle(TO_SERVER, data, mark, line, self.sender(line.socket), now)
+            elif (line := self.lines[key.data]).socket is key.fileobj:
+                self.handle(TO_CLIENT, data, mark, line, self.sender(self.front, key.data), now)
+
+    def mark_in(self, control):
+        for _, _, value in control:
+            return value[0] & 3
+        return 0
+
+    def sender(self, through, to=None):
+        level, kind = (socket.IPPROTO_IPV6, 67) if self.family == socket.AF_INET6 else (socket.IPPROTO_IP, socket.IP_TOS)
+        address = (to,) if to else ()
+        return lambda data, mark: through.sendmsg([data], [(level, kind, struct.pack("i", mark))], 0, *address)
 
     def run(self):
         while self.running:
             wait = max(0.0, self.waiting[0][0] - time.monotonic()) if self.waiting else 0.2
-            ready = self.selector.select(min(wait, 0.2))
-            self.rebind(time.monotonic())
-            for key, _ in ready:
-                if key.data is None or self.lines.get(key.data) is key.fileobj:
-                    self.read(key)
+            for key, _ in self.selector.select(min(wait, 0.2)):
+                self.read(key)
             now = time.monotonic()
             while self.waiting and self.waiting[0][0] <= now:
                 self.deliver(heapq.heappop(self.waiting))
         if self.capture:
             self.capture.close()
         print(f"overtaken {self.overtaken}", flush=True)
+
+
+def numbers(text):
+    return tuple(int(number) for number in text.split(","))
 
 
 def parse(arguments):
@@ -182,12 +236,16 @@ def parse(arguments):
     parser.add_argument("--reorder", type=float, default=0.0, help="part of the datagrams that is held back a little")
     parser.add_argument("--reorder-ms", type=float, default=5.0, help="at most so long (%(default)s)")
     parser.add_argument("--delay-ms", type=float, default=0.0, help="every datagram takes so long")
+    parser.add_argument("--rate-mbps", type=float, default=0.0, help="so many megabits a second each way; 0: no limit")
+    parser.add_argument("--queue", type=int, default=0, help="datagrams that may wait for their turn; 0: no limit")
+    parser.add_argument("--blackhole-on", type=float, default=0.0, help="so many seconds all is well ...")
+    parser.add_argument("--blackhole-off", type=float, default=0.0, help="... and then nothing passes for so many")
+    parser.add_argument("--drop-to-server", type=numbers, default=(), help="numbers of datagrams to drop, as 2,3,7")
+    parser.add_argument("--rebind-first", type=float, default=0.0, help="a client gets another port after so long ...")
+    parser.add_argument("--rebind-every", type=float, default=5.0, help="... and again each time so long has passed")
+    parser.add_argument("--rebind-address", action="store_true", help="and another address (IPv4)")
     parser.add_argument("--hold-after", type=int, default=0, help="once so many bytes went to clients, hold theirs ...")
     parser.add_argument("--hold-seconds", type=float, default=0.0, help="... for so long")
-    parser.add_argument("--rate-kb", type=float, default=0.0, help="carry so many kilobytes a second; 0: any number")
-    parser.add_argument("--rebind-first", type=float, default=0.0, help="change clients' ports after so many seconds ...")
-    parser.add_argument("--rebind-every", type=float, default=5.0, help="... and then so often (%(default)s)")
-    parser.add_argument("--rebind-address", action="store_true", help="change their addresses too (IPv4 loopback)")
     options = parser.parse_args(arguments)
     host, port = options.server.rsplit(":", 1)
     options.server = (host.strip("[]"), int(port))

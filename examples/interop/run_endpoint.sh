@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSL-1.0
+# The endpoint that the QUIC interop runner starts: it reads the test case from the environment and asks the tool for it.
+#   ROLE            client or server
+#   TESTCASE        what is to be done; exit code 127 says that it cannot be
+#   REQUESTS        client: the URLs, separated by blanks
+#   SSLKEYLOGFILE   where the TLS secrets go
+#   QLOGDIR         where qlogs go
+#   PREFERRED       server: where clients shall go on in connectionmigration, other than the runner's server at 4443
+#   WWW, DOWNLOADS, CERTS, PORT, QUOIN   for other places than /www, /downloads, /certs, 443 and the tool on the path
+set -euo pipefail
+
+www=${WWW:-/www} downloads=${DOWNLOADS:-/downloads} certs=${CERTS:-/certs} port=${PORT:-443} quoin=${QUOIN:-quoin}
+role=${ROLE:-} testcase=${TESTCASE:-}
+readonly unsupported=127
+
+say() { printf '%s\n' "$*" >&2; }
+give_up() { say "$role: the test case '$testcase' is not supported"; exit "$unsupported"; }
+
+common=(--alpn hq-interop)
+if [[ -n ${QLOGDIR:-} ]]; then common+=(--qlog "$QLOGDIR"); fi
+# The tool reads SSLKEYLOGFILE itself.
+
+# Our keys are read in the form of PKCS#8; openssl writes older ones in another.
+private_key() {
+  if grep -q 'BEGIN EC PRIVATE KEY' "$certs/priv.key"; then
+    made=$(mktemp)
+    openssl pkcs8 -topk8 -nocrypt -in "$certs/priv.key" -out "$made"
+    echo "$made"
+  else
+    echo "$certs/priv.key"
+  fi
+}
+
+serve() {
+  local options=("${common[@]}")
+  case $testcase in
+    handshake | transfer | multiconnect | ecn | versionnegotiation) ;;
+    retry) options+=(--retry) ;;
+    chacha20) options+=(--ciphers chacha20) ;;
+    connectionmigration) options+=(--preferred "${PREFERRED:-193.167.100.100:4443,[fd00:cafe:cafe:100::100]:4443}") ;;
+    *) give_up ;;
+  esac
+  local key
+  key=$(private_key)
+  exec "$quoin" serve "$www" --listen "[::]:$port" --cert "$certs/cert.pem" --key "$key" --idle-timeout 60 "${options[@]}"
+}
+
+# fetch OPTIONS URL...: over one connection.
+fetch() {
+  local trust=(--insecure)
+  if [[ -f $certs/ca.pem ]]; then trust=(--ca "$certs/ca.pem"); fi
+  "$quoin" get -o "$downloads" --no-progress --timeout 60 "${trust[@]}" "${common[@]}" "$@"
+}
+
+ask() {
+  local urls
+  read -ra urls <<< "${REQUESTS:?REQUESTS names no URL}"
+  case $testcase in
+    handshake | transfer | retry | ecn) fetch "${urls[@]}" ;;
+    chacha20) fetch --ciphers chacha20 "${urls[@]}" ;;
+    keyupdate) fetch --key-update "${urls[@]}" ;;
+    versionnegotiation) fetch --versions 0x1a2a3a4a,v1 "${urls[@]}" ;;
+    multiconnect) for url in "${urls[@]}"; do fetch "$url" || return; done ;;
+    *) give_up ;;
+  esac
+}
+
+case $role in
+  server) serve ;;
+  client) ask ;;
+  *) say "ROLE is '$role'; it must be client or server"; exit 1 ;;
+esac
