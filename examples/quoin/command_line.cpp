@@ -41,6 +41,7 @@ void add_server(CLI::App& to, server_options& server) {
   to.add_flag("--early-data", server.early_data, "Accept early data (0-RTT) of clients that come again");
   to.add_option("--threads", server.threads, "Endpoints that share the port, each with a thread and its own clients")
       ->check(CLI::Range(1, 256))
+      ->excludes("--preferred")
       ->capture_default_str();
   to.add_option("--idle-timeout", server.idle_timeout, "Forget a client after so many seconds of silence")
       ->check(CLI::Range(0.1, 3600.0))
