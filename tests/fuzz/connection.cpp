@@ -5,35 +5,14 @@
 #include "../bad_input/hostile_peer.hpp"
 
 #include "require.hpp"
+#include "script.hpp"
 
 namespace {
 
 using fuzz::require;
+using fuzz::script;
 using namespace quoin;
 using namespace quoin::testing;
-
-/// Takes the input apart; gives zeros when it is used up.
-class script {
- public:
-  script(std::uint8_t const* data, std::size_t size) : rest_(data, size) {}
-
-  [[nodiscard]] bool empty() const { return rest_.empty(); }
-  std::uint8_t byte() {
-    if (rest_.empty()) return 0;
-    auto const value = rest_.front();
-    rest_ = rest_.subspan(1);
-    return value;
-  }
-  bytes take(std::size_t most) {
-    auto const size = std::min(most, rest_.size());
-    bytes taken{rest_.begin(), rest_.begin() + static_cast<std::ptrdiff_t>(size)};
-    rest_ = rest_.subspan(size);
-    return taken;
-  }
-
- private:
-  byte_view rest_;
-};
 
 constexpr std::array levels{encryption_level::initial, encryption_level::handshake, encryption_level::one_rtt};
 
@@ -68,7 +47,11 @@ void one_step(hostile_peer& peer, script& input) {
     case 1: peer.pass(std::chrono::milliseconds{input.byte()}); return;
     case 2: peer.pass(std::chrono::seconds{input.byte() % 40}); return;
     case 3: peer.absorb(); return;
-    case 4: peer.deliver(input.take(input.byte())); return;
+    case 4: {
+      auto const raw = input.take(input.byte());
+      peer.deliver({raw.begin(), raw.end()});
+      return;
+    }
     case 5:
       if (peer.has_keys(level)) peer.acknowledge(level);
       return;
