@@ -17,7 +17,8 @@ packet_number newest(hostile_peer const& peer, encryption_level level = one_rtt)
 
 }  // namespace
 
-TEST_CASE("an acknowledgement of what was never sent ends the connection", "[bad_input][rfc9000]") {
+TEST_CASE("an acknowledgement of what was never sent ends the connection",
+          "[bad_input][rfc9000][cve_class_unsent_ack]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     for (std::uint64_t const beyond : {std::uint64_t{1}, std::uint64_t{1000}, varint_max / 2}) {
@@ -36,7 +37,8 @@ TEST_CASE("an acknowledgement of what was never sent ends the connection", "[bad
   }
 }
 
-TEST_CASE("an acknowledgement of a number left out ends the connection", "[bad_input][rfc9000]") {
+TEST_CASE("an acknowledgement of a number left out ends the connection",
+          "[bad_input][rfc9000][cve_class_optimistic_ack]") {
   for (auto const sender : both_roles)
     for (bool const alone : {true, false}) {
       CAPTURE(name_of_role(sender), alone);
@@ -54,7 +56,7 @@ TEST_CASE("an acknowledgement of a number left out ends the connection", "[bad_i
     }
 }
 
-TEST_CASE("a malformed acknowledgement acknowledges nothing", "[bad_input][rfc9000]") {
+TEST_CASE("a malformed acknowledgement acknowledges nothing", "[bad_input][rfc9000][cve_class_half_applied_ack]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     scene at(sender);
@@ -68,7 +70,7 @@ TEST_CASE("a malformed acknowledgement acknowledges nothing", "[bad_input][rfc90
   }
 }
 
-TEST_CASE("counts of marks that cannot be only turn the marking off", "[bad_input][rfc9000]") {
+TEST_CASE("counts of marks that cannot be only turn the marking off", "[bad_input][rfc9000][cve_class_ack_ecn]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     for (auto const& counts : {numbers({0, 0, 0}), numbers({0, 1000, 0}), numbers({varint_max, 0, 0}),

@@ -94,13 +94,13 @@ TEST_CASE("a second Version Negotiation is ignored", "[bad_input][rfc9000][v1]")
   CHECK(peer.absorb() == 0);
 }
 
-TEST_CASE("a server ignores Version Negotiation", "[bad_input][rfc9000]") {
+TEST_CASE("a server ignores Version Negotiation", "[bad_input][rfc9000][cve_class_version_loop]") {
   scene at(role::client);
   at.peer.deliver(negotiation(at.peer.victim_id().view(), at.peer.own_id().view(), {77}));
   at.check_ignored();
 }
 
-TEST_CASE("a Retry that cannot be meant is ignored", "[bad_input][rfc9000]") {
+TEST_CASE("a Retry that cannot be meant is ignored", "[bad_input][rfc9000][cve_class_short_retry]") {
   hostile_peer peer(role::server);
   auto const& own = peer.victim_id();
   auto const& first = peer.first_destination();

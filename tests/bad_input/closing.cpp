@@ -46,7 +46,7 @@ TEST_CASE("answers to small packets after a close stay within three times their 
   }
 }
 
-TEST_CASE("a server that closes at once does not amplify", "[bad_input][rfc9000]") {
+TEST_CASE("a server that closes at once does not amplify", "[bad_input][rfc9000][cve_class_amplification]") {
   hostile_peer peer(role::client);
   peer.send(initial, bytes{0x20});
   peer.absorb();
@@ -58,7 +58,8 @@ TEST_CASE("a server that closes at once does not amplify", "[bad_input][rfc9000]
   CHECK_FALSE(peer.closes.empty());
 }
 
-TEST_CASE("a server never sends more than three times what an unproven client sent", "[bad_input][rfc9000]") {
+TEST_CASE("a server never sends more than three times what an unproven client sent",
+          "[bad_input][rfc9000][cve_class_amplification]") {
   hostile_peer peer(role::client);
   peer.send_handshake(initial);
   for (int i = 0; i < 60 && !peer.victim->closed(); ++i) {
@@ -134,7 +135,8 @@ TEST_CASE("an idle timeout of next to nothing still leaves time for three probes
   }
 }
 
-TEST_CASE("probes to a peer that never answers slow down without end", "[bad_input][rfc9002]") {
+TEST_CASE("probes to a peer that never answers slow down without end",
+          "[bad_input][rfc9002][cve_class_backoff_overflow]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     peer_options options;

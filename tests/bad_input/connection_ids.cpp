@@ -33,7 +33,8 @@ bytes short_datagram(hostile_peer const& peer, std::size_t size, bytes const& to
 
 }  // namespace
 
-TEST_CASE("connection IDs issued against the rules end the connection", "[bad_input][rfc9000]") {
+TEST_CASE("connection IDs issued against the rules end the connection",
+          "[bad_input][rfc9000][cve_class_owed_retirements]") {
   std::vector<bytes> too_many;
   for (std::uint8_t i = 1; i <= limits::peer_connection_ids; ++i) too_many.push_back(new_id(i, 0, i, i));
   std::vector<bytes> rising;
@@ -70,7 +71,8 @@ TEST_CASE("a peer without a connection ID cannot issue any", "[bad_input][rfc900
   }
 }
 
-TEST_CASE("repeated and outdated frames about connection IDs are ignored", "[bad_input][rfc9000]") {
+TEST_CASE("repeated and outdated frames about connection IDs are ignored",
+          "[bad_input][rfc9000][cve_class_repeated_connection_id]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     scene at(sender);
@@ -90,7 +92,8 @@ TEST_CASE("repeated and outdated frames about connection IDs are ignored", "[bad
   }
 }
 
-TEST_CASE("when all IDs but the newest are taken away the newest is used", "[bad_input][rfc9000]") {
+TEST_CASE("when all IDs but the newest are taken away the newest is used",
+          "[bad_input][rfc9000][cve_class_no_legal_connection_id]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     scene at(sender);
@@ -102,7 +105,7 @@ TEST_CASE("when all IDs but the newest are taken away the newest is used", "[bad
   }
 }
 
-TEST_CASE("a retirement that comes twice is ignored", "[bad_input][rfc9000]") {
+TEST_CASE("a retirement that comes twice is ignored", "[bad_input][rfc9000][cve_class_repeated_retirement]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     scene at(sender);
@@ -155,7 +158,7 @@ TEST_CASE("a stateless reset is recognised by its last bytes and ends in silence
   }
 }
 
-TEST_CASE("what only looks like a stateless reset is ignored", "[bad_input][rfc9000]") {
+TEST_CASE("what only looks like a stateless reset is ignored", "[bad_input][rfc9000][cve_class_zero_reset_token]") {
   scene at(role::server);
   auto& peer = at.peer;
   peer.send(one_rtt, new_id(1, 0, 5, 0x61));

@@ -175,7 +175,8 @@ TEST_CASE("first datagrams that cannot be an honest client's leave nothing behin
   CHECK(s.end.deadline() == never);
 }
 
-TEST_CASE("unknown versions are told what we speak, but not for little and not for ever", "[bad_input][rfc9000]") {
+TEST_CASE("unknown versions are told what we speak, but not for little and not for ever",
+          "[bad_input][rfc9000][cve_class_version_loop]") {
   server s;
   CHECK(s.say(long_datagram(0x1a2a3a4a, id_of(1), 1199)).empty());
   CHECK(s.say(long_datagram(0, id_of(1), 1200)).empty());  // itself a Version Negotiation packet
@@ -194,7 +195,8 @@ TEST_CASE("unknown versions are told what we speak, but not for little and not f
   CHECK(s.end.connection_count() == 0);
 }
 
-TEST_CASE("short packets of strangers are answered with less, seldom, or not at all", "[bad_input][rfc9000]") {
+TEST_CASE("short packets of strangers are answered with less, seldom, or not at all",
+          "[bad_input][rfc9000][cve_class_reset_storm]") {
   for (std::size_t size = 1; size < 100; ++size) {
     CAPTURE(size);
     server s;
@@ -215,7 +217,8 @@ TEST_CASE("short packets of strangers are answered with less, seldom, or not at 
   CHECK(s.end.connection_count() == 0);
 }
 
-TEST_CASE("two endpoints without state do not answer each other for long", "[bad_input][rfc9000]") {
+TEST_CASE("two endpoints without state do not answer each other for long",
+          "[bad_input][rfc9000][cve_class_reset_storm]") {
   server a;
   server b;
   bytes datagram = short_datagram(9, 1200);
@@ -229,7 +232,7 @@ TEST_CASE("two endpoints without state do not answer each other for long", "[bad
   CHECK(exchanged < 30);
 }
 
-TEST_CASE("a flood of strangers from everywhere costs no memory", "[bad_input][limits]") {
+TEST_CASE("a flood of strangers from everywhere costs no memory", "[bad_input][limits][cve_class_handshake_flood]") {
   server s([](auto& settings) { settings.require_retry = true; });
   auto const round = [&](int i) {
     auto const n = static_cast<std::uint8_t>(i);
@@ -246,7 +249,7 @@ TEST_CASE("a flood of strangers from everywhere costs no memory", "[bad_input][l
   CHECK(s.end.connection_count() == 0);
 }
 
-TEST_CASE("handshakes that strangers leave behind are few, and end", "[bad_input][limits]") {
+TEST_CASE("handshakes that strangers leave behind are few, and end", "[bad_input][limits][cve_class_pending_accept]") {
   server s([](auto& settings) { settings.max_unvalidated = 8; });
   std::size_t retries = 0;
   for (int i = 0; i < 200; ++i) {
@@ -274,7 +277,8 @@ TEST_CASE("a full endpoint makes no connection to refuse one", "[bad_input][limi
   }
 }
 
-TEST_CASE("a Retry token is good for its address, its time and its packet alone", "[bad_input][rfc9000]") {
+TEST_CASE("a Retry token is good for its address, its time and its packet alone",
+          "[bad_input][rfc9000][cve_class_default_token_handler]") {
   server s([](auto& settings) { settings.require_retry = true; });
   auto const answers = s.say(client_initial(id_of(1)));
   REQUIRE(answers.size() == 1);
@@ -343,13 +347,15 @@ TEST_CASE("a Retry token is good for its address, its time and its packet alone"
   }
 }
 
-TEST_CASE("many first datagrams of one client before its Retry leave nothing behind", "[bad_input][rfc9000]") {
+TEST_CASE("many first datagrams of one client before its Retry leave nothing behind",
+          "[bad_input][rfc9000][cve_class_retry_race]") {
   server s([](auto& settings) { settings.require_retry = true; });
   for (int i = 0; i < 100; ++i) s.say(client_initial(id_of(1)));
   CHECK(s.end.connection_count() == 0);
 }
 
-TEST_CASE("a token that proves nothing is as good as none where none is needed", "[bad_input][rfc9000]") {
+TEST_CASE("a token that proves nothing is as good as none where none is needed",
+          "[bad_input][rfc9000][cve_class_short_token]") {
   for (std::size_t size = 1; size < 120; ++size) {
     CAPTURE(size);
     server s;
@@ -362,7 +368,8 @@ TEST_CASE("a token that proves nothing is as good as none where none is needed",
   }
 }
 
-TEST_CASE("packets for a connection from somewhere else are dropped", "[bad_input][rfc9000]") {
+TEST_CASE("packets for a connection from somewhere else are dropped",
+          "[bad_input][rfc9000][cve_class_event_for_each_source]") {
   server s;
   auto const first = client_initial(id_of(1));
   s.say(first);

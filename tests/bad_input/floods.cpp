@@ -48,7 +48,7 @@ constexpr std::size_t tolerance = 32 * 1024;
 
 }  // namespace
 
-TEST_CASE("floods of frames that ask for nothing cost no memory", "[bad_input][limits]") {
+TEST_CASE("floods of frames that ask for nothing cost no memory", "[bad_input][limits][cve_class_blocked_spin]") {
   struct row {
     char const* name;
     std::function<bytes(hostile_peer&, std::uint64_t)> payload;
@@ -126,7 +126,8 @@ TEST_CASE("a NEW_TOKEN flood costs the memory of one token", "[bad_input][limits
   at.check_ignored(false);
 }
 
-TEST_CASE("challenges to a victim whose answers are not acknowledged are answered by a few", "[bad_input][limits]") {
+TEST_CASE("challenges to a victim whose answers are not acknowledged are answered by a few",
+          "[bad_input][limits][cve_class_owed_path_responses]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     scene at(sender);
@@ -149,7 +150,8 @@ TEST_CASE("challenges to a victim whose answers are not acknowledged are answere
   }
 }
 
-TEST_CASE("packets that only acknowledge are not acknowledged", "[bad_input][rfc9000]") {
+TEST_CASE("packets that only acknowledge are not acknowledged",
+          "[bad_input][rfc9000][cve_class_unacknowledged_ack_packets]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     scene at(sender);
@@ -165,7 +167,8 @@ TEST_CASE("packets that only acknowledge are not acknowledged", "[bad_input][rfc
   }
 }
 
-TEST_CASE("a peer that leaves out every second number costs a fixed number of ranges", "[bad_input][limits]") {
+TEST_CASE("a peer that leaves out every second number costs a fixed number of ranges",
+          "[bad_input][limits][cve_class_own_ack_ranges]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     scene at(sender);
@@ -177,7 +180,8 @@ TEST_CASE("a peer that leaves out every second number costs a fixed number of ra
   }
 }
 
-TEST_CASE("a stream in single bytes with holes costs memory in proportion to its credit", "[bad_input][limits]") {
+TEST_CASE("a stream in single bytes with holes costs memory in proportion to its credit",
+          "[bad_input][limits][cve_class_stream_fragments]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     scene at(sender);
@@ -196,7 +200,8 @@ TEST_CASE("a stream in single bytes with holes costs memory in proportion to its
   }
 }
 
-TEST_CASE("opening and resetting streams without end costs nothing that stays", "[bad_input][limits]") {
+TEST_CASE("opening and resetting streams without end costs nothing that stays",
+          "[bad_input][limits][cve_class_credit_before_cleanup]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     scene at(sender);
@@ -240,7 +245,7 @@ TEST_CASE("packets that nobody can open yet are held up to a cap", "[bad_input][
   }
 }
 
-TEST_CASE("forged packets cost nothing and get no answer", "[bad_input][limits]") {
+TEST_CASE("forged packets cost nothing and get no answer", "[bad_input][limits][cve_class_unauthenticated_end]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     scene at(sender);

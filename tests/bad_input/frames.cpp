@@ -31,7 +31,7 @@ constexpr std::uint64_t too_many_streams = (std::uint64_t{1} << 60) + 1;
 
 }  // namespace
 
-TEST_CASE("unknown frame types end the connection", "[bad_input][rfc9000]") {
+TEST_CASE("unknown frame types end the connection", "[bad_input][rfc9000][cve_class_unknown_frame]") {
   check_rows({
       {"the first unassigned", bytes{0x20}, encoding, 0x20},
       {"two bytes", numbers({0x4000 - 1}), encoding, 0x3fff},
@@ -49,7 +49,7 @@ TEST_CASE("a frame type in more bytes than it needs ends the connection", "[bad_
   });
 }
 
-TEST_CASE("malformed frames end the connection with their type", "[bad_input][rfc9000]") {
+TEST_CASE("malformed frames end the connection with their type", "[bad_input][rfc9000][cve_class_ack_underflow]") {
   check_rows({
       {"STREAM longer than its packet", numbers({0x0a, 0, 200}) + text("abc"), encoding, 0x0a},
       {"STREAM beyond 2^62", numbers({0x0e, 0, varint_max, 1}) + text("a"), encoding, 0x0e},
@@ -85,7 +85,7 @@ TEST_CASE("malformed NEW_TOKEN frames end the client's connection", "[bad_input]
       {role::server});
 }
 
-TEST_CASE("a frame cut anywhere ends the connection", "[bad_input][rfc9000]") {
+TEST_CASE("a frame cut anywhere ends the connection", "[bad_input][rfc9000][cve_class_varint_past_the_end]") {
   for (auto const sender : both_roles) {
     std::vector<bytes> whole{
         numbers({0x02, 0, 0x4000, 0, 0}),

@@ -63,7 +63,8 @@ TEST_CASE("a broken message ends the handshake with decode_error", "[bad_input][
   }
 }
 
-TEST_CASE("a message that announces too much is refused before it is stored", "[bad_input][limits]") {
+TEST_CASE("a message that announces too much is refused before it is stored",
+          "[bad_input][limits][cve_class_large_message]") {
   for (auto const sender : both_roles)
     for (auto const level : {initial, handshake, one_rtt}) {
       CAPTURE(name_of_role(sender), static_cast<int>(level));
@@ -91,7 +92,7 @@ TEST_CASE("no transport parameters, or none in common, end the handshake", "[bad
   }
 }
 
-TEST_CASE("new bytes at a level that is over end the connection", "[bad_input][rfc9001]") {
+TEST_CASE("new bytes at a level that is over end the connection", "[bad_input][rfc9001][cve_class_level_confusion]") {
   for (auto const sender : both_roles)
     for (std::uint64_t const gap : {0, 1, 100}) {
       CAPTURE(name_of_role(sender), gap);
@@ -105,7 +106,7 @@ TEST_CASE("new bytes at a level that is over end the connection", "[bad_input][r
     }
 }
 
-TEST_CASE("a repetition at a level that is over is fine", "[bad_input][rfc9001]") {
+TEST_CASE("a repetition at a level that is over is fine", "[bad_input][rfc9001][cve_class_discarded_space]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     hostile_peer peer(sender);
@@ -118,7 +119,7 @@ TEST_CASE("a repetition at a level that is over is fine", "[bad_input][rfc9001]"
   }
 }
 
-TEST_CASE("bytes left over when keys change end the connection", "[bad_input][rfc9001]") {
+TEST_CASE("bytes left over when keys change end the connection", "[bad_input][rfc9001][cve_class_level_confusion]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     for (bool const apart : {false, true}) {
@@ -135,7 +136,7 @@ TEST_CASE("bytes left over when keys change end the connection", "[bad_input][rf
   }
 }
 
-TEST_CASE("handshake bytes beyond the window end the connection", "[bad_input][limits]") {
+TEST_CASE("handshake bytes beyond the window end the connection", "[bad_input][limits][cve_class_sparse_crypto]") {
   for (auto const sender : both_roles)
     for (auto const level : {initial, handshake, one_rtt})
       for (std::uint64_t const offset :
@@ -166,7 +167,8 @@ TEST_CASE("4096 bytes of handshake may arrive in any order", "[bad_input][rfc900
   CHECK(peer.victim->confirmed());
 }
 
-TEST_CASE("every second byte of the first 4096 may be missing for a while", "[bad_input][rfc9000]") {
+TEST_CASE("every second byte of the first 4096 may be missing for a while",
+          "[bad_input][rfc9000][cve_class_sparse_crypto]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     hostile_peer peer(sender);
@@ -180,7 +182,7 @@ TEST_CASE("every second byte of the first 4096 may be missing for a while", "[ba
   }
 }
 
-TEST_CASE("handshake bytes in endless pieces end the connection", "[bad_input][limits]") {
+TEST_CASE("handshake bytes in endless pieces end the connection", "[bad_input][limits][cve_class_endless_crypto]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     hostile_peer peer(sender);
@@ -192,7 +194,7 @@ TEST_CASE("handshake bytes in endless pieces end the connection", "[bad_input][l
   }
 }
 
-TEST_CASE("a handshake that does not get on is given up", "[bad_input][rfc9000]") {
+TEST_CASE("a handshake that does not get on is given up", "[bad_input][rfc9000][cve_class_slow_handshake]") {
   for (auto const sender : both_roles)
     for (auto const until : {stage::start, stage::handshake}) {
       CAPTURE(name_of_role(sender), static_cast<int>(until));
@@ -225,7 +227,7 @@ TEST_CASE("an application that closes early says no more than that", "[bad_input
   }
 }
 
-TEST_CASE("session tickets without end cost nothing", "[bad_input][limits]") {
+TEST_CASE("session tickets without end cost nothing", "[bad_input][limits][cve_class_endless_crypto]") {
   scene at(role::server);
   std::uint64_t offset = 0;
   for (int i = 0; i < 2000; ++i) {

@@ -91,7 +91,7 @@ TEST_CASE("a packet without frames ends the connection", "[bad_input][rfc9000]")
   }
 }
 
-TEST_CASE("scraps of headers are dropped", "[bad_input][rfc9000]") {
+TEST_CASE("scraps of headers are dropped", "[bad_input][rfc9000][cve_class_long_connection_id]") {
   for (auto const self : both_roles)
     for (auto const until : {stage::start, stage::handshake, stage::confirmed}) {
       CAPTURE(name_of_role(self), static_cast<int>(until));
@@ -159,7 +159,8 @@ TEST_CASE("a server's Initial with a token is ignored", "[bad_input][rfc9000]") 
   at.check_ignored();
 }
 
-TEST_CASE("packets behind one for another connection are ignored", "[bad_input][rfc9000]") {
+TEST_CASE("packets behind one for another connection are ignored",
+          "[bad_input][rfc9000][cve_class_coalesced_mismatch]") {
   for (auto const self : both_roles) {
     CAPTURE(name_of_role(self));
     scene at(self, stage::handshake);
@@ -245,7 +246,7 @@ TEST_CASE("a packet so old that it may be a repetition is dropped", "[bad_input]
   }
 }
 
-TEST_CASE("packets of a level whose keys are gone are ignored", "[bad_input][rfc9001]") {
+TEST_CASE("packets of a level whose keys are gone are ignored", "[bad_input][rfc9001][cve_class_discarded_space]") {
   for (auto const self : both_roles) {
     CAPTURE(name_of_role(self));
     scene at(self);
@@ -256,7 +257,8 @@ TEST_CASE("packets of a level whose keys are gone are ignored", "[bad_input][rfc
   }
 }
 
-TEST_CASE("a forged close at the Initial level does not reach a client that has gone on", "[bad_input][rfc9001]") {
+TEST_CASE("a forged close at the Initial level does not reach a client that has gone on",
+          "[bad_input][rfc9001][cve_class_unauthenticated_end]") {
   scene at(role::server, stage::complete);
   at.peer.send(initial, numbers({0x1c, 0x0a, 0, 0}));
   at.check_ignored();
@@ -290,7 +292,8 @@ TEST_CASE("0-RTT packets are dropped", "[bad_input][rfc9000]") {
   at.check_ignored();
 }
 
-TEST_CASE("1-RTT packets wait for the end of the handshake, and then arrive", "[bad_input][rfc9001]") {
+TEST_CASE("1-RTT packets wait for the end of the handshake, and then arrive",
+          "[bad_input][rfc9001][cve_class_early_handshake_done]") {
   scene at(role::client, stage::handshake);
   hostile_peer& peer = at.peer;
   // This client's TLS has made 1-RTT keys already, the server's waits for the Finished.
@@ -305,7 +308,8 @@ TEST_CASE("1-RTT packets wait for the end of the handshake, and then arrive", "[
   CHECK(peer.victim->held_bytes() == 4);
 }
 
-TEST_CASE("packets that waited across two sets of keys are not forgotten", "[bad_input][rfc9001]") {
+TEST_CASE("packets that waited across two sets of keys are not forgotten",
+          "[bad_input][rfc9001][cve_class_early_handshake_done]") {
   hostile_peer peer(role::server);
   auto const hello = peer.packet(initial, crypto(0, peer.handshake_bytes[0]));
   auto const rest = peer.packet(handshake, crypto(0, peer.handshake_bytes[index_of(handshake)]));

@@ -27,7 +27,7 @@ std::vector<encryption_level> close_levels(encryption_level level, role sender) 
 
 }  // namespace
 
-TEST_CASE("every frame is taken exactly where it is allowed", "[bad_input][rfc9000]") {
+TEST_CASE("every frame is taken exactly where it is allowed", "[bad_input][rfc9000][cve_class_new_token_at_a_server]") {
   for (auto const sender : both_roles)
     for (auto const level : {initial, handshake, one_rtt})
       for (auto const& row : frame_table) {
@@ -51,7 +51,8 @@ TEST_CASE("every frame is taken exactly where it is allowed", "[bad_input][rfc90
       }
 }
 
-TEST_CASE("no frame is taken from a 0-RTT packet where nobody agreed on early data", "[bad_input][rfc9001]") {
+TEST_CASE("no frame is taken from a 0-RTT packet where nobody agreed on early data",
+          "[bad_input][rfc9001][cve_class_frame_at_the_wrong_level]") {
   for (auto const sender : both_roles)
     for (auto const until : {stage::start, stage::handshake, stage::confirmed})
       for (auto const& row : frame_table) {

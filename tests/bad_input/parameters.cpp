@@ -86,7 +86,7 @@ TEST_CASE("the connection IDs of the handshake must be confirmed", "[bad_input][
   check_refused(role::server, with([](parameters& p) { p.retry_source_connection_id = other_id(); }));
 }
 
-TEST_CASE("values out of their range are refused", "[bad_input][rfc9000]") {
+TEST_CASE("values out of their range are refused", "[bad_input][rfc9000][cve_class_bad_parameter]") {
   constexpr std::uint64_t too_many_streams = (std::uint64_t{1} << 60) + 1;
   struct row {
     char const* name;

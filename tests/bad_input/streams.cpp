@@ -98,7 +98,8 @@ TEST_CASE("frames for streams that cannot carry them end the connection", "[bad_
   });
 }
 
-TEST_CASE("streams beyond the limit end the connection before anything is made for them", "[bad_input][rfc9000]") {
+TEST_CASE("streams beyond the limit end the connection before anything is made for them",
+          "[bad_input][rfc9000][cve_class_stream_limit_by_other_frames]") {
   using p = hostile_peer const&;
   constexpr auto limit = error_code::stream_limit_error;
   check_rows({
@@ -135,7 +136,7 @@ TEST_CASE("streams beyond the limit end the connection before anything is made f
   });
 }
 
-TEST_CASE("data beyond the windows end the connection", "[bad_input][rfc9000]") {
+TEST_CASE("data beyond the windows end the connection", "[bad_input][rfc9000][cve_class_connection_window]") {
   using p = hostile_peer const&;
   constexpr auto flow = error_code::flow_control_error;
   check_rows({
@@ -173,7 +174,7 @@ TEST_CASE("data beyond the windows end the connection", "[bad_input][rfc9000]") 
   }
 }
 
-TEST_CASE("a final size that does not hold ends the connection", "[bad_input][rfc9000]") {
+TEST_CASE("a final size that does not hold ends the connection", "[bad_input][rfc9000][cve_class_reset_final_size]") {
   constexpr auto final_size = error_code::final_size_error;
   struct sizes_row {
     char const* name;

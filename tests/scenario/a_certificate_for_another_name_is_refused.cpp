@@ -3,7 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-TEST_CASE("a certificate for another name is refused", "[scenario][botan][rfc9001]") {
+TEST_CASE("a certificate for another name is refused", "[scenario][botan][rfc9001][cve_class_verification_skipped]") {
   world w{{.stack = flavour::botan}};
   auto& client = w.connect("other.test");
   w.settle();

@@ -3,7 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-TEST_CASE("a token is used for its own server only", "[scenario][rfc9000]") {
+TEST_CASE("a token is used for its own server only", "[scenario][rfc9000][cve_class_request_forgery]") {
   world w{{.max_unvalidated = 0}};
   REQUIRE(w.establish());
   w.settle();

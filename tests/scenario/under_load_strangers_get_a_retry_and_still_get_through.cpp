@@ -3,7 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-TEST_CASE("under load strangers get a retry and still get through", "[scenario][rfc9000]") {
+TEST_CASE("under load strangers get a retry and still get through", "[scenario][rfc9000][cve_class_handshake_flood]") {
   world w{{.max_unvalidated = 2}};
   for (int i = 0; i < 5; ++i) w.connect();
   REQUIRE(w.run_until([&] {

@@ -89,7 +89,7 @@ TEST_CASE("where different bytes claim one offset the first ones stay", "[buffer
 }
 
 TEST_CASE("as many gaps as allowed are accepted and one more is a protocol violation that changes nothing",
-          "[buffer][rfc9000]") {
+          "[buffer][rfc9000][cve_class_fragment_search]") {
   std::vector<std::uint8_t> const byte(1, 7);
   reassembly_buffer buffer{16};
   for (std::uint64_t i = 0; i < 16; ++i) REQUIRE(buffer.insert(10 + 2 * i, byte));
@@ -103,7 +103,8 @@ TEST_CASE("as many gaps as allowed are accepted and one more is a protocol viola
   CHECK(buffer.insert(100, byte));
 }
 
-TEST_CASE("memory follows the bytes that arrived and not their offsets", "[buffer][rfc9000]") {
+TEST_CASE("memory follows the bytes that arrived and not their offsets",
+          "[buffer][rfc9000][cve_class_pinned_packets]") {
   std::vector<std::uint8_t> const byte(1, 7);
   reassembly_buffer buffer{1024};
   REQUIRE(buffer.insert((std::uint64_t{1} << 61) - 1, byte));
@@ -111,7 +112,8 @@ TEST_CASE("memory follows the bytes that arrived and not their offsets", "[buffe
   CHECK(buffer.held_blocks() == 1);
 }
 
-TEST_CASE("single bytes in reverse order need no more memory than their range", "[buffer][rfc9000]") {
+TEST_CASE("single bytes in reverse order need no more memory than their range",
+          "[buffer][rfc9000][cve_class_stream_fragments]") {
   std::vector<std::uint8_t> const byte(1, 7);
   reassembly_buffer buffer{1};
   for (std::uint64_t at = 3 * quoin::chunk::capacity; at > 1; --at) REQUIRE(buffer.insert(at - 1, byte));

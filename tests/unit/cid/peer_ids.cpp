@@ -71,7 +71,8 @@ TEST_CASE("the same NEW_CONNECTION_ID again changes nothing", "[cid][rfc9000]") 
   CHECK_FALSE(ids.has_pending());
 }
 
-TEST_CASE("an ID under two sequence numbers is a PROTOCOL_VIOLATION", "[cid][rfc9000]") {
+TEST_CASE("an ID under two sequence numbers is a PROTOCOL_VIOLATION",
+          "[cid][rfc9000][cve_class_id_under_two_numbers]") {
   auto ids = with_first();
   REQUIRE(ids.on_new_connection_id(made::frame(1)));
   check_refused(ids, {2, 0, made::id(1), made::token(2)}, error_code::protocol_violation);

@@ -128,7 +128,8 @@ TEST_CASE("an ID that we gave back ourselves does not come back", "[cid][rfc9000
   CHECK(send_retirements(ids) == numbers{0, 1});
 }
 
-TEST_CASE("a peer that takes away every usable ID has violated the protocol", "[cid][rfc9000]") {
+TEST_CASE("a peer that takes away every usable ID has violated the protocol",
+          "[cid][rfc9000][cve_class_no_legal_connection_id]") {
   auto ids = with_first();
   REQUIRE(ids.on_new_connection_id(made::frame(5)));
   REQUIRE(ids.rotate());

@@ -17,7 +17,8 @@ TEST_CASE("the token of the ID in use is recognised, to the last bit", "[cid][rf
   }
 }
 
-TEST_CASE("where no token was given, nothing is a token, least of all zeros", "[cid][rfc9000]") {
+TEST_CASE("where no token was given, nothing is a token, least of all zeros",
+          "[cid][rfc9000][cve_class_zero_reset_token]") {
   quoin::peer_connection_ids ids{quoin::role::server};
   ids.set_first(made::id(0));
   CHECK_FALSE(ids.is_reset_token(quoin::stateless_reset_token{}));

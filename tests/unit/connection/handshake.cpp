@@ -34,7 +34,7 @@ TEST_CASE("a client and a server complete and confirm their handshake", "[connec
   CHECK(contains(take_events(ends.client), connection_event::kind::connected));
 }
 
-TEST_CASE("the client's first datagram has at least 1200 bytes", "[connection][rfc9000]") {
+TEST_CASE("the client's first datagram has at least 1200 bytes", "[connection][rfc9000][cve_class_request_forgery]") {
   testing::pair ends;
   auto const first = testing::collect(ends.client, ends.now);
   REQUIRE(first.size() == 1);

@@ -93,7 +93,8 @@ TEST_CASE("a server takes the first of its groups whose share was sent", "[crypt
   CHECK(std::search(answer.begin(), answer.end(), chosen.begin(), chosen.end()) != answer.end());
 }
 
-TEST_CASE("a HelloRetryRequest leads to a second hello and to success", "[crypto_handshake][rfc8446]") {
+TEST_CASE("a HelloRetryRequest leads to a second hello and to success",
+          "[crypto_handshake][rfc8446][cve_class_parameters_twice]") {
   auto server = server_settings();
   server.groups = server.offered_shares = {key_group::secp384r1};
   auto pair = joined(client_settings(), server);

@@ -70,7 +70,7 @@ TEST_CASE("a session ID for middleboxes is refused", "[crypto_handshake][rfc9001
         }) == protocol_violation);
 }
 
-TEST_CASE("cipher suites that nobody knows are passed over", "[crypto_handshake][rfc9001]") {
+TEST_CASE("cipher suites that nobody knows are passed over", "[crypto_handshake][rfc9001][cve_class_unknown_cipher]") {
   auto pair = joined();
   byte_vector hello;
   REQUIRE(pair.client.begin());

@@ -27,7 +27,7 @@ botan_settings serving(self_signed_certificate const& certificate) {
 
 }  // namespace
 
-TEST_CASE("a certificate for another name is refused", "[crypto_handshake][rfc9001]") {
+TEST_CASE("a certificate for another name is refused", "[crypto_handshake][rfc9001][cve_class_verification_skipped]") {
   auto const certificate = test_authority().issue("example.org");
   auto const pair = run(client_settings(), server_settings(certificate), "example.com");
   CHECK(pair.code() == tls_code(alert::bad_certificate));
@@ -51,7 +51,8 @@ TEST_CASE("a certificate out of its time is refused", "[crypto_handshake][rfc900
   }
 }
 
-TEST_CASE("a certificate of an unknown authority is refused", "[crypto_handshake][rfc9001]") {
+TEST_CASE("a certificate of an unknown authority is refused",
+          "[crypto_handshake][rfc9001][cve_class_verification_skipped]") {
   authority const another;
   auto const pair = run(client_settings(), server_settings(another.issue("localhost")));
   CHECK(pair.code() == tls_code(alert::unknown_ca));
@@ -80,12 +81,12 @@ TEST_CASE("IP addresses are verified like names", "[crypto_handshake][rfc9525]")
     CHECK(run(trusting(*certificate), serving(*certificate), name).code() == tls_code(alert::bad_certificate));
 }
 
-TEST_CASE("a DNS name does not vouch for an address", "[crypto_handshake][rfc9525]") {
+TEST_CASE("a DNS name does not vouch for an address", "[crypto_handshake][rfc9525][cve_class_verification_skipped]") {
   auto const pair = run(client_settings(), server_settings(), "127.0.0.1");
   CHECK(pair.code() == tls_code(alert::bad_certificate));
 }
 
-TEST_CASE("verification can be switched off, and only it", "[crypto_handshake]") {
+TEST_CASE("verification can be switched off, and only it", "[crypto_handshake][cve_class_verification_skipped]") {
   authority const another;
   auto settings = client_settings();
   settings.dangerously_skip_certificate_verification = true;

@@ -17,7 +17,8 @@ TEST_CASE("a window allows exactly its size until bytes are consumed", "[flow][r
   CHECK(window.limit() == 100);
 }
 
-TEST_CASE("bytes that arrive move no limit and half a window of consumed bytes does", "[flow][rfc9000]") {
+TEST_CASE("bytes that arrive move no limit and half a window of consumed bytes does",
+          "[flow][rfc9000][cve_class_credit_by_offset]") {
   receive_window window{100, 100};
   window.on_received(100);
   CHECK_FALSE(window.update_due());

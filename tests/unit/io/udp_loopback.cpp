@@ -127,7 +127,7 @@ TEST_CASE("one socket serves IPv4 and IPv6 peers under their own addresses", "[i
   }
 }
 
-TEST_CASE("an empty datagram is an arrival without bytes", "[io]") {
+TEST_CASE("an empty datagram is an arrival without bytes", "[io][cve_class_empty_datagram]") {
   udp b{at(v4_loopback)};
   int const raw = ::socket(AF_INET, SOCK_DGRAM, 0);
   REQUIRE(raw >= 0);

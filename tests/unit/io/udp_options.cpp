@@ -78,7 +78,7 @@ std::string sentence_of(Action action) {
 
 }  // namespace
 
-TEST_CASE("datagrams are never fragmented", "[io][rfc9000]") {
+TEST_CASE("datagrams are never fragmented", "[io][rfc9000][cve_class_icmp_mtu]") {
   recording_calls::reset();
   recorded_udp const v4{at(loopback)};
   CHECK(recording_calls::options.at({IPPROTO_IP, IP_MTU_DISCOVER}) == IP_PMTUDISC_PROBE);

@@ -90,7 +90,7 @@ TEST_CASE("an error without end does not hold us", "[io]") {
   }
 }
 
-TEST_CASE("a train whose segment size is zero is one datagram", "[io]") {
+TEST_CASE("a train whose segment size is zero is one datagram", "[io][cve_class_segment_size_zero]") {
   sockets all;
   if (!all.b.receive_offload()) SKIP("the kernel has no UDP_GRO");
   scripted_calls::spoil = [](mmsghdr& message) {

@@ -67,7 +67,8 @@ TEMPLATE_LIST_TEST_CASE("A token for later is bound to the address and not to th
   CHECK_FALSE(sealer.open(token, socket_address::v6(client.ip, client.port), issued + 1h, version::v1));
 }
 
-TEMPLATE_LIST_TEST_CASE("A Retry token is bound to address and port", "[keys][rfc9000]", test::protections) {
+TEMPLATE_LIST_TEST_CASE("A Retry token is bound to address and port", "[keys][rfc9000][cve_class_token_binding]",
+                        test::protections) {
   token_sealer<TestType> const sealer(secret);
   auto const token = retry_token(sealer);
   auto moved = client;
@@ -90,7 +91,8 @@ TEMPLATE_LIST_TEST_CASE("Every byte of a token counts", "[keys][rfc9000]", test:
       }
 }
 
-TEMPLATE_LIST_TEST_CASE("Tokens of every wrong length are refused", "[keys][rfc9000]", test::protections) {
+TEMPLATE_LIST_TEST_CASE("Tokens of every wrong length are refused", "[keys][rfc9000][cve_class_short_token]",
+                        test::protections) {
   token_sealer<TestType> const sealer(secret);
   for (auto const& whole : {retry_token(sealer), new_token(sealer)})
     for (std::size_t size = 0; size <= 300; ++size) {
@@ -100,7 +102,8 @@ TEMPLATE_LIST_TEST_CASE("Tokens of every wrong length are refused", "[keys][rfc9
     }
 }
 
-TEMPLATE_LIST_TEST_CASE("Tokens expire and do not come from the future", "[keys][rfc9000]", test::protections) {
+TEMPLATE_LIST_TEST_CASE("Tokens expire and do not come from the future", "[keys][rfc9000][cve_class_token_binding]",
+                        test::protections) {
   using sealer_type = token_sealer<TestType>;
   sealer_type const sealer(secret);
   auto const retry = retry_token(sealer);

@@ -126,7 +126,7 @@ TEST_CASE("a reason that is not text is also written as bytes, and cut", "[qlog]
   CHECK(frame["reason_bytes"].get<std::string>() == qlog::hex(byte_view{reason}.first(256)));
 }
 
-TEST_CASE("what is not a frame ends the list with its type", "[qlog]") {
+TEST_CASE("what is not a frame ends the list with its type", "[qlog][cve_class_unvalidated_trace]") {
   std::vector<std::uint8_t> const payload{0x01, 0x40 | 0x21, 0x55, 0x01};
   json data;
   qlog::describe_frames(data, payload, event::packet_kind::one_rtt, {});
@@ -149,7 +149,7 @@ TEST_CASE("frames beyond the cap are counted and not listed", "[qlog]") {
   CHECK(over["frames_omitted"] == 2);
 }
 
-TEST_CASE("ranges of one acknowledgement beyond the cap are left out", "[qlog]") {
+TEST_CASE("ranges of one acknowledgement beyond the cap are left out", "[qlog][cve_class_unvalidated_trace]") {
   interval_set received;
   for (std::uint64_t n = 0; n < 20; ++n) received.insert({3 * n, 3 * n + 1});
   std::vector<std::uint8_t> room(200);

@@ -64,7 +64,7 @@ TEST_CASE("secrets among the parameters are mentioned and not written", "[qlog]"
   CHECK(data == json::parse(R"({"unknown_parameters": [{"id": 2}, {"id": 13}]})"));
 }
 
-TEST_CASE("unknown parameters are capped in number and size", "[qlog]") {
+TEST_CASE("unknown parameters are capped in number and size", "[qlog][cve_class_parameter_log]") {
   parameters p;
   p.bytes(27, std::vector<std::uint8_t>(65, 1));
   for (int i = 0; i < 40; ++i) p.bytes(58, {1});

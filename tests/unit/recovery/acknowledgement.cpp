@@ -81,7 +81,8 @@ TEST_CASE("an acknowledged ACK tells what it had reported", "[recovery][rfc9000]
   CHECK(r.sink.acked_frames[1].offset == 41);
 }
 
-TEST_CASE("packets that only acknowledge neither fly nor pile up", "[recovery][rfc9002]") {
+TEST_CASE("packets that only acknowledge neither fly nor pile up",
+          "[recovery][rfc9002][cve_class_unacknowledged_ack_packets]") {
   rig r;
   auto const first = r.send(0ms);
   for (int i = 0; i < 100'000; ++i) r.send_ack_only(0ms, 1);

@@ -39,7 +39,8 @@ TEST_CASE("a probe timeout loses nothing and asks for two packets", "[recovery][
   CHECK(r.deadline() == 999ms + 2 * 999ms);
 }
 
-TEST_CASE("the backoff doubles, saturates and ends with an acknowledgement", "[recovery][rfc9002]") {
+TEST_CASE("the backoff doubles, saturates and ends with an acknowledgement",
+          "[recovery][rfc9002][cve_class_backoff_overflow]") {
   rig r;
   r.send(0ms, initial);
   for (int i = 0; i < 3; ++i) r.expire(r.deadline());

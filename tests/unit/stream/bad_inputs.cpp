@@ -154,7 +154,7 @@ TEST_CASE("one byte over the connection's limit is a flow control error", "[stre
   CHECK(server.data(client_bidi(2), 0, 0));
 }
 
-TEST_CASE("a reset's final size counts like data", "[stream][rfc9000]") {
+TEST_CASE("a reset's final size counts like data", "[stream][rfc9000][cve_class_reset_final_size]") {
   subject server{small(role::server)};
   refused(server.receive(wire::reset_stream_frame{client_bidi(0), 1, 1'001}), error_code::flow_control_error, 0x04);
   REQUIRE(server.data(client_bidi(0), 0, 600));
@@ -222,7 +222,7 @@ TEST_CASE("data after a reset is ignored but its size is checked", "[stream][rfc
   refused(server.data(client_bidi(0), 100, 1), error_code::final_size_error, 0x0e);
 }
 
-TEST_CASE("a flood of blocked frames owes nothing", "[stream][rfc9000]") {
+TEST_CASE("a flood of blocked frames owes nothing", "[stream][rfc9000][cve_class_blocked_spin]") {
   subject server{small(role::server)};
   for (std::uint64_t i = 0; i < 1'000; ++i) {
     REQUIRE(server.receive(wire::stream_data_blocked_frame{client_bidi(i % 4), i}));

@@ -45,7 +45,8 @@ TEST_CASE("ten thousand short streams open and close with their credit returned"
   CHECK_FALSE(server.streams.has_data());
 }
 
-TEST_CASE("credit for a stream comes back only when both its parts have ended", "[stream][rfc9000]") {
+TEST_CASE("credit for a stream comes back only when both its parts have ended",
+          "[stream][rfc9000][cve_class_credit_before_cleanup]") {
   auto settings = small(role::server);
   settings.bidi_streams = 1;
   subject server{settings};

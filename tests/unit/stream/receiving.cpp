@@ -170,7 +170,7 @@ TEST_CASE("a sink that takes data takes a bare end too", "[stream]") {
   CHECK(server.streams.open_count() == 0);
 }
 
-TEST_CASE("a sink may end the very stream whose bytes it is given", "[stream]") {
+TEST_CASE("a sink may end the very stream whose bytes it is given", "[stream][cve_class_calls_after_the_end]") {
   fixture server;
   struct {
     fixture& server;

@@ -55,7 +55,8 @@ constexpr receive_row receive_matrix[] = {
 
 }  // namespace
 
-TEST_CASE("the sending part answers every event in every state as figure 2 says", "[stream][rfc9000]") {
+TEST_CASE("the sending part answers every event in every state as figure 2 says",
+          "[stream][rfc9000][cve_class_stop_sending_meets_data]") {
   for (auto const& row : send_matrix) {
     CAPTURE(static_cast<int>(row.before));
     CHECK(after(row.before, to::stream_sent) == row.stream_sent);
@@ -68,7 +69,8 @@ TEST_CASE("the sending part answers every event in every state as figure 2 says"
   }
 }
 
-TEST_CASE("the receiving part answers every event in every state as figure 3 says", "[stream][rfc9000]") {
+TEST_CASE("the receiving part answers every event in every state as figure 3 says",
+          "[stream][rfc9000][cve_class_stop_sending_meets_data]") {
   for (auto const& row : receive_matrix) {
     CAPTURE(static_cast<int>(row.before));
     CHECK(after(row.before, from::fin_received) == row.fin);

@@ -55,7 +55,7 @@ TEST_CASE("ECN counts come in the order ECT(0), ECT(1), CE", "[wire][rfc9000]") 
   CHECK(ranges_of(frame) == ranges{{0, 10}});
 }
 
-TEST_CASE("ranges that would reach below packet number 0 are refused", "[wire][rfc9000]") {
+TEST_CASE("ranges that would reach below packet number 0 are refused", "[wire][rfc9000][cve_class_ack_underflow]") {
   struct {
     char const* what;
     char const* frame;
@@ -80,7 +80,8 @@ TEST_CASE("ranges that would reach below packet number 0 are refused", "[wire][r
   }
 }
 
-TEST_CASE("a count of ranges larger than the packet costs nothing and is refused", "[wire][rfc9000]") {
+TEST_CASE("a count of ranges larger than the packet costs nothing and is refused",
+          "[wire][rfc9000][cve_class_ack_range_count]") {
   auto const error = wire_test::error_of(hex("02 bfffffff 00 ffffffffffffffff 00 00 00 00 00"));
   CHECK(error.code == quoin::error_code::frame_encoding_error);
 }

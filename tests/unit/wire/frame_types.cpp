@@ -68,7 +68,8 @@ constexpr bool has(std::string_view letters, char letter) {
 
 }  // namespace
 
-TEST_CASE("every frame type is accepted in exactly the packets that may carry it", "[wire][rfc9000]") {
+TEST_CASE("every frame type is accepted in exactly the packets that may carry it",
+          "[wire][rfc9000][cve_class_frame_at_the_wrong_level]") {
   REQUIRE(rows.size() == 0x1f);
   for (auto const& row : rows) {
     for (auto const& [kind, letter] : numbered) {

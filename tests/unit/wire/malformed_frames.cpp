@@ -83,7 +83,8 @@ TEST_CASE("an unknown frame is an encoding error in every kind of packet", "[wir
     CHECK(wire_test::error_of(hex("20"), kind).code == error_code::frame_encoding_error);
 }
 
-TEST_CASE("every frame cut at any byte is refused and not handed over", "[wire][rfc9000]") {
+TEST_CASE("every frame cut at any byte is refused and not handed over",
+          "[wire][rfc9000][cve_class_varint_past_the_end]") {
   // types that say where they end; STREAM without a length cannot be cut in its data
   for (auto const* whole : {"02 4101 4102 02 05 01 02 4003 04",
                             "03 4101 4102 01 05 01 02 01 4002 80000003",
@@ -129,7 +130,7 @@ TEST_CASE("frames before a malformed one are handed over, none after it", "[wire
   CHECK(seen.frames.size() == 2);
 }
 
-TEST_CASE("random bytes are read or refused, and what was read can be written", "[wire]") {
+TEST_CASE("random bytes are read or refused, and what was read can be written", "[wire][cve_class_stalled_parser]") {
   std::mt19937_64 random{11};
   int read = 0;
   for (int round = 0; round < 20'000; ++round) {

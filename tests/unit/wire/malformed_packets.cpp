@@ -92,7 +92,7 @@ TEST_CASE("invariant headers cut short are dropped", "[wire][rfc8999]") {
   CHECK(read_invariant_header(hex("80 00000001 00 00"), 0));
 }
 
-TEST_CASE("Retry packets that must be dropped are", "[wire][rfc9000]") {
+TEST_CASE("Retry packets that must be dropped are", "[wire][rfc9000][cve_class_short_retry]") {
   auto const tag = bytes(16, 0x77);
   CHECK(read_retry(joined(hex("f0 00000001 00 00 aa"), tag)));
   CHECK_FALSE(read_retry(joined(hex("f0 00000001 00 00"), tag)));        // no token

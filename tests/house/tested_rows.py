@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: BSL-1.0
+"""Every row of bad input, and every class of attacks, names tests that exist, or says why it has none."""
+
+import re
+
+import repository
+
+COVERAGE = repository.ROOT / "tests/bad_input/coverage.tsv"
+CLASSES = repository.ROOT / "docs/hardening.md"
+ID = re.compile(r"[A-Z][A-Z0-9]*-\d{3}")
+CASE = re.compile(r'(?:TEST_CASE|TEMPLATE_LIST_TEST_CASE|TEMPLATE_TEST_CASE)\(\s*"((?:[^"\\]|\\.)*)"\s*,\s*"([^"]*)"')
+TAG = re.compile(r"\[(cve_class_\w+)\]")
+ROW = re.compile(r"^\| `(cve_class_\w+)` \|")
+
+
+def cases():
+    """The names of all test cases, and by tag the names of those that stand for a class."""
+    names, tagged = set(), {}
+    for path, text in repository.texts(repository.files("tests")):
+        if path.suffix != ".cpp":
+            continue
+        for name, tags in CASE.findall(text):
+            names.add(name)
+            for tag in TAG.findall(tags):
+                tagged.setdefault(tag, set()).add(name)
+    return names, tagged
+
+
+def of_coverage(names):
+    lines = COVERAGE.read_text(encoding="utf-8").splitlines()
+    seen = set()
+    for number, line in enumerate(lines[1:], 2):
+        cells = (line.split("\t") + [""] * 4)[:4]
+        row, _, tests, remark = cells
+        place = f"{repository.name(COVERAGE)}:{number}: {row}"
+        if not ID.fullmatch(row) or row in seen:
+            yield f"{place} is no ID, or is there twice"
+        seen.add(row)
+        if tests in ("", "-") and not remark:
+            yield f"{place} has neither a test nor a reason"
+        for test in tests.split(" | ") if tests not in ("", "-") else []:
+            if test not in names:
+                yield f"{place}: there is no test '{test}'"
+
+
+def of_classes(tagged):
+    """The table of classes lists exactly the tags, and a class without a test says why."""
+    listed = set()
+    for number, line in enumerate(CLASSES.read_text(encoding="utf-8").splitlines(), 1):
+        found = ROW.match(line)
+        if not found:
+            continue
+        place = f"{repository.name(CLASSES)}:{number}: {found[1]}"
+        if found[1] in listed:
+            yield f"{place} is there twice"
+        listed.add(found[1])
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        tests, wanted = cells[-1], tagged.get(found[1], set())
+        for name in wanted:
+            if name not in tests:
+                yield f"{place} does not name '{name}'"
+        if not wanted and not tests.startswith("none yet: "):
+            yield f"{place} has neither a test that carries its tag nor a reason"
+    yield from (f"{tag} is a tag of tests and not listed in {repository.name(CLASSES)}" for tag in tagged if tag not in listed)
+
+
+if __name__ == "__main__":
+    names, tagged = cases()
+    repository.report("tested rows", [*of_coverage(names), *of_classes(tagged)])
