@@ -3,7 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-TEST_CASE("a replayed first flight gets no early data through", "[scenario][rfc9001]") {
+TEST_CASE("a replayed first flight gets no early data through", "[scenario][rfc9001][cve_class_early_data_replay]") {
   for (auto const stack : {flavour::plain, flavour::botan}) {
     world w{{.stack = stack, .tickets = 1, .early_data = true, .takes_replays = true}};
     REQUIRE(w.get_session());

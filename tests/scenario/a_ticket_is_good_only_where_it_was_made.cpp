@@ -3,7 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-TEST_CASE("a ticket is good only where it was made", "[scenario][rfc9001]") {
+TEST_CASE("a ticket is good only where it was made", "[scenario][rfc9001][cve_class_ticket_of_another_server]") {
   for (auto const stack : {flavour::plain, flavour::botan}) {
     world w{{.stack = stack, .tickets = 1, .early_data = true}};
     REQUIRE(w.get_session());

@@ -3,7 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-TEST_CASE("each session is used once", "[scenario][rfc8446]") {
+TEST_CASE("each session is used once", "[scenario][rfc8446][cve_class_early_data_replay]") {
   world w{{.tickets = 2}};
   REQUIRE(w.get_session());
   w.replace_server([](world_options& o) { o.tickets = 1; });

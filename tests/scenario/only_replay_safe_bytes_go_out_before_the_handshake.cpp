@@ -3,7 +3,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-TEST_CASE("only replay-safe bytes go out before the handshake", "[scenario][rfc9001]") {
+TEST_CASE("only replay-safe bytes go out before the handshake",
+          "[scenario][rfc9001][cve_class_early_data_to_an_impostor]") {
   world w{{.tickets = 1, .early_data = true}};
   REQUIRE(w.get_session());
   auto& client = w.connect_early(100);

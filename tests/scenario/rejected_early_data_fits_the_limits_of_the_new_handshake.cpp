@@ -3,7 +3,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-TEST_CASE("rejected early data fits the limits of the new handshake", "[scenario][rfc9000]") {
+TEST_CASE("rejected early data fits the limits of the new handshake",
+          "[scenario][rfc9000][cve_class_early_data_refused]") {
   world w{{.tickets = 1, .early_data = true}};
   REQUIRE(w.get_session());
   // RFC 9000 7.4.1: a server that allows less than it once did must reject.

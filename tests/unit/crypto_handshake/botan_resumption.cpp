@@ -95,7 +95,8 @@ TEST_CASE("a HelloRetryRequest resumes, and rejects early data", "[crypto_handsh
   CHECK(third.client.find(handshake_output::kind::early_accepted));
 }
 
-TEST_CASE("a session is bound to how clients prove who they are", "[crypto_handshake][rfc8446]") {
+TEST_CASE("a session is bound to how clients prove who they are",
+          "[crypto_handshake][rfc8446][cve_class_ticket_of_another_server]") {
   auto client = client_settings();
   auto const identity = test_authority().issue("client");
   client.certificate_chain_pem = identity.chain_pem;
@@ -168,8 +169,8 @@ TEST_CASE("secrets of early handshakes are logged for captures", "[crypto_handsh
   botan_pair second{made(client), server, options};
   second.run();
   REQUIRE(second.succeeded());
-  for (std::string_view const label : {"CLIENT_EARLY_TRAFFIC_SECRET ", "CLIENT_HANDSHAKE_TRAFFIC_SECRET ",
-                                       "SERVER_HANDSHAKE_TRAFFIC_SECRET ", "CLIENT_TRAFFIC_SECRET_0 ",
-                                       "SERVER_TRAFFIC_SECRET_0 ", "EXPORTER_SECRET "})
+  for (std::string_view const label :
+       {"CLIENT_EARLY_TRAFFIC_SECRET ", "CLIENT_HANDSHAKE_TRAFFIC_SECRET ", "SERVER_HANDSHAKE_TRAFFIC_SECRET ",
+        "CLIENT_TRAFFIC_SECRET_0 ", "SERVER_TRAFFIC_SECRET_0 ", "EXPORTER_SECRET "})
     CHECK(log.find(label) != std::string::npos);
 }
