@@ -59,7 +59,8 @@ TEST_CASE("an address that only sends probes is answered and not followed", "[ba
   CHECK(at.peer.victim->statistics().migrations == 0);
 }
 
-TEST_CASE("a small challenge from a new address is answered within three times its size", "[bad_input][rfc9000]") {
+TEST_CASE("a small challenge from a new address is answered within three times its size",
+          "[bad_input][rfc9000][cve_class_padded_challenge]") {
   with_ids at;
   at.peer.seems_at = at_port(2222);
   auto const before = at.peer.bytes_sent_to_victim;
@@ -115,7 +116,8 @@ TEST_CASE("challenges are never the same and never guessable from one another", 
   CHECK(std::set<std::array<std::uint8_t, 8>>(all.begin(), all.end()).size() == all.size());
 }
 
-TEST_CASE("a client that changes its address before the handshake is confirmed is not heard", "[bad_input][rfc9000]") {
+TEST_CASE("a client that changes its address before the handshake is confirmed is not heard",
+          "[bad_input][rfc9000][cve_class_early_migration]") {
   scene at{role::client, stage::handshake};
   auto const before = at.peer.victim->statistics().packets_received;
   at.peer.seems_at = at_port(2222);

@@ -173,7 +173,7 @@ class reckless_application {
 
 }  // namespace
 
-TEST_CASE("whatever an application calls is answered as documented", "[property][api]") {
+TEST_CASE("whatever an application calls is answered as documented", "[property][api][cve_class_calls_after_the_end]") {
   auto const seeds = property::seeds_to_run(0, 2);
   for (auto const seed : seeds) {
     auto const problems = reckless_application{seed}.go();

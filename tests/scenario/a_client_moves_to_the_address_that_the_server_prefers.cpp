@@ -27,7 +27,8 @@ TEST_CASE("a client moves to the address that the server prefers", "[scenario][r
   CHECK_FALSE(asked.empty());
 }
 
-TEST_CASE("a preferred address that does not answer is not used", "[scenario][rfc9000]") {
+TEST_CASE("a preferred address that does not answer is not used",
+          "[scenario][rfc9000][cve_class_preferred_address_forgery]") {
   world w{{.preferred = {preferred, {}}}};
   w.uplink().on_each(
       [&](sim::datagram& d, std::uint64_t) -> sim::verdict { return {.drop = d.path.remote == preferred}; });
@@ -50,7 +51,8 @@ TEST_CASE("a client may ignore the preferred address", "[scenario][rfc9000]") {
   CHECK(w.client().path().remote == world::server_address());
 }
 
-TEST_CASE("a preferred address that only the client could reach is ignored", "[scenario][rfc9000]") {
+TEST_CASE("a preferred address that only the client could reach is ignored",
+          "[scenario][rfc9000][cve_class_preferred_address_forgery]") {
   for (auto const& trap : {socket_address::v4(127, 0, 0, 1, 80), socket_address::v4(0, 0, 0, 0, 80),
                            socket_address::v4(224, 0, 0, 1, 80), socket_address::v4(169, 254, 1, 1, 80)}) {
     world w{{.preferred = {trap, {}}}};

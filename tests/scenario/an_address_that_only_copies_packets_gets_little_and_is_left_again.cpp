@@ -3,7 +3,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-TEST_CASE("an address that only copies packets gets little and is left again", "[scenario][rfc9000]") {
+TEST_CASE("an address that only copies packets gets little and is left again",
+          "[scenario][rfc9000][cve_class_raced_copies]") {
   world w;
   REQUIRE(w.establish());
   auto const attacker = socket_address::v4(192, 0, 2, 66, 666);

@@ -3,7 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-TEST_CASE("an old packet from a new address moves nothing", "[scenario][rfc9000]") {
+TEST_CASE("an old packet from a new address moves nothing", "[scenario][rfc9000][cve_class_old_packet_migrates]") {
   world w;
   REQUIRE(w.establish());
   w.settle();

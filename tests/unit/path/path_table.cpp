@@ -72,7 +72,8 @@ TEST_CASE("what a failed validation would fall back to stays and is shown", "[pa
   CHECK(table.trusted() == from_port(2));
 }
 
-TEST_CASE("after many failures in a row new paths are not looked at for a while", "[path][limits]") {
+TEST_CASE("after many failures in a row new paths are not looked at for a while",
+          "[path][limits][cve_class_endless_migration]") {
   path_table table{from_port(1)};
   instant const now{10s};
   for (unsigned i = 1; i < limits::path_failures; ++i) table.on_failed(now);
