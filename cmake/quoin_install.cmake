@@ -23,6 +23,7 @@ endfunction()
 quoin_export(headers quoin)
 quoin_export(crypto quoin_libcrypto quoin_botan quoin_ipsec_mb quoin_crypto)
 quoin_export(qlog quoin_qlog)
+quoin_export(spdlog quoin_spdlog)
 quoin_export(split quoin_split)
 
 # The bodies stand beside the headers that include them.

@@ -6,6 +6,7 @@
 #   quoin::ipsec_mb  with libipsec-mb: fast AES-GCM packets on x86
 #   quoin::crypto    whatever of these two was found; link this to use quoin::default_stack
 #   quoin::qlog      with nlohmann/json: the qlog observer
+#   quoin::spdlog    with spdlog: its loggers as sinks of the log observer
 #   quoin::split     the bodies that are not templates and the stock stacks' connections, compiled once
 
 set(quoin_include ${PROJECT_SOURCE_DIR}/include)
@@ -21,6 +22,7 @@ quoin_take_headers(quoin_botan_headers "crypto/botan/|crypto/accelerated/|stacks
 quoin_take_headers(quoin_libcrypto_headers "crypto/libcrypto/")
 quoin_take_headers(quoin_ipsec_mb_headers "crypto/ipsec_mb/")
 quoin_take_headers(quoin_qlog_headers "qlog/")
+quoin_take_headers(quoin_spdlog_headers "observe/spdlog_sink\\.hpp")
 quoin_take_headers(quoin_split_headers "src\\.hpp")
 
 # quoin_library(NAME HEADERS): an interface target quoin::NAME with headers of its own. To find dependencies from a
@@ -97,6 +99,12 @@ find_package(nlohmann_json 3 CONFIG QUIET)
 if(nlohmann_json_FOUND)
   quoin_library(qlog ${quoin_qlog_headers})
   target_link_libraries(quoin_qlog INTERFACE quoin nlohmann_json::nlohmann_json)
+endif()
+
+find_package(spdlog 1.8 CONFIG QUIET)
+if(spdlog_FOUND)
+  quoin_library(spdlog ${quoin_spdlog_headers})
+  target_link_libraries(quoin_spdlog INTERFACE quoin spdlog::spdlog)
 endif()
 
 if(QUOIN_BUILD_SPLIT AND TARGET quoin_botan)

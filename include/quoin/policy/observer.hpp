@@ -12,7 +12,7 @@ namespace quoin {
 /// Is told of every event in `quoin/event/events.hpp` by `observer.on(event)`, in the order in which they happened.
 /// `O::enabled == false` compiles every call away, and with it the work of making the event.
 /// An observer changes nothing and must not call back into the connection.
-/// Models: `null_observer`, `counting_observer`, `tee<...>`, `qlog_observer`.
+/// Models: `null_observer`, `counting_observer`, `tee<...>`, `log_observer<...>`, `qlog_observer`.
 template <class O>
 concept connection_observer = requires(O& observer) {
   { O::enabled } -> std::convertible_to<bool>;
