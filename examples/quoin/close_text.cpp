@@ -47,6 +47,11 @@ std::string quoted_reason(quoin::close_info const& why) {
   return why.reason.empty() ? std::string{} : ", \"" + printable(why.reason) + "\"";
 }
 
+/// What TLS or the network had to say, in brackets.
+std::string bracketed_detail(quoin::close_info const& why) {
+  return why.detail.empty() ? std::string{} : " (" + printable(why.detail) + ")";
+}
+
 std::string joined(std::vector<std::string> const& names) {
   std::string text;
   for (auto const& name : names) text += (text.empty() ? "" : ", ") + name;
@@ -65,9 +70,10 @@ std::string explain_local(quoin::close_info const& why, attempt const& to) {
     return "the certificate of " + to.host + " is not trusted" +
            (why.reason.empty() ? std::string{} : " (" + printable(why.reason) + ")") +
            ": name its authority with --ca FILE, or skip the check with --insecure";
-  if (!why.application && why.code == static_cast<std::uint64_t>(quoin::error_code::version_negotiation_error))
+  if (!why.application && !to.heard &&
+      why.code == static_cast<std::uint64_t>(quoin::error_code::version_negotiation_error))
     return to.host + " speaks no QUIC version that we speak";
-  return "gave up the connection to " + to.host + ": " + code_of(why) + quoted_reason(why);
+  return "gave up the connection to " + to.host + ": " + code_of(why) + quoted_reason(why) + bracketed_detail(why);
 }
 
 }  // namespace
@@ -77,7 +83,7 @@ std::string explain(quoin::close_info const& why, attempt const& to) {
     return to.host + " speaks none of the protocols asked for: " + joined(to.alpn);
   switch (why.origin) {
     case close_origin::idle_timeout:
-    case close_origin::handshake_timeout: return explain_silence(to);
+    case close_origin::handshake_timeout: return explain_silence(to) + bracketed_detail(why);
     case close_origin::stateless_reset: return to.host + " knows nothing of the connection any more (stateless reset)";
     case close_origin::local: return explain_local(why, to);
     case close_origin::peer: break;

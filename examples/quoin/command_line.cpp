@@ -46,6 +46,9 @@ void add_server(CLI::App& to, server_options& server) {
   to.add_option("--idle-timeout", server.idle_timeout, "Forget a client after so many seconds of silence")
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
+  to.add_option("--grace", server.grace, "On SIGTERM or SIGINT, let clients finish for so many seconds")
+      ->check(CLI::Range(0.0, 3600.0))
+      ->capture_default_str();
 }
 
 void add_client(CLI::App& to, client_options& client) {
@@ -57,7 +60,10 @@ void add_client(CLI::App& to, client_options& client) {
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
   to.add_option("--versions", client.versions,
-                "QUIC versions in order of preference, the first is tried first: v1, v2 or numbers such as 0x1a2a3a4a");
+                "QUIC versions in order of preference, which the server may choose from: v1, v2 or numbers such as "
+                "0x1a2a3a4a");
+  to.add_option("--first-version", client.first_version,
+                "The version to begin with, one of --versions; by default the first of them");
 }
 
 void add_sessions(CLI::App& to, client_options& client) {

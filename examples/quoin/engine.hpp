@@ -28,6 +28,7 @@ struct engine_settings {
   quoin::transport_settings transport;
   bool retry = false;                    ///< server: prove every client's address first
   quoin::preferred_addresses preferred;  ///< server: where clients should go on (RFC 9000 9.6)
+  quoin::duration grace{0};              ///< server: how long clients may finish once it is told to stop
   std::size_t threads = 1;               ///< server: endpoints that share the port
   std::filesystem::path qlog_folder;     ///< empty: no qlog
   backend protection = backend::automatic;
@@ -49,6 +50,8 @@ class engine {
   /// Waits for at most `max_wait` and does what is due.
   virtual void turn(quoin::duration max_wait) = 0;
   virtual void close_all(std::uint64_t code, std::string_view reason) = 0;
+  /// Refuses new connections, and closes those that are left when `grace` has passed.
+  virtual void shutdown(quoin::duration grace, std::uint64_t code, std::string_view reason) = 0;
   /// Where sessions are kept, waits a moment for the server to give one.
   virtual void wait_for_session() = 0;
   /// Writes the sessions down that were given, for the next run. Throws `failure`.

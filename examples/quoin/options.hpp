@@ -31,6 +31,7 @@ struct server_options {
   std::string preferred;
   bool early_data = false;
   double idle_timeout = 30;
+  double grace = 2;
   std::size_t threads = 1;
 };
 
@@ -39,6 +40,7 @@ struct client_options {
   bool insecure = false;
   double timeout = 10;
   std::string versions;
+  std::string first_version;
   std::filesystem::path session_file;
   bool early_data = false;
 };

@@ -39,16 +39,18 @@ class first_problem {
   std::atomic<bool> stopping_{false};
 };
 
-void say_goodbye(engine& server) {
-  server.close_all(0, "the server is stopping");
-  auto const until = std::chrono::steady_clock::now() + std::chrono::seconds{1};
+/// Nobody new is let in, and who is there may finish. After the end of that a moment is left for those that have not
+/// heard the goodbye.
+void say_goodbye(engine& server, quoin::duration grace) {
+  server.shutdown(grace, 0, "the server is stopping");
+  auto const until = std::chrono::steady_clock::now() + grace + std::chrono::seconds{1};
   while (server.connection_count() != 0 && std::chrono::steady_clock::now() < until)
     server.turn(std::chrono::milliseconds{10});
 }
 
-void serve_until_asked(engine& server, first_problem& problem) try {
+void serve_until_asked(engine& server, quoin::duration grace, first_problem& problem) try {
   while (!stop_asked() && !problem.stopping()) server.turn(longest_sleep);
-  say_goodbye(server);
+  say_goodbye(server, grace);
 } catch (...) {
   problem.keep(std::current_exception());
 }
@@ -68,8 +70,9 @@ int run_server(engine_settings const& settings, std::string const& what, bool qu
   {
     std::vector<std::jthread> others;
     for (std::size_t i = 1; i < servers.size(); ++i)
-      others.emplace_back([&problem, &server = *servers[i]] { serve_until_asked(server, problem); });
-    serve_until_asked(*servers.front(), problem);
+      others.emplace_back(
+          [&problem, &settings, &server = *servers[i]] { serve_until_asked(server, settings.grace, problem); });
+    serve_until_asked(*servers.front(), settings.grace, problem);
   }
   problem.rethrow();
   return static_cast<int>(exit_code::done);

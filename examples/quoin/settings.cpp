@@ -60,6 +60,7 @@ engine_settings server_settings(common_options const& common, server_options con
   settings.early_data = settings.tls.early_data = server.early_data;
   settings.threads = server.threads;
   settings.transport.idle_timeout = to_duration(server.idle_timeout);
+  settings.grace = to_duration(server.grace);
   settings.tls.certificate = server.certificate;
   settings.tls.key = server.key;
   settings.tls.key_password_file = server.key_password_file;
@@ -79,6 +80,7 @@ engine_settings client_settings(common_options const& common, client_options con
     settings.transport.versions.clear();
     for (auto const& name : names) settings.transport.versions.push_back(parse_version(name));
   }
+  if (!client.first_version.empty()) settings.transport.first_version = parse_version(client.first_version);
   return settings;
 }
 

@@ -62,6 +62,10 @@ class stack_engine final : public engine {
     }
   }
 
+  void shutdown(quoin::duration grace, std::uint64_t code, std::string_view reason) override {
+    endpoint_.shutdown(grace, code, std::string{reason});
+  }
+
   void wait_for_session() override {
     if (!sessions_.keeps()) return;
     // One comes behind the handshake; a short answer to early data may be here before it.

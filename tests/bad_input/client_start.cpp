@@ -80,7 +80,7 @@ TEST_CASE("Version Negotiation without a version in common ends the attempt in s
 
 TEST_CASE("a second Version Negotiation is ignored", "[bad_input][rfc9000][v1]") {
   peer_options options;
-  options.settings.versions = {version::v1, version::v2};
+  options.more_versions = true;
   hostile_peer peer(role::server, stage::start, options);
   auto const own = peer.victim_id().view();
   auto const first = peer.first_destination().view();

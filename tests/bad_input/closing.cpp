@@ -161,3 +161,37 @@ TEST_CASE("probes to a peer that never answers slow down without end",
     CHECK_FALSE(at.peer.victim->closing());
   }
 }
+
+TEST_CASE("a client that can send Handshake packets says goodbye in them and in no Initial", "[bad_input][rfc9001]") {
+  hostile_peer peer(role::server, stage::handshake);
+  peer.closes.clear();
+  peer.victim->close(7, "secret words", peer.now);
+  for (int i = 0; i < 20; ++i) {
+    peer.absorb();
+    peer.send(handshake, repeated(1100));
+  }
+  REQUIRE(peer.closes.size() > 1);
+  for (auto const& close : peer.closes) {
+    // RFC 9000 10.2.3: the application's words are not for everybody.
+    CHECK(close.level == handshake);
+    CHECK_FALSE(close.application);
+    CHECK(close.code == static_cast<std::uint64_t>(error_code::application_error));
+    CHECK(close.reason.empty());
+  }
+}
+
+TEST_CASE("a server that closes before the handshake is complete is understood at every level",
+          "[bad_input][rfc9000]") {
+  hostile_peer peer(role::client, stage::handshake);
+  peer.closes.clear();
+  peer.victim->close(7, "secret words", peer.now);
+  peer.absorb();
+  std::vector<encryption_level> levels;
+  for (auto const& close : peer.closes) {
+    levels.push_back(close.level);
+    // The client's Finished has not come, so 1-RTT packets may not be read yet; those that are may hold the words.
+    CHECK(close.application == (close.level == one_rtt));
+    CHECK(close.reason == (close.level == one_rtt ? "secret words" : ""));
+  }
+  CHECK(levels == std::vector{initial, handshake, one_rtt});
+}

@@ -74,7 +74,7 @@ struct server {
 
 /// An honest client's first datagram, but for what the test says.
 bytes client_initial(connection_id const& destination, bytes const& token = {}, std::size_t size = 1200,
-                     connection_id const& source = id_of(0xcc), bool forged = false) {
+                     connection_id const& source = id_of(0xcc), bool forged = false, version v = version::v1) {
   wire::transport_parameters parameters;
   parameters.initial_source_connection_id = source;
   bytes encoded(200);
@@ -88,13 +88,12 @@ bytes client_initial(connection_id const& destination, bytes const& token = {}, 
 
   bytes packet(size);
   byte_writer writer{packet};
-  auto const header =
-      wire::write_long_header(writer, event::packet_kind::initial, version::v1, destination, source, token, 0, 4);
+  auto const header = wire::write_long_header(writer, event::packet_kind::initial, v, destination, source, token, 0, 4);
   writer.bytes(crypto(0, {hello.begin(), hello.end()}));
   wire::patch_length(packet, *header, size);
   level_keys<null_protection> keys;
-  keys.install(key_direction::seal, version::v1, cipher_suite::aes_128_gcm_sha256,
-               derive_initial_secrets<null_kdf>(version::v1, destination.view()).client.view());
+  keys.install(key_direction::seal, v, cipher_suite::aes_128_gcm_sha256,
+               derive_initial_secrets<null_kdf>(v, destination.view()).client.view());
   packet_to_seal to_seal{packet, header->packet_number_offset, 4, 0};
   keys.seal({&to_seal, 1});
   if (forged) packet.back() ^= 1;
@@ -118,8 +117,8 @@ std::optional<std::uint64_t> close_code(bytes datagram, connection_id const& des
   auto const header = wire::read_long_header(datagram);
   if (!header || header->kind != event::packet_kind::initial) return std::nullopt;
   level_keys<null_protection> keys;
-  keys.install(key_direction::open, version::v1, cipher_suite::aes_128_gcm_sha256,
-               derive_initial_secrets<null_kdf>(version::v1, destination.view()).server.view());
+  keys.install(key_direction::open, header->version, cipher_suite::aes_128_gcm_sha256,
+               derive_initial_secrets<null_kdf>(header->version, destination.view()).server.view());
   packet_to_open packet{};
   packet.bytes = byte_span{datagram}.first(header->packet_size);
   packet.packet_number_offset = header->packet_number_offset;
@@ -166,10 +165,13 @@ TEST_CASE("first datagrams that cannot be an honest client's leave nothing behin
   CHECK(s.say({}).empty());
   CHECK(s.say({0x40}).empty());
   CHECK(s.say({0xc0, 0, 0, 0, 1}).empty());
-  CHECK(s.say(long_datagram(1, id_of(1), 1200, 0xe0)).empty());  // Handshake
-  CHECK(s.say(long_datagram(1, id_of(1), 1200, 0xd0)).empty());  // 0-RTT
-  CHECK(s.say(long_datagram(1, id_of(1), 1200, 0xf0)).empty());  // Retry
-  CHECK(s.say(long_datagram(1, id_of(1), 1200, 0x80)).empty());  // fixed bit
+  CHECK(s.say(long_datagram(1, id_of(1), 1200, 0xe0)).empty());           // Handshake
+  CHECK(s.say(long_datagram(1, id_of(1), 1200, 0xd0)).empty());           // 0-RTT
+  CHECK(s.say(long_datagram(1, id_of(1), 1200, 0xf0)).empty());           // Retry
+  CHECK(s.say(long_datagram(1, id_of(1), 1200, 0x80)).empty());           // fixed bit
+  CHECK(s.say(long_datagram(0x6b3343cf, id_of(1), 1200, 0xc0)).empty());  // a Retry in v2, where v1 has an Initial
+  CHECK(s.say(long_datagram(0x6b3343cf, id_of(1), 1200, 0xe0)).empty());  // 0-RTT
+  CHECK(s.say(long_datagram(0x6b3343cf, id_of(1), 1200, 0xf0)).empty());  // Handshake
   CHECK(s.say(bytes{0xc0, 0, 0, 0, 1, 21} + repeated(1300, 3)).empty());
   CHECK(s.end.connection_count() == 0);
   CHECK(s.end.deadline() == never);
@@ -300,6 +302,25 @@ TEST_CASE("a Retry token is good for its address, its time and its packet alone"
   }
   SECTION("another destination") {
     refused(s.say(client_initial(id_of(9), token)), id_of(9));
+  }
+  SECTION("another version") {
+    refused(s.say(client_initial(chosen, token, 1200, id_of(0xcc), false, version::v2)), chosen);
+  }
+  SECTION("damaged on its way: what does not authenticate is not answered") {
+    auto wrong = token;
+    wrong[30] ^= 0x10;
+    CHECK(s.say(client_initial(chosen, wrong, 1200, id_of(0xcc), true)).empty());
+    auto datagram = client_initial(chosen, token);
+    datagram[40] ^= 0x10;  // in the token
+    CHECK(s.say(datagram).empty());
+    CHECK_FALSE(s.say(client_initial(chosen, token)).empty());
+    CHECK(s.end.connection_count() == 1);
+  }
+  SECTION("left out: there is another Retry and no connection") {
+    auto const got = s.say(client_initial(chosen));
+    REQUIRE(got.size() == 1);
+    CHECK(wire::read_retry(got[0]));
+    CHECK(s.end.connection_count() == 0);
   }
   SECTION("too late") {
     s.pass(11s);

@@ -126,15 +126,33 @@ TEST_CASE("lengths that lie are dropped", "[bad_input][rfc9000]") {
   }
 }
 
-TEST_CASE("a fixed bit of zero is none of ours", "[bad_input][rfc9000]") {
+TEST_CASE("a fixed bit of zero is none of ours where the peer was not allowed to clear it", "[bad_input][rfc9000]") {
+  peer_options strict;
+  strict.settings.grease_quic_bit = false;
+  for (auto const self : both_roles) {
+    CAPTURE(name_of_role(self));
+    scene confirmed(self, stage::confirmed, strict);
+    confirmed.peer.send(one_rtt, ping, {.fixed_bit = false});
+    confirmed.check_ignored();
+    scene start(self, stage::start, strict);
+    start.peer.send(initial, bytes{0x1e}, {.fixed_bit = false});
+    start.check_ignored();
+  }
+}
+
+TEST_CASE("a QUIC bit of zero means nothing where the peer was allowed to clear it", "[bad_input][rfc9287]") {
   for (auto const self : both_roles) {
     CAPTURE(name_of_role(self));
     scene confirmed(self);
     confirmed.peer.send(one_rtt, ping, {.fixed_bit = false});
-    confirmed.check_ignored();
-    scene start(self, stage::start);
-    start.peer.send(initial, bytes{0x1e}, {.fixed_bit = false});
-    start.check_ignored();
+    CHECK(confirmed.peer.victim->statistics().packets_received == confirmed.received_before + 1);
+    confirmed.check_ignored(false);
+    for (auto const level : {initial, handshake}) {
+      scene early(self, level == initial ? stage::start : stage::handshake);
+      early.peer.send(level, ping, {.fixed_bit = false});
+      CHECK(early.peer.victim->statistics().packets_received == early.received_before + 1);
+      CHECK_FALSE(early.peer.victim->closing());
+    }
   }
 }
 

@@ -100,7 +100,7 @@ struct listener {
 /// An end that was not told otherwise speaks the tested version alone.
 transport_settings settings_of(peer_options const& options) {
   auto settings = options.settings;
-  if (settings.versions == transport_settings{}.versions) settings.versions = {options.version};
+  if (!options.more_versions && settings.versions == transport_settings{}.versions) settings.versions = {options.version};
   return settings;
 }
 
@@ -118,16 +118,21 @@ std::shared_ptr<null_handshake::config const> handshake_config(std::vector<std::
 }
 
 hostile_peer::hostile_peer(role self, stage until, peer_options options)
-    : self_(self), version_(options.version), own_id_(options.zero_length_id ? connection_id{} : id_of(0xbb, 8)) {
-  if (!options.victim_config) options.victim_config = handshake_config();
+    : self_(self),
+      options_(std::move(options)),
+      version_(options_.version),
+      own_id_(options_.zero_length_id ? connection_id{} : id_of(0xbb, 8)) {
+  if (!options_.victim_config) options_.victim_config = handshake_config();
+  for (auto& each : handshake_in_) each = std::make_unique<reassembly_buffer>(4096);
   if (self == role::client)
-    start_client(options);
+    start_client();
   else
-    start_server(options);
+    start_server();
   advance_to(until);
 }
 
-void hostile_peer::start_client(peer_options const& options) {
+void hostile_peer::start_client() {
+  auto const& options = options_;
   first_destination_ = id_of(0xdd, options.first_destination_size);
   connection_start<test_stack> start;
   start.self = role::server;
@@ -140,10 +145,11 @@ void hostile_peer::start_client(peer_options const& options) {
   start.peer_source = own_id_;
   victim = std::make_unique<victim_connection>(std::move(start), now, seeded_entropy{2});
   install_initial(first_destination_);
-  begin_tls({}, options);
+  begin_tls();
 }
 
-void hostile_peer::start_server(peer_options const& options) {
+void hostile_peer::start_server() {
+  auto const& options = options_;
   connection_start<test_stack> start;
   start.self = role::client;
   start.path = {client_address, server_address};
@@ -165,14 +171,23 @@ void hostile_peer::start_server(peer_options const& options) {
   victim_id_ = header->source;
   victim_answered_ = true;
   install_initial(first_destination_);
-  wire::transport_parameters parameters;
-  parameters.original_destination_connection_id = first_destination_;
-  parameters.stateless_reset_token = stateless_reset_token{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
-  begin_tls(parameters, options);
+  begin_tls();
   read_datagram(datagram);
 }
 
-void hostile_peer::begin_tls(wire::transport_parameters parameters, peer_options const& options) {
+void hostile_peer::start_over() {
+  handshake_in_[index_of(encryption_level::initial)] = std::make_unique<reassembly_buffer>(4096);
+  handshake_bytes = {};
+  begin_tls();
+}
+
+void hostile_peer::begin_tls() {
+  auto const& options = options_;
+  wire::transport_parameters parameters;
+  if (self_ == role::server) {
+    parameters.original_destination_connection_id = first_destination_;
+    parameters.stateless_reset_token = stateless_reset_token{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+  }
   parameters.initial_source_connection_id = own_id_;
   parameters.initial_max_data = 1 << 20;
   parameters.initial_max_stream_data_bidi_local = parameters.initial_max_stream_data_bidi_remote = 1 << 18;
@@ -196,6 +211,7 @@ void hostile_peer::begin_tls(wire::transport_parameters parameters, peer_options
 }
 
 void hostile_peer::install_initial(connection_id const& client_destination) {
+  initial_key_id_ = client_destination;
   auto const secrets = derive_initial_secrets<null_kdf>(version_, client_destination.view());
   auto const& [ours, theirs] =
       self_ == role::client ? std::tie(secrets.client, secrets.server) : std::tie(secrets.server, secrets.client);
@@ -207,6 +223,14 @@ void hostile_peer::install(direction_keys& keys, byte_view secret) {
   keys.header.emplace(make_header_key<null_protection>(version_, suite, secret));
   keys.secrets = {traffic_secret(secret)};
   keys.packets = {make_packet_key<null_protection>(version_, suite, secret)};
+}
+
+void hostile_peer::use_version(version v) {
+  version_ = v;
+  for (auto* const side : {&seal_, &open_})
+    for (auto& keys : *side)
+      if (!keys.secrets.empty()) install(keys, traffic_secret{keys.secrets.front()}.view());
+  install_initial(initial_key_id_);
 }
 
 void hostile_peer::add_phases(direction_keys& keys, std::uint64_t phase) {
@@ -294,8 +318,10 @@ bytes hostile_peer::packet(encryption_level level, byte_view payload, packet_opt
     writer.bytes(destination.view());
   } else {
     auto const source = options.source.value_or(own_id_);
-    writer.u8(static_cast<std::uint8_t>(first | 0x80U | type_bits(level, version_) << 4));
-    writer.u32(options.version.value_or(static_cast<std::uint32_t>(version_)));
+    auto const in_header = options.version.value_or(static_cast<std::uint32_t>(version_));
+    auto const layout = in_header == static_cast<std::uint32_t>(version::v2) ? version::v2 : version::v1;
+    writer.u8(static_cast<std::uint8_t>(first | 0x80U | type_bits(level, layout) << 4));
+    writer.u32(in_header);
     writer.u8(static_cast<std::uint8_t>(destination.size()));
     writer.bytes(destination.view());
     writer.u8(static_cast<std::uint8_t>(source.size()));
@@ -377,6 +403,13 @@ void hostile_peer::read_datagram(byte_span datagram) {
       victim_id_ = header->source;
       victim_answered_ = true;
     }
+    spoken_by_victim = header->version;
+    if (header->version != version_) {
+      // A client goes over to another version with another first flight, a server with its answer.
+      if (self_ == role::server) first_destination_ = initial_key_id_ = header->destination;
+      use_version(header->version);
+      if (self_ == role::server) start_over();
+    }
     auto const level = header->kind == event::packet_kind::initial    ? encryption_level::initial
                        : header->kind == event::packet_kind::zero_rtt ? encryption_level::early_data
                                                                       : encryption_level::handshake;
@@ -410,7 +443,7 @@ bool hostile_peer::open_packet(encryption_level level, byte_span packet, std::si
 }
 
 void hostile_peer::read_payload(encryption_level level, byte_view payload) {
-  auto& incoming = handshake_in_[index_of(level)];
+  auto& incoming = *handshake_in_[index_of(level)];
   listener ears{*this, level, [&](wire::crypto_frame const& frame) {
                   auto const in_order = incoming.insert(frame.offset, frame.data);
                   if (!in_order || in_order->empty()) return;

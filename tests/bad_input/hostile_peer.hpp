@@ -70,7 +70,8 @@ struct packet_options {
 struct peer_options {
   transport_settings settings{};                   ///< of the victim
   extension_settings_of<test_stack> extensions{};  ///< of the victim
-  quoin::version version = tested_version();
+  quoin::version version = tested_version();       ///< of the client's first flight, whoever is the client
+  bool more_versions = false;                      ///< the victim speaks all of its settings, not that version alone
   /// Changes the peer's transport parameters before they are sent.
   std::function<void(wire::transport_parameters&)> edit{};
   /// Takes the place of the encoded parameters.
@@ -105,6 +106,8 @@ class hostile_peer {
   void send_handshake(encryption_level level);
   /// Goes over to the Initial keys that follow from another Destination Connection ID, as after a Retry.
   void use_initial_keys_of(connection_id const& destination) { install_initial(destination); }
+  /// Goes over to the keys and headers of another version.
+  void use_version(version v);
   /// Acknowledges everything received at `level`.
   void acknowledge(encryption_level level);
 
@@ -149,6 +152,7 @@ class hostile_peer {
   std::size_t bytes_sent_to_victim = 0;
   std::size_t unreadable = 0;      ///< packets of the victim's that the peer has no keys for
   std::uint64_t opened_phase = 0;  ///< key updates before the keys of the victim's newest packet
+  version spoken_by_victim = version::v1;  ///< in its newest long header
 
   /// The newest session that the victim gave as a server.
   bytes session;
@@ -163,9 +167,10 @@ class hostile_peer {
     std::vector<null_packet_key> packets;
   };
 
-  void start_client(peer_options const& options);
-  void start_server(peer_options const& options);
-  void begin_tls(wire::transport_parameters parameters, peer_options const& options);
+  void start_client();
+  void start_server();
+  void begin_tls();
+  void start_over();
   void install_initial(connection_id const& client_destination);
   void install(direction_keys& keys, byte_view secret);
   void add_phases(direction_keys& keys, std::uint64_t phase);
@@ -175,7 +180,9 @@ class hostile_peer {
   void read_payload(encryption_level level, byte_view payload);
 
   role self_;
+  peer_options options_;
   version version_;
+  connection_id initial_key_id_;
   connection_id own_id_;
   connection_id first_destination_;
   connection_id victim_id_;
@@ -186,8 +193,7 @@ class hostile_peer {
   std::array<packet_number, packet_space_count> next_{};
   std::array<interval_set, packet_space_count> received_;
   std::array<std::uint64_t, encryption_level_count> handshake_sent_{};
-  std::array<reassembly_buffer, encryption_level_count> handshake_in_{reassembly_buffer{4096}, reassembly_buffer{4096},
-                                                                      reassembly_buffer{4096}, reassembly_buffer{4096}};
+  std::array<std::unique_ptr<reassembly_buffer>, encryption_level_count> handshake_in_;
 };
 
 std::shared_ptr<null_handshake::config const> handshake_config(std::vector<std::string> alpn = {"test"});

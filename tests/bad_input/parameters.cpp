@@ -14,6 +14,13 @@ bytes parameter(std::uint64_t id, bytes const& value) {
   return numbers({id, value.size()}) + value;
 }
 
+bytes versions(std::vector<std::uint32_t> const& numbers) {
+  bytes list;
+  for (auto const v : numbers)
+    for (int shift = 24; shift >= 0; shift -= 8) list.push_back(static_cast<std::uint8_t>(v >> shift));
+  return list;
+}
+
 /// The victim's close after it has heard parameters changed in this way.
 void check_refused(role sender, peer_options options) {
   hostile_peer peer(sender, stage::handshake, std::move(options));
@@ -105,10 +112,17 @@ TEST_CASE("values out of their range are refused", "[bad_input][rfc9000][cve_cla
              {"a number longer than its value", parameter(0x01, bytes{0x80, 0})},
              {"a number shorter than its value", parameter(0x01, bytes{1, 1})},
              {"an unknown one that is cut", numbers({27, 5, 1})},
+             {"version_information without a version", parameter(0x11, {})},
+             {"version_information of less than a version", parameter(0x11, repeated(3, 1))},
+             {"version_information of one version and a half", parameter(0x11, repeated(6, 1))},
+             {"version_information whose choice is 0", parameter(0x11, versions({0, 1}))},
+             {"version_information that lists 0", parameter(0x11, versions({1, 1, 0}))},
+             {"version_information twice", parameter(0x11, versions({1, 1})) + parameter(0x11, versions({1, 1}))},
          }) {
       CAPTURE(name_of_role(sender), r.name);
       check_refused(sender, with(r.encoded));
     }
+  check_refused(role::client, with(parameter(0x11, versions({1, 0x6b3343cf}))));  // does not list its own choice
   // These are in the honest list already: write them with wrong values from the start.
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
@@ -149,6 +163,9 @@ TEST_CASE("what nobody knows is ignored, and extremes are endured", "[bad_input]
     CAPTURE(name_of_role(sender));
     check_accepted(sender, with(parameter(31 * 7 + 27, repeated(0)) + parameter(31 * 1000 + 27, repeated(100, 3)) +
                                 parameter(varint_max, text("x"))));
+    std::vector<std::uint32_t> many_versions(100, 0x1a2a3a4a);
+    many_versions.front() = many_versions.back() = static_cast<std::uint32_t>(tested_version());
+    check_accepted(sender, with(parameter(0x11, versions(many_versions))));
     check_accepted(sender, with(parameter(0x01, number(varint_max, 8))));
     check_accepted(sender, with(parameter(0x0a, number(20)) + parameter(0x0b, number((1 << 14) - 1))));
     bytes many;

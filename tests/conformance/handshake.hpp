@@ -50,6 +50,24 @@ void check_agreement(handshake_models<H> const& models) {
     CHECK(secrets.size() == 4);
   }
 
+  SECTION("a server may make its parameters when it knows the client's") {
+    int asked = 0;
+    pair_options options;
+    options.answer = [&](byte_view theirs, byte_vector& ours, version& spoken) {
+      ++asked;
+      CHECK(byte_vector(theirs.begin(), theirs.end()) == byte_vector{1, 2, 3, 4});
+      CHECK(ours == byte_vector{5, 6, 7});
+      CHECK(spoken == version::v1);
+      ours.assign(300, 8);
+    };
+    handshake_pair<H> answering{models.client, models.server, options};
+    answering.run();
+    REQUIRE(answering.succeeded());
+    CHECK(asked == 1);
+    CHECK(answering.client.peer_parameters() == byte_vector(300, 8));
+    CHECK(answering.server.peer_parameters() == byte_vector{1, 2, 3, 4});
+  }
+
   SECTION("secrets come in time, and not too early") {
     pair.run();
     REQUIRE(pair.succeeded());

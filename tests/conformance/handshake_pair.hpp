@@ -96,6 +96,7 @@ struct pair_options {
   wall_time now{};
   byte_vector client_parameters{1, 2, 3, 4};
   byte_vector server_parameters{5, 6, 7};
+  std::function<void(byte_view theirs, byte_vector& ours, version& spoken)> answer{};  ///< the server's
 };
 
 /// Client and server. `run` carries messages until nothing moves or somebody has failed.
@@ -111,8 +112,10 @@ class handshake_pair {
                handshake_start{role::client, from.name, from.client_parameters, from.spoken, from.session,
                                from.early_data},
                from.now),
+        answer_(from.answer),
         server(std::move(server_config),
-               handshake_start{role::server, {}, from.server_parameters, from.spoken, {}, false}, from.now) {}
+               handshake_start{role::server, {}, from.server_parameters, from.spoken, {}, false, hook(answer_)},
+               from.now) {}
 
   /// Sees each output that is sent before it is delivered, and may change it.
   std::function<void(role from, encryption_level level, byte_vector& bytes)> tamper;
@@ -133,6 +136,16 @@ class handshake_pair {
   }
 
   party<H> client;
+
+ private:
+  using answer = std::function<void(byte_view, byte_vector&, version&)>;
+  static void call(answer& made, byte_view theirs, byte_vector& ours, version& spoken) { made(theirs, ours, spoken); }
+  static parameter_answer hook(answer& made) {
+    return made ? parameter_answer::template to<&call>(made) : parameter_answer{};
+  }
+  answer answer_;
+
+ public:
   party<H> server;
 
  private:

@@ -6,7 +6,9 @@
 TEST_CASE("version negotiation leads to a common version", "[scenario][rfc9000]") {
   transport_settings both;
   both.versions = {version::v2, version::v1};
-  world w{{.client = both}};
+  transport_settings only_v1;
+  only_v1.versions = {version::v1};
+  world w{{.client = both, .server = only_v1}};
   auto& client = w.connect();
   REQUIRE(w.run_until([&] { return client.connected(); }));
   // RFC 9000 6: one round trip more.

@@ -6,7 +6,9 @@
 TEST_CASE("without a common version the client gives up at once", "[scenario][rfc9000]") {
   transport_settings only_v2;
   only_v2.versions = {version::v2};
-  world w{{.client = only_v2}};
+  transport_settings only_v1;
+  only_v1.versions = {version::v1};
+  world w{{.client = only_v2, .server = only_v1}};
   auto& client = w.connect();
   w.advance(20ms);
   REQUIRE(client.ended);

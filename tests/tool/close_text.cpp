@@ -43,3 +43,22 @@ TEST_CASE("a peer's words are shown, but none of its control characters", "[tool
 TEST_CASE("a transport error of the peer's is called by its name", "[tool]") {
   CHECK_THAT(tool::explain({close_origin::peer, false, 0x0a, 0, {}}, fresh), ContainsSubstring("PROTOCOL_VIOLATION"));
 }
+
+TEST_CASE("what the network or TLS had to say is added", "[tool]") {
+  close_info silence{close_origin::handshake_timeout, false, 0, 0, {}};
+  silence.detail = "the network did not take our last datagrams";
+  CHECK(tool::explain(silence, fresh) ==
+        "no answer from 192.0.2.1:1 within 10 s (the network did not take our last datagrams)");
+  close_info failed{close_origin::local, false, 0x12f, 0, "TLS: illegal parameter"};
+  failed.detail = "a key\x1b share";
+  CHECK_THAT(tool::explain(failed, fresh), ContainsSubstring("illegal parameter") && ContainsSubstring("a key? share"));
+}
+
+TEST_CASE("a version that nobody speaks and one that somebody forged are told apart", "[tool]") {
+  close_info const versions{close_origin::local, false, 0x11, 0, "led to a worse version"};
+  CHECK_THAT(tool::explain(versions, fresh), ContainsSubstring("speaks no QUIC version"));
+  auto heard = fresh;
+  heard.heard = true;
+  CHECK_THAT(tool::explain(versions, heard),
+             ContainsSubstring("VERSION_NEGOTIATION_ERROR") && ContainsSubstring("worse"));
+}

@@ -5,6 +5,7 @@
 
 #include <quoin/base/contract.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -69,6 +70,10 @@ class static_vector {
   constexpr T const& back() const noexcept { return items_[size_ - 1]; }
   constexpr T* data() noexcept { return items_.data(); }
   constexpr T const* data() const noexcept { return items_.data(); }
+  constexpr bool operator==(static_vector const& other) const {
+    return std::equal(begin(), end(), other.begin(), other.end());
+  }
+
   constexpr T* begin() noexcept { return items_.data(); }
   constexpr T* end() noexcept { return items_.data() + size_; }
   constexpr T const* begin() const noexcept { return items_.data(); }

@@ -278,6 +278,12 @@ class connection {
 
   // ---- for whoever routes datagrams to connections
 
+  /// What became of the datagrams of the last `transmit`. It is loss to the protocol, but if the connection ends for
+  /// want of answers, `close_info::detail` says that they never left.
+  void note_send(send_status became) noexcept {
+    if (became != send_status::would_block) state_.last_send = became;
+  }
+
   /// Ends it because there is no memory for what it needs outside of itself.
   void give_up() noexcept { step::give_up(state_, state_.last_call); }
 
@@ -298,6 +304,13 @@ class connection {
   /// What a stateless reset from the peer would end in, if it gave us a token for the ID in use (RFC 9000 10.3.1).
   [[nodiscard]] std::optional<stateless_reset_token> const& peer_reset_token() const {
     return state_.peer_ids.reset_token();
+  }
+
+  /// Server: sends the client an address token for a later connection (RFC 9000 8.1.3); it must not be empty.
+  void offer_token(std::vector<std::uint8_t> token) {
+    QUOIN_ASSERT(self() == role::server && !token.empty() && token.size() <= limits::token_size);
+    state_.new_token = std::move(token);
+    state_.new_token_pending = true;
   }
 
   /// The client's newest address token for a later connection, if one came since the last call (RFC 9000 8.1.3).

@@ -49,6 +49,7 @@ struct close_info {
   std::uint64_t code = 0;
   std::uint64_t frame_type = 0;  ///< the frame that caused it, where the code is the transport's
   std::string reason;            ///< for people; from a peer at most limits::close_reason bytes
+  std::string detail{};          ///< what TLS or the network had to say about it here; the peer is not told
 };
 
 /// Where a connection stands. Counts are since its start; bytes are UDP payload.

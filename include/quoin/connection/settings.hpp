@@ -3,15 +3,26 @@
 /// What an application may say about its connections at run time, with defaults that suit most.
 #pragma once
 
+#include <quoin/core/limits.hpp>
 #include <quoin/core/stream_id.hpp>
 #include <quoin/core/time.hpp>
 #include <quoin/core/types.hpp>
+#include <quoin/keys/protection_types.hpp>
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace quoin {
+
+/// Which of the versions that both sides speak a server uses; all that we speak can be changed into each other without
+/// another round trip (RFC 9368 2.3, RFC 9369 4).
+enum class version_choice : std::uint8_t {
+  of_client,     ///< the one that the client likes best
+  of_server,     ///< the one that comes first in our own list
+  as_it_starts,  ///< always that of the client's first packet
+};
 
 /// Values of one connection that become its transport parameters (RFC 9000 18.2) and its own limits.
 struct transport_settings {
@@ -60,10 +71,27 @@ struct transport_settings {
   /// The longest UDP payload that we take (RFC 9000 18.2).
   std::size_t max_udp_payload = 65527;
 
-  /// QUIC versions in the order of preference. A client starts with the first and falls back when the server asks for
-  /// another one of them; a server answers every one (RFC 9000 6). A reserved version in front makes a client exercise
-  /// that (RFC 9000 15).
-  std::vector<version> versions{version::v1};
+  /// QUIC versions in the order of preference. A client offers them all, and the server may change to another one than
+  /// the client starts with (RFC 9368 2.3); a server answers every one (RFC 9000 6). A reserved version in front makes
+  /// a client exercise Version Negotiation (RFC 9000 15).
+  std::vector<version> versions{version::v1, version::v2};
+
+  /// Client: the version of its first flight, which must be one of `versions`; their first when unset. What most
+  /// servers speak saves a round trip, even where another version is liked better (RFC 9368 2.5).
+  std::optional<version> first_version;
+
+  /// Server: how it chooses among the versions that the client offers.
+  quoin::version_choice version_choice = quoin::version_choice::of_client;
+
+  /// Server: what every server of its deployment speaks, while that differs from `versions` because some are being
+  /// added or removed; `versions` when empty (RFC 9368 5).
+  std::vector<version> deployed_versions;
+
+  /// Let the peer clear the QUIC bit of its packets, and clear it at random where the peer lets us (RFC 9287).
+  bool grease_quic_bit = true;
+
+  /// Packets per key and forged packets per connection, where less is wanted than RFC 9001 6.6 allows.
+  aead_limits key_limits = no_aead_limits;
 
   /// How often a PING keeps the connection from going idle; 0: never (RFC 9000 10.1.2).
   duration keep_alive{0};
@@ -75,6 +103,33 @@ inline std::string out_of_range(char const* field, std::uint64_t value, char con
   return std::string{"transport_settings::"} + field + " is " + std::to_string(value) + ": " + remedy;
 }
 
+inline std::string unusable_version(char const* field, version v) {
+  return out_of_range(field, static_cast<std::uint32_t>(v),
+                      "list v1, v2, or reserved ones (RFC 9000 15) to provoke negotiation");
+}
+
+/// The first of `versions` that is none.
+inline std::optional<version> not_a_version(std::vector<version> const& versions) {
+  for (auto const v : versions)
+    if (v != version::v1 && v != version::v2 && !is_reserved(v)) return v;
+  return std::nullopt;
+}
+
+inline std::optional<std::string> problem_with_versions(transport_settings const& settings) {
+  auto const& versions = settings.versions;
+  if (versions.empty()) return "transport_settings::versions is empty: list at least version::v1";
+  if (versions.size() >= limits::available_versions)
+    return out_of_range("versions.size()", versions.size(), "list fewer than 16");
+  if (settings.deployed_versions.size() >= limits::available_versions)
+    return out_of_range("deployed_versions.size()", settings.deployed_versions.size(), "list fewer than 16");
+  if (auto const bad = not_a_version(versions)) return unusable_version("versions", *bad);
+  if (auto const bad = not_a_version(settings.deployed_versions)) return unusable_version("deployed_versions", *bad);
+  if (auto const first = settings.first_version;
+      first && std::find(versions.begin(), versions.end(), *first) == versions.end())
+    return out_of_range("first_version", static_cast<std::uint32_t>(*first), "use one of versions");
+  return std::nullopt;
+}
+
 }  // namespace detail
 
 /// Nothing when the settings can be used; else a sentence that names the field, its value and the remedy.
@@ -83,11 +138,7 @@ inline std::optional<std::string> problem_with(transport_settings const& setting
   auto const milliseconds = [](duration d) {
     return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(d).count());
   };
-  if (settings.versions.empty()) return "transport_settings::versions is empty: list at least version::v1";
-  for (auto const v : settings.versions)
-    if (v != version::v1 && v != version::v2 && !is_reserved(v))
-      return out_of_range("versions", static_cast<std::uint32_t>(v),
-                          "list v1, v2, or reserved ones (RFC 9000 15) to provoke negotiation");
+  if (auto problem = detail::problem_with_versions(settings)) return problem;
   if (settings.idle_timeout < duration::zero())
     return out_of_range("idle_timeout", milliseconds(settings.idle_timeout), "use 0 (never) or a positive time");
   if (settings.handshake_timeout <= duration::zero())

@@ -36,6 +36,9 @@ inline constexpr std::size_t peer_connection_ids = 8;
 /// Connection IDs that we hand out at most, whatever the peer allows (RFC 9000 5.1.1).
 inline constexpr std::size_t issued_connection_ids = 8;
 
+/// How often an ID is drawn again because it is taken; beyond: the last one, which then leads to who has it.
+inline constexpr unsigned id_attempts = 64;
+
 /// RETIRE_CONNECTION_ID frames not yet acknowledged; beyond: CONNECTION_ID_LIMIT_ERROR (RFC 9000 5.1.2).
 inline constexpr std::size_t retirements = 3 * peer_connection_ids;
 
@@ -62,6 +65,9 @@ inline constexpr std::uint64_t sealed_packets = std::uint64_t{1} << 22;
 
 /// Address validation tokens for later connections that a client keeps per server (RFC 9000 8.1.3).
 inline constexpr std::size_t stored_tokens = 4;
+
+/// Versions that a peer lists as available; beyond: checked and forgotten (RFC 9368 3).
+inline constexpr std::size_t available_versions = 16;
 
 /// Sessions that a client keeps per server and application protocol, and servers that it keeps some of; beyond: the
 /// oldest goes (RFC 8446 4.6.1).

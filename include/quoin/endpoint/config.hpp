@@ -7,11 +7,13 @@
 #include <quoin/connection/settings.hpp>
 #include <quoin/core/connection_id.hpp>
 #include <quoin/core/types.hpp>
+#include <quoin/handshake/address_token.hpp>
 #include <quoin/policy/stack.hpp>
 
 #include <array>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -44,18 +46,32 @@ struct endpoint_config {
   /// Connections at once; more are refused with CONNECTION_REFUSED.
   std::size_t max_connections = 10'000;
 
-  /// Server: handshakes under way from unproven addresses at once; beyond, clients get a Retry.
+  /// Server: handshakes under way from unproven addresses at once; with so many, clients get a Retry (RFC 9000 8.1.2),
   std::size_t max_unvalidated = 128;
+
+  /// until there are only so many left; half of `max_unvalidated` unless set.
+  std::optional<std::size_t> calm_unvalidated;
 
   /// The static key behind stateless resets and address tokens; random when it is all zero. Endpoints that share it can
   /// answer for each other (RFC 9000 10.3.2, 8.1.4).
   std::array<std::uint8_t, 32> secret{};
+
+  /// Keys of address tokens for whoever changes them himself, see `endpoint::set_token_keys`. Unless set, they follow
+  /// from `secret` and the calendar, new ones every day.
+  std::optional<quoin::token_keys> token_keys;
 
   /// How our connection IDs are made, where the stack's format asks for more than its type: which server we are, say.
   [[no_unique_address]] cid_config<typename Stack::cid_format> cid{};
 
   /// Makes the observer of a connection; a default one when empty.
   std::function<typename Stack::observer(role, connection_id const& original_destination)> make_observer;
+};
+
+/// When and how a shutdown ends what goes on.
+struct shutdown_plan {
+  instant at;
+  std::uint64_t code;
+  std::string reason;
 };
 
 /// Throws std::invalid_argument with a sentence when `config` cannot be used.
@@ -70,6 +86,9 @@ void check(endpoint_config<Stack> const& config) {
     throw std::invalid_argument{"endpoint_config::preferred.v6 is not an IPv6 address"};
   if (!config.crypto)
     throw std::invalid_argument{"endpoint_config::crypto is empty: make one from the crypto policy's settings"};
+  if (config.calm_unvalidated.value_or(0) > config.max_unvalidated)
+    throw std::invalid_argument{"endpoint_config::calm_unvalidated is " + std::to_string(*config.calm_unvalidated) +
+                                ": use at most max_unvalidated"};
   if (config.max_connections == 0) throw std::invalid_argument{"endpoint_config::max_connections is 0: use at least 1"};
 }
 

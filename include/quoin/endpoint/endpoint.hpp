@@ -8,22 +8,15 @@
 #include <quoin/endpoint/doorkeeper.hpp>
 #include <quoin/endpoint/early_arrivals.hpp>
 #include <quoin/endpoint/handler.hpp>
+#include <quoin/endpoint/keepsakes.hpp>
 #include <quoin/endpoint/roster.hpp>
-#include <quoin/endpoint/session_store.hpp>
-#include <quoin/endpoint/token_store.hpp>
+#include <quoin/endpoint/train.hpp>
 
 #include <atomic>
 #include <string>
 #include <utility>
 
 namespace quoin {
-
-/// How a client wants to meet a server again.
-struct connect_options {
-  bool resume =
-      true;  ///< resume a session if one is kept; who sees both connections can tell that they belong together
-  bool early_data = false;  ///< offer early data with it: see `connection::early`
-};
 
 /// Clients and servers on one address (RFC 9000 5.2). One thread at a time may use it; `stop` may be called from a
 /// signal handler or another thread.
@@ -59,12 +52,11 @@ class endpoint {
     connection_start<Stack> start;
     start.self = role::client;
     start.path = {io_.local_address(), remote};
-    start.version = config_.transport.versions.front();
-    start.token = client_tokens_.take(server_name);
-    if (options.resume) start.session = session_for(server_name, start.version);
-    start.early_data = options.early_data;
+    start.version = config_.transport.first_version.value_or(config_.transport.versions.front());
     start.server_name = std::move(server_name);
-    return add(std::move(start), now());
+    auto const at = now();
+    keepsakes_.hand_out(start, options, *config_.crypto, date_of(at));
+    return add(std::move(start), at);
   }
 
   /// One more local address, for `connection::migrate`, as it is bound; port 0: any. Throws std::system_error.
@@ -88,14 +80,26 @@ class endpoint {
     service(handler);
   }
 
-  /// Turns until `stop`.
+  /// Turns until `stop`, or until a `shutdown` is through.
   template <endpoint_handler<Stack> Handler>
   void run(Handler&& handler) {
-    while (!stopping_.load(std::memory_order_relaxed)) turn(handler, std::chrono::milliseconds{100});
+    while (!stopping_.load(std::memory_order_relaxed) && !is_shut_down()) turn(handler, std::chrono::milliseconds{100});
   }
 
   /// Makes `run` return soon; safe in signal handlers.
   void stop() noexcept { stopping_.store(true, std::memory_order_relaxed); }
+
+  /// Ends gracefully: strangers are refused with CONNECTION_REFUSED from now on, connections may finish what they do
+  /// until `grace` has passed, and those that are left then are closed with the application's `code` and `reason`.
+  /// Until `is_shut_down` the endpoint must go on being served. Said again, the earlier end counts.
+  void shutdown(duration grace, std::uint64_t code = 0, std::string reason = {}) {
+    auto const end = saturating_add(now(), grace);
+    if (ending_ && ending_->at <= end) return;
+    ending_ = shutdown_plan{end, code, std::move(reason)};
+  }
+
+  /// After `shutdown`: no connection is left, not even one that waits for its peer to hear of the end.
+  [[nodiscard]] bool is_shut_down() const noexcept { return ending_ && roster_.size() == 0; }
 
   /// Serves everything that is due now and never sleeps: for event loops that watch `native_handle` and `deadline`.
   template <endpoint_handler<Stack> Handler>
@@ -105,12 +109,13 @@ class endpoint {
     bool const more_arrived = receive_arrivals(handler, at);
     flush_blocked();  // after receiving, for that is when a waiting `io` counts its wake-up as heard
     roster_.expire(at);
+    if (ending_ && at >= ending_->at) close_everything(at);
     serve_active(handler, at);
     has_work_ = has_work_ || more_arrived;
   }
 
   /// When `service` must be called at the latest, even if nothing arrives.
-  [[nodiscard]] instant deadline() const { return has_work_ ? instant::min() : roster_.earliest_deadline(); }
+  [[nodiscard]] instant deadline() const { return has_work_ ? instant::min() : earliest_deadline(); }
   /// What an event loop watches, where the `io` has one.
   template <class Io = typename Stack::io>
   [[nodiscard]] auto native_handle() const -> decltype(std::declval<Io const&>().native_handle()) {
@@ -120,14 +125,21 @@ class endpoint {
   /// Says that a connection was used outside of the handler, so that the next turn serves it.
   void touch(connection_type& used) { activate(static_cast<entry&>(used)); }
 
+  /// Changes the keys of address tokens: at all servers of a fleet that must believe each other's (RFC 9000 8.1.4). To
+  /// miss nobody, let new keys be among the `others` everywhere before the first server makes tokens with them.
+  void set_token_keys(token_keys keys) { doorkeeper_.set_token_keys(std::move(keys)); }
+
   /// Visits every connection.
   template <class Visit>
   void for_each_connection(Visit&& visit) {
     roster_.for_each(visit);
   }
 
+  /// What became of datagrams that belonged to no connection.
+  [[nodiscard]] stranger_counts const& strangers() const noexcept { return doorkeeper_.counts(); }
+
   /// The sessions that `connect` resumes; for those who write them down for the next time.
-  [[nodiscard]] session_store& sessions() noexcept requires resumption { return client_sessions_; }
+  [[nodiscard]] session_store& sessions() noexcept requires resumption { return keepsakes_.sessions(); }
   [[nodiscard]] std::size_t connection_count() const noexcept { return roster_.size(); }
   [[nodiscard]] socket_address local_address() const { return io_.local_address(); }
   [[nodiscard]] instant now() const { return clock_.now(); }
@@ -159,7 +171,6 @@ class endpoint {
     start.extensions = config_.extensions;
     start.crypto = config_.crypto;
     start.reset_secret = doorkeeper_.reset_secret();
-    start.report_connection_ids = true;
     start.cid_format = doorkeeper_.cid_format();
     start.wall_offset = wall_offset(at);
     auto observer = observer_for(start);
@@ -175,18 +186,8 @@ class endpoint {
     return duration::zero();
   }
 
-  std::optional<client_session> session_for(std::string_view server_name, version spoken) {
-    if constexpr (resumption) {
-      using handshake = typename Stack::crypto::handshake;
-      auto const at = now();
-      auto const date = at.time_since_epoch() + wall_offset(at);
-      return client_sessions_.take(server_name, [&](client_session const& kept) {
-        auto const facts = handshake::facts_of(kept.state);
-        return kept.version == spoken && facts && facts->expires.time_since_epoch() > date &&
-               handshake::offers(*config_.crypto, facts->alpn);
-      });
-    }
-    return std::nullopt;
+  [[nodiscard]] wall_time date_of(instant at) const {
+    return wall_time{} + std::chrono::floor<std::chrono::milliseconds>(at.time_since_epoch() + wall_offset(at));
   }
 
   void activate(entry& busy) {
@@ -220,7 +221,7 @@ class endpoint {
     for (auto rest = from.bytes; !rest.empty();) {
       auto const header =
           wire::read_invariant_header(rest.first(std::min(segment, rest.size())), Stack::cid_format::size);
-      auto const run = run_length(rest, segment);
+      auto const run = run_length(rest, segment, Stack::cid_format::size);
       arrival part = from;
       part.bytes = rest.first(run);
       rest = rest.subspan(run);
@@ -231,21 +232,6 @@ class endpoint {
       else if (!deliver_reset(part, at) && config_.accept)
         on_stranger(*header, part, handler, at);
     }
-  }
-
-  /// Bytes of the datagrams at the front of `train` that are addressed alike.
-  static std::size_t run_length(byte_view train, std::size_t segment) {
-    constexpr auto id_end = 1 + Stack::cid_format::size;
-    auto run = std::min(segment, train.size());
-    if (run < id_end || (train[0] & 0x80) != 0) return run;
-    while (run < train.size()) {
-      auto const next = train.subspan(run, std::min(segment, train.size() - run));
-      if (next.size() < id_end || (next[0] & 0x80) != 0 ||
-          !std::equal(next.begin() + 1, next.begin() + id_end, train.begin() + 1))
-        break;
-      run += next.size();
-    }
-    return run;
   }
 
   template <class Handler>
@@ -283,27 +269,26 @@ class endpoint {
   template <class Handler>
   void on_stranger(wire::invariant_header const& header, arrival const& from, Handler& handler, instant at) {
     if (hold_early(from, at)) return;
-    doorkeeper_.set_wall_offset(wall_offset(at));
-    auto judged = doorkeeper_.judge(header, from, {roster_.size(), roster_.unvalidated()}, at);
-    if (judged.admitted) return accept(std::move(*judged.admitted), from, handler, at);
+    auto judged = doorkeeper_.judge(header, from, {roster_.size(), roster_.unvalidated(), ending_.has_value()},
+                                    {at, date_of(at)});
+    if (judged.admitted) return accept(judged, from, handler, at);
     if (judged.answer.empty() || blocked_) return;
     // Lost if the network does not take it: nobody waits for a stateless answer.
     static_cast<void>(io_.send({from.path, judged.answer, judged.answer.size(), ecn::not_ect}));
   }
 
   template <class Handler>
-  void accept(connection_start<Stack> start, arrival const& from, Handler& handler, instant at) {
-    auto const first_destination = start.first_destination;
-    bool const validated = start.address_validated;
-    auto& accepted = add(std::move(start), at);
+  void accept(verdict<Stack>& judged, arrival const& from, Handler& handler, instant at) {
+    auto const first_destination = judged.admitted->first_destination;
+    bool const validated = judged.admitted->address_validated;
+    auto& accepted = add(std::move(*judged.admitted), at);
     try {
       roster_.note_accepted(accepted, first_destination, validated);
       if constexpr (resumption && handles_early_data<Handler>) accepted.accept_replayable();
-      auto const token = validated ? wire::read_long_header(from.bytes)->token : byte_view{};
       deliver(accepted, from, handler, at);
       // Only what authenticates leaves state behind (RFC 9000 5.2).
       if (!accepted.heard_from_peer() && !accepted.closing()) return roster_.remove(accepted);
-      if (validated) doorkeeper_.use_up(token);
+      if (validated) doorkeeper_.use_up(judged.proof);
       early_arrivals_.release(first_destination, from.path, at,
                               [&](arrival const& waited) { deliver(accepted, waited, handler, at); });
     } catch (std::bad_alloc const&) {
@@ -317,10 +302,10 @@ class endpoint {
   void serve_active(Handler& handler, instant at) {
     roster_.serve_active([&](entry& served) {
       tell_events(served, handler);
+      give_token(served);
       if (send_all(served, at)) roster_.activate(served);
       tell_events(served, handler);
-      keep_token(served);
-      keep_sessions(served);
+      keepsakes_.collect(served);
       roster_.note_changes(served);
       if (served.closed())
         roster_.remove(served);
@@ -352,6 +337,7 @@ class endpoint {
       if (status == send_status::would_block) blocked_ = *out;
       if (status == send_status::too_large)
         connection.on_datagram_refused(std::min(out->segment_size, out->bytes.size()), at);
+      connection.note_send(status);
       // Whatever else became of it is loss, and recovery's business.
     }
     return true;
@@ -362,23 +348,33 @@ class endpoint {
     if (blocked_ && io_.send(*blocked_) != send_status::would_block) blocked_.reset();
   }
 
-  void keep_token(entry& connection) {
-    if (connection.self() != role::client) return;
+  /// RFC 9000 8.1.3: a client that has proven its address need not do so next time.
+  void give_token(entry& connection) {
+    if (connection.self() != role::server || !connection.confirmed() || std::exchange(connection.token_given, true))
+      return;
     try {
-      if (auto token = connection.take_token(); !token.empty())
-        client_tokens_.keep(connection.server_name(), std::move(token));
+      connection.offer_token(doorkeeper_.token_for(connection.path().remote, connection.version(), date_of(now())));
     } catch (std::bad_alloc const&) {
-      // The next connection does without it.
+      // The client will have to prove its address again.
     }
   }
 
-  void keep_sessions(entry& connection) {
-    if constexpr (resumption)
-      while (auto session = connection.take_session()) client_sessions_.keep(std::move(*session));
+  /// The time of a shutdown has come; who is closed already stays as it is.
+  void close_everything(instant at) {
+    roster_.for_each([&](connection_type& each) {
+      if (each.closing()) return;
+      each.close(ending_->code, ending_->reason, at);
+      activate(static_cast<entry&>(each));
+    });
+    ending_->at = never;
+  }
+
+  [[nodiscard]] instant earliest_deadline() const {
+    return std::min(roster_.earliest_deadline(), ending_ ? ending_->at : never);
   }
 
   duration time_until_deadline() const {
-    auto const earliest = roster_.earliest_deadline();
+    auto const earliest = earliest_deadline();
     if (earliest == never) return duration::max();
     return std::max(duration::zero(), earliest - now());
   }
@@ -389,10 +385,10 @@ class endpoint {
   typename Stack::io io_;
   roster<Stack> roster_;
   doorkeeper<Stack> doorkeeper_;
-  token_store client_tokens_;
-  session_store client_sessions_;
+  keepsakes<Stack> keepsakes_;
   early_arrivals early_arrivals_;
   std::optional<outgoing> blocked_;
+  std::optional<shutdown_plan> ending_;
   bool has_work_ = false;
   std::atomic<bool> stopping_{false};
 };

@@ -27,6 +27,7 @@ struct roster_entry : connection<Stack> {
   std::uint32_t number;
   bool active = false;
   bool validated = true;                             ///< server: does not count as a stranger's handshake
+  bool token_given = false;                          ///< server: its client has got a token for later
   std::optional<stateless_reset_token> reset_token;  ///< the peer's, as the table of resets knows it
   /// Server: the client's own choice of our ID. It leads here to the end, or an Initial that comes late, or twice,
   /// would start another connection.
@@ -43,6 +44,8 @@ class roster {
 
   entry& add(connection_start<Stack> start, instant at, typename Stack::entropy entropy,
              typename Stack::observer observer) {
+    start.report_connection_ids = true;
+    start.is_taken = decltype(start.is_taken)::template to<&is_taken>(ids_);
     if (free_.empty()) add_place();
     auto const number = free_.back();
     entries_[number] = std::make_unique<entry>(std::move(start), at, std::move(entropy), std::move(observer), number);
@@ -151,6 +154,8 @@ class roster {
   }
 
  private:
+  static bool is_taken(connection_table const& ids, connection_id const& id) { return ids.find(id).has_value(); }
+
   /// Makes room for one more in everything that knows entries by their number, so that none of it can fail later.
   void add_place() {
     auto const places = entries_.size() + 1;

@@ -45,6 +45,19 @@ byte_span write_retry(byte_span room, wire::long_header const& initial, connecti
   return writer.written();
 }
 
+/// Whether the Initial packet that `datagram` starts with is what some client has made. It is opened in place.
+template <packet_protection P>
+bool authenticates(wire::long_header const& initial, byte_span datagram) {
+  level_keys<P> keys;
+  auto const secrets = derive_initial_secrets<typename P::kdf>(initial.version, initial.destination.view());
+  keys.install(key_direction::open, initial.version, cipher_suite::aes_128_gcm_sha256, secrets.client.view());
+  packet_to_open packet{};
+  packet.bytes = datagram.first(initial.packet_size);
+  packet.packet_number_offset = initial.packet_number_offset;
+  keys.open({&packet, 1});
+  return packet.status == open_status::opened;
+}
+
 /// An Initial packet that only says why there will be no connection (RFC 9000 5.2.2, 10.2.3). Empty when it does not
 /// fit.
 template <packet_protection P>

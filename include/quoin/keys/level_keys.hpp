@@ -17,12 +17,12 @@ template <packet_protection P>
 class level_keys {
  public:
   level_keys() = default;
-  /// With limits other than those of the suite; for tests and for the cautious.
-  explicit level_keys(aead_limits const& chosen) : fixed_limits_(chosen) {}
+  /// With limits below those of the suite; for tests and for the cautious.
+  explicit level_keys(aead_limits const& chosen) : chosen_limits_(chosen), limits_(chosen) {}
 
   /// Makes the keys of one direction from its traffic secret.
   void install(key_direction direction, version v, cipher_suite suite, byte_view secret) {
-    limits_ = fixed_limits_.value_or(limits_of(suite));
+    limits_ = tighter(chosen_limits_, limits_of(suite));
     auto& keys = direction == key_direction::seal ? seal_ : open_;
     keys.emplace(make_packet_key<P>(v, suite, secret), make_header_key<P>(v, suite, secret));
   }
@@ -62,6 +62,9 @@ class level_keys {
   [[nodiscard]] std::uint64_t sealed() const noexcept { return sealed_; }
   [[nodiscard]] std::uint64_t forged() const noexcept { return forged_; }
 
+  /// The limits that hold: of the suite once there are keys, or lower.
+  [[nodiscard]] aead_limits const& limits() const noexcept { return limits_; }
+
   /// RFC 9001 6.6: the connection must be closed with AEAD_LIMIT_REACHED.
   [[nodiscard]] bool exhausted() const noexcept { return sealed_ >= limits_.sealed || forged_ >= limits_.forged; }
 
@@ -84,7 +87,7 @@ class level_keys {
 
   std::optional<key_pair> seal_;
   std::optional<key_pair> open_;
-  std::optional<aead_limits> fixed_limits_;
+  aead_limits chosen_limits_{no_aead_limits};
   aead_limits limits_;
   std::uint64_t sealed_ = 0;
   std::uint64_t forged_ = 0;

@@ -23,14 +23,14 @@ template <packet_protection P>
 class one_rtt_keys {
  public:
   one_rtt_keys() = default;
-  /// With limits other than those of the suite; for tests and for the cautious.
-  explicit one_rtt_keys(aead_limits const& chosen) : fixed_limits_(chosen) {}
+  /// With limits below those of the suite; for tests and for the cautious.
+  explicit one_rtt_keys(aead_limits const& chosen) : chosen_limits_(chosen), limits_(chosen) {}
 
   /// Makes the keys of one direction, and those of the phase after it, from its traffic secret.
   void install(key_direction direction, version v, cipher_suite suite, byte_view secret) {
     version_ = v;
     suite_ = suite;
-    limits_ = fixed_limits_.value_or(limits_of(suite));
+    limits_ = tighter(chosen_limits_, limits_of(suite));
     auto& keys = direction == key_direction::seal ? seal_ : open_;
     keys.header.emplace(make_header_key<P>(v, suite, secret));
     keys.current.emplace(make_packet_key<P>(v, suite, secret));
@@ -133,6 +133,9 @@ class one_rtt_keys {
   /// Whether it is time for a key update (RFC 9001 6.6); it still takes `can_update()`.
   [[nodiscard]] bool update_due() const noexcept { return sealed_in_phase_ >= limits_.sealed_before_update; }
 
+  /// The limits that hold: of the suite once there are keys, or lower.
+  [[nodiscard]] aead_limits const& limits() const noexcept { return limits_; }
+
   /// RFC 9001 6.6: the connection must be closed with AEAD_LIMIT_REACHED and used for nothing else.
   [[nodiscard]] bool exhausted() const noexcept {
     return sealed_in_phase_ >= limits_.sealed || forged_ >= limits_.forged;
@@ -172,8 +175,10 @@ class one_rtt_keys {
   };
 
   void derive_next(direction_keys& keys) {
-    keys.secret = next_secret<typename P::kdf>(version_, suite_, keys.secret);
-    keys.next.emplace(make_packet_key<P>(version_, suite_, keys.secret.view()));
+    auto const secret = next_secret<typename P::kdf>(version_, suite_, keys.secret);
+    // If there is no memory for the key, nothing has changed.
+    keys.next.emplace(make_packet_key<P>(version_, suite_, secret.view()));
+    keys.secret = secret;
   }
 
   void derive_missing() {
@@ -233,7 +238,7 @@ class one_rtt_keys {
   direction_keys open_;
   version version_ = version::v1;
   cipher_suite suite_ = cipher_suite::aes_128_gcm_sha256;
-  std::optional<aead_limits> fixed_limits_;
+  aead_limits chosen_limits_{no_aead_limits};
   aead_limits limits_;
   std::uint64_t phase_ = 0;
   std::uint64_t sealed_in_phase_ = 0;

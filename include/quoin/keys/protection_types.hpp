@@ -7,6 +7,8 @@
 #include <quoin/core/limits.hpp>
 #include <quoin/core/types.hpp>
 
+#include <algorithm>
+
 namespace quoin {
 
 /// A packet whose header and payload are written, and whose last 16 bytes are room for the tag.
@@ -47,6 +49,15 @@ struct aead_limits {
 
   constexpr bool operator==(aead_limits const&) const = default;
 };
+
+/// What a suite's limits are not tightened by.
+inline constexpr aead_limits no_aead_limits{~std::uint64_t{0}, ~std::uint64_t{0}, ~std::uint64_t{0}};
+
+/// The lower ones of each kind.
+constexpr aead_limits tighter(aead_limits const& a, aead_limits const& b) noexcept {
+  return {std::min(a.sealed_before_update, b.sealed_before_update), std::min(a.sealed, b.sealed),
+          std::min(a.forged, b.forged)};
+}
 
 /// RFC 9001 6.6 and appendix B. Sealing stops below the confidentiality limit, so that a CONNECTION_CLOSE still fits.
 constexpr aead_limits limits_of(cipher_suite suite) noexcept {

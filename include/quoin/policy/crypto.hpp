@@ -4,6 +4,7 @@
 #pragma once
 
 #include <quoin/base/bytes.hpp>
+#include <quoin/base/callback.hpp>
 #include <quoin/core/error.hpp>
 #include <quoin/core/time.hpp>
 #include <quoin/core/types.hpp>
@@ -16,6 +17,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace quoin {
 
@@ -38,23 +40,28 @@ using header_mask = std::array<std::uint8_t, 5>;
 template <class K>
 concept packet_sealer = std::movable<K> && std::constructible_from<K, cipher_suite, byte_view, byte_view> &&
     requires(K& key, std::span<packet_in_place> packets) {
-  { key.seal(packets) } noexcept -> std::same_as<void>;
-  { key.open(packets) } noexcept -> std::same_as<void>;
+  { key.seal(packets) }
+  noexcept->std::same_as<void>;
+  { key.open(packets) }
+  noexcept->std::same_as<void>;
 };
 
 /// A header protection key (RFC 9001 5.4). `masks[i]` is made from `samples[i]`; the spans have the same size.
 template <class K>
 concept header_masker = std::movable<K> && std::constructible_from<K, cipher_suite, byte_view> &&
     requires(K& key, std::span<header_sample const> samples, std::span<header_mask> masks) {
-  { key.masks(samples, masks) } noexcept -> std::same_as<void>;
+  { key.masks(samples, masks) }
+  noexcept->std::same_as<void>;
 };
 
 /// HKDF (RFC 5869) over the hash of a suite. `extract` writes hash_size bytes; `expand` fills `out`.
 template <class D>
 concept key_derivation = requires(hash_algorithm hash, byte_view salt, byte_view secret, byte_view info,
                                   byte_span out) {
-  { D::extract(hash, salt, secret, out) } noexcept -> std::same_as<void>;
-  { D::expand(hash, secret, info, out) } noexcept -> std::same_as<void>;
+  { D::extract(hash, salt, secret, out) }
+  noexcept->std::same_as<void>;
+  { D::expand(hash, secret, info, out) }
+  noexcept->std::same_as<void>;
 };
 
 /// Everything that seals and opens packets. Nothing in it throws or allocates once a key is made.
@@ -86,14 +93,20 @@ struct handshake_output {
   byte_view bytes;  ///< valid until the next call of any member of the handshake
 };
 
+/// A server's answer to the client's transport parameters: is called once, before ours are sent, and may write others
+/// over them, and another version than the client's, which the rest of the handshake is for (RFC 9368 2.3). May be
+/// empty.
+using parameter_answer = callback<void(byte_view theirs, std::vector<std::uint8_t>& ours, version& spoken)>;
+
 /// What one connection's handshake is made from, beside its shared configuration.
 struct handshake_start {
   role self = role::client;
-  std::string server_name;         ///< client: the name to ask for and to verify
-  byte_view transport_parameters;  ///< ours, encoded; copied
+  std::string server_name;                      ///< client: the name to ask for and to verify
+  byte_view transport_parameters;               ///< ours, encoded; copied
   quoin::version version = quoin::version::v1;  ///< sessions are good for one version only (RFC 9369 5)
   byte_view session{};      ///< client: a session to resume, as an earlier handshake gave it; empty for none
   bool early_data = false;  ///< client: offer early data, if the session allows it
+  parameter_answer answer_parameters{};  ///< server
 };
 
 /// What a handshake can do beyond the minimum.
@@ -133,8 +146,10 @@ concept tls_handshake = requires(H& handshake, H const& asked, encryption_level 
   { handshake.begin() } -> std::same_as<result<>>;
   { handshake.receive(level, bytes) } -> std::same_as<result<>>;
   { handshake.next() } -> std::same_as<std::optional<handshake_output>>;
-  { asked.alpn() } noexcept -> std::same_as<std::string_view>;
-} && std::constructible_from<H, std::shared_ptr<typename H::config const>, handshake_start const&>;
+  { asked.alpn() }
+  noexcept->std::same_as<std::string_view>;
+}
+&&std::constructible_from<H, std::shared_ptr<typename H::config const>, handshake_start const&>;
 
 /// The hooks behind the claim `resumption`:
 ///
@@ -149,10 +164,13 @@ concept tls_handshake = requires(H& handshake, H const& asked, encryption_level 
 template <class H>
 concept resuming_handshake = requires(H& handshake, H const& asked, typename H::config const& settings, wall_time now,
                                       std::string_view alpn, byte_view session) {
-  { handshake.set_time(now) } noexcept -> std::same_as<void>;
-  { asked.resumed() } noexcept -> std::same_as<bool>;
+  { handshake.set_time(now) }
+  noexcept->std::same_as<void>;
+  { asked.resumed() }
+  noexcept->std::same_as<bool>;
   { H::offers(settings, alpn) } -> std::same_as<bool>;
-  { H::takes_early_data(settings) } noexcept -> std::same_as<bool>;
+  { H::takes_early_data(settings) }
+  noexcept->std::same_as<bool>;
   { H::facts_of(session) } -> std::same_as<std::optional<session_facts>>;
 };
 

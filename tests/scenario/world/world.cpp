@@ -463,7 +463,7 @@ std::size_t world::dropped(role side, event::drop_reason reason) const {
 bool contains(sim::datagram const& what, packet_kind kind) {
   for (byte_view rest{what.bytes}; !rest.empty();) {
     if ((rest[0] & 0x80) == 0) return kind == packet_kind::one_rtt;
-    auto const header = wire::read_long_header(rest);
+    auto const header = wire::read_long_header(rest, wire::fixed_bit_rule::may_be_anything);
     if (!header) return false;
     if (header->kind == kind) return true;
     rest = rest.subspan(header->packet_size);

@@ -38,3 +38,18 @@ TEST_CASE("the first close is said in full, whatever arrived since it was decide
   REQUIRE(ends.client.close_reason());
   CHECK(ends.client.close_reason()->code == 1);
 }
+
+TEST_CASE("an attempt whose datagrams never left says so when it is given up", "[connection]") {
+  for (bool const refused : {false, true}) {
+    CAPTURE(refused);
+    testing::pair alone;
+    static_cast<void>(testing::collect(alone.client, alone.now));
+    alone.client.note_send(refused ? send_status::unreachable : send_status::sent);
+    alone.client.note_send(send_status::would_block);  // says nothing
+    alone.now += std::chrono::seconds{30};
+    alone.client.expire(alone.now);
+    REQUIRE(alone.client.close_reason());
+    CHECK(alone.client.close_reason()->origin == event::close_origin::handshake_timeout);
+    CHECK(alone.client.close_reason()->detail.empty() == !refused);
+  }
+}

@@ -42,9 +42,7 @@ inline std::vector<letter> collect(connection_type& from, instant now) {
 }
 
 inline void deliver(connection_type& to, letter& datagram, instant now) {
-  auto const at = to.self() == role::server ? network_path{server_address, client_address}
-                                            : network_path{client_address, server_address};
-  to.receive({at, datagram.bytes, datagram.bytes.size(), datagram.mark}, now);
+  to.receive({to.path(), datagram.bytes, datagram.bytes.size(), datagram.mark}, now);
 }
 
 /// Both ends; the server comes into being with the client's first datagram.

@@ -116,6 +116,25 @@ TEST_CASE("a HelloRetryRequest leads to a second hello and to success",
         pair.server.secret(encryption_level::one_rtt, key_direction::seal));
 }
 
+TEST_CASE("a second hello with other transport parameters ends the handshake", "[crypto_handshake][rfc8446]") {
+  auto server = server_settings();
+  server.groups = server.offered_shares = {key_group::secp384r1};
+  auto pair = joined(client_settings(), server);
+  int hellos = 0;
+  pair.tamper = [&](role from, encryption_level, testing::byte_vector& bytes) {
+    if (from != role::client || bytes[0] != 1 || ++hellos != 2) return;
+    testing::byte_vector const parameters{1, 2, 3, 4};
+    auto const at = std::search(bytes.begin(), bytes.end(), parameters.begin(), parameters.end());
+    REQUIRE(at != bytes.end());
+    *at = 9;
+  };
+  pair.run();
+  CHECK(hellos == 2);
+  CHECK(pair.failed());
+  // What was said first is what the server has acted on.
+  CHECK(pair.server.peer_parameters() == testing::byte_vector{1, 2, 3, 4});
+}
+
 TEST_CASE("RSA and P-384 certificates serve, too", "[crypto_handshake]") {
   for (auto const kind : {key_kind::rsa_2048, key_kind::ecdsa_p384}) {
     auto pair = joined(client_settings(), server_settings(test_authority().issue("localhost", kind)));

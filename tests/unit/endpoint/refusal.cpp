@@ -35,6 +35,21 @@ TEST_CASE("a full endpoint refuses connections without keeping anything of them"
   }
 }
 
+TEST_CASE("an endpoint counts what became of strangers", "[endpoint]") {
+  server server{[](auto& config) { config.max_connections = 1; }};
+  auto const first = server.client(1);
+  server.settle(*first);
+  CHECK(server.endpoint.strangers().admitted == 1);
+  auto const late = server.client(2);
+  server.answer(collect(*late, server.now).at(0), late->path().local);
+  CHECK(server.endpoint.strangers().refused == 1);
+  auto const junk = server.answer({std::vector<std::uint8_t>(1200, 0x41), ecn::not_ect}, client_address);
+  CHECK(server.endpoint.strangers().resets == junk.size());
+  auto const before = server.endpoint.strangers().ignored;
+  server.answer({std::vector<std::uint8_t>(20, 0x41), ecn::not_ect}, client_address);
+  CHECK(server.endpoint.strangers().ignored == before + 1);
+}
+
 TEST_CASE("refusals to one address are limited in number", "[endpoint][rfc9000]") {
   server server{[](auto& config) { config.max_connections = 1; }};
   server.settle(*server.client(1));

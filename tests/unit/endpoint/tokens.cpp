@@ -67,6 +67,70 @@ TEST_CASE("an Initial that does not authenticate uses up no token", "[endpoint][
   CHECK_FALSE(is_retry(server.answer(letters.at(0), client->path().local).at(0)));
 }
 
+TEST_CASE("Retry begins and ends at different numbers of strangers", "[endpoint][rfc9000]") {
+  server server{[](auto& config) {
+    config.max_unvalidated = 4;
+    config.calm_unvalidated = 1;
+  }};
+  std::uint16_t port = 0;
+  auto const is_retried = [&] {
+    auto const client = server.client(++port);
+    auto const answers = server.answer(collect(*client, server.now).at(0), client->path().local);
+    REQUIRE_FALSE(answers.empty());
+    return is_retry(answers[0]);
+  };
+  std::vector<std::unique_ptr<connection_type>> half_open;
+  for (int i = 0; i < 4; ++i) CHECK_FALSE(is_retried());
+  CHECK(is_retried());
+  // They give up one by one; the last but one makes the house calm.
+  for (int left = 3; left >= 0; --left) {
+    auto one = true;
+    server.endpoint.for_each_connection([&](connection_type& c) {
+      if (!std::exchange(one, false)) return;
+      c.close(0, "", server.now);
+      server.endpoint.touch(c);
+    });
+    server.serve();
+    server.now += std::chrono::seconds{10};
+    server.serve();
+    if (left != 0 && server.endpoint.connection_count() > 1) CHECK(is_retried());
+  }
+  CHECK(server.endpoint.connection_count() == 0);
+  CHECK_FALSE(is_retried());
+}
+
+TEST_CASE("a client whose token is of no use is a stranger, and is sent three times its bytes", "[endpoint][rfc9000]") {
+  auto const fleet = [](auto& config) { config.secret.fill(5); };
+  server first{fleet};
+  auto const earlier = first.client(1);
+  first.settle(*earlier);
+  auto const good = earlier->take_token();
+  REQUIRE_FALSE(good.empty());
+  // What a server of the same fleet sends to a client with this token that never answers.
+  auto const bytes_sent_to = [&](std::vector<std::uint8_t> token, std::uint8_t host) {
+    server other{fleet};
+    auto start = pair::client_start({});
+    start.path.local = socket_address::v4(192, 0, 2, host, 4000);
+    start.token = std::move(token);
+    connection_type client{std::move(start), other.now, seeded_entropy{3000}};
+    std::size_t sent = 0;
+    auto letters = collect(client, other.now);
+    for (auto const& one : other.answer(letters.at(0), client.path().local)) sent += one.bytes.size();
+    for (int i = 0; i < 40; ++i) {
+      other.now += std::chrono::milliseconds{200};
+      for (auto const& one : other.serve()) sent += one.bytes.size();
+    }
+    CHECK(sent > 0);
+    return sent;
+  };
+  auto flipped = good;
+  flipped[20] ^= 1;
+  CHECK(bytes_sent_to(good, 1) > 3 * 1200);
+  CHECK(bytes_sent_to(flipped, 1) <= 3 * 1200);
+  CHECK(bytes_sent_to(good, 77) <= 3 * 1200);  // from elsewhere
+  CHECK(bytes_sent_to({}, 1) <= 3 * 1200);
+}
+
 TEST_CASE("the newest used tokens are remembered and no more than the capacity", "[endpoint]") {
   used_tokens used{hash_key{1, 2}};
   auto const token = [](std::uint32_t number) {

@@ -16,9 +16,14 @@ using namespace std::chrono_literals;
 using token_bytes = std::vector<std::uint8_t>;
 
 constexpr std::array<std::uint8_t, 32> secret{1, 2, 3};
+
+token_keys keys_of(std::array<std::uint8_t, 32> const& current, std::uint8_t id = 0) {
+  return {{id, current}, {}};
+}
+
 constexpr std::array<std::uint8_t, 16> random_bytes{9, 8, 7, 6, 5, 4, 3, 2, 1};
 constexpr auto client = socket_address::v4(192, 0, 2, 1, 50000);
-constexpr instant issued{1000s};
+constexpr wall_time issued{1000s};
 
 connection_id id_of(std::size_t size, std::uint8_t fill) {
   return *connection_id::from(token_bytes(size, fill));
@@ -40,7 +45,7 @@ token_bytes new_token(Sealer const& sealer) {
 }
 
 TEMPLATE_LIST_TEST_CASE("A Retry token brings back what was put into it", "[keys][rfc9000]", test::protections) {
-  token_sealer<TestType> const sealer(secret);
+  token_sealer<TestType> const sealer(keys_of(secret));
   for (std::size_t const size : std::initializer_list<std::size_t>{0, 1, 8, 20}) {
     auto const token = retry_token(sealer, id_of(size, 3), id_of(20 - size, 4));
     auto const opened = sealer.open(token, client, issued + 1s, version::v1);
@@ -54,7 +59,7 @@ TEMPLATE_LIST_TEST_CASE("A Retry token brings back what was put into it", "[keys
 
 TEMPLATE_LIST_TEST_CASE("A token for later is bound to the address and not to the port", "[keys][rfc9000]",
                         test::protections) {
-  token_sealer<TestType> const sealer(secret);
+  token_sealer<TestType> const sealer(keys_of(secret));
   auto const token = new_token(sealer);
   auto moved = client;
   moved.port = 1;
@@ -69,7 +74,7 @@ TEMPLATE_LIST_TEST_CASE("A token for later is bound to the address and not to th
 
 TEMPLATE_LIST_TEST_CASE("A Retry token is bound to address and port", "[keys][rfc9000][cve_class_token_binding]",
                         test::protections) {
-  token_sealer<TestType> const sealer(secret);
+  token_sealer<TestType> const sealer(keys_of(secret));
   auto const token = retry_token(sealer);
   auto moved = client;
   moved.port ^= 1;
@@ -81,7 +86,7 @@ TEMPLATE_LIST_TEST_CASE("A Retry token is bound to address and port", "[keys][rf
 }
 
 TEMPLATE_LIST_TEST_CASE("Every byte of a token counts", "[keys][rfc9000]", test::protections) {
-  token_sealer<TestType> const sealer(secret);
+  token_sealer<TestType> const sealer(keys_of(secret));
   for (auto const& token : {retry_token(sealer), new_token(sealer)})
     for (std::size_t i = 0; i < token.size(); ++i)
       for (int bit = 0; bit < 8; ++bit) {
@@ -93,7 +98,7 @@ TEMPLATE_LIST_TEST_CASE("Every byte of a token counts", "[keys][rfc9000]", test:
 
 TEMPLATE_LIST_TEST_CASE("Tokens of every wrong length are refused", "[keys][rfc9000][cve_class_short_token]",
                         test::protections) {
-  token_sealer<TestType> const sealer(secret);
+  token_sealer<TestType> const sealer(keys_of(secret));
   for (auto const& whole : {retry_token(sealer), new_token(sealer)})
     for (std::size_t size = 0; size <= 300; ++size) {
       auto token = whole;
@@ -105,23 +110,23 @@ TEMPLATE_LIST_TEST_CASE("Tokens of every wrong length are refused", "[keys][rfc9
 TEMPLATE_LIST_TEST_CASE("Tokens expire and do not come from the future", "[keys][rfc9000][cve_class_token_binding]",
                         test::protections) {
   using sealer_type = token_sealer<TestType>;
-  sealer_type const sealer(secret);
+  sealer_type const sealer(keys_of(secret));
   auto const retry = retry_token(sealer);
   CHECK(sealer.open(retry, client, issued + sealer_type::retry_lifetime, version::v1));
-  CHECK_FALSE(sealer.open(retry, client, issued + sealer_type::retry_lifetime + 1ns, version::v1));
-  CHECK_FALSE(sealer.open(retry, client, issued - 1ns, version::v1));
+  CHECK_FALSE(sealer.open(retry, client, issued + sealer_type::retry_lifetime + 1ms, version::v1));
+  CHECK_FALSE(sealer.open(retry, client, issued - sealer_type::calendar_tolerance - 1ms, version::v1));
   auto const later = new_token(sealer);
   CHECK(sealer.open(later, client, issued + sealer_type::new_token_lifetime, version::v1));
-  CHECK_FALSE(sealer.open(later, client, issued + sealer_type::new_token_lifetime + 1ns, version::v1));
-  CHECK_FALSE(sealer.open(later, client, issued - 1ns, version::v1));
+  CHECK_FALSE(sealer.open(later, client, issued + sealer_type::new_token_lifetime + 1ms, version::v1));
+  CHECK_FALSE(sealer.open(later, client, issued - sealer_type::calendar_tolerance - 1ms, version::v1));
 }
 
 TEMPLATE_LIST_TEST_CASE("Tokens are good for one version and one secret", "[keys][rfc9000][rfc9369]",
                         test::protections) {
-  token_sealer<TestType> const sealer(secret);
+  token_sealer<TestType> const sealer(keys_of(secret));
   auto other_secret = secret;
   other_secret[31] ^= 1;
-  token_sealer<TestType> const other(other_secret);
+  token_sealer<TestType> const other(keys_of(other_secret));
   for (auto const& token : {retry_token(sealer), new_token(sealer)}) {
     CHECK(sealer.open(token, client, issued, version::v1));
     CHECK_FALSE(sealer.open(token, client, issued, version::v2));
@@ -129,9 +134,29 @@ TEMPLATE_LIST_TEST_CASE("Tokens are good for one version and one secret", "[keys
   }
 }
 
+TEMPLATE_LIST_TEST_CASE("A token says which key it was made under", "[keys][rfc9000]", test::protections) {
+  using sealer_type = token_sealer<TestType>;
+  std::array<std::uint8_t, 32> const next_secret{4, 5, 6};
+  sealer_type sealer(keys_of(secret, 7));
+  auto const old = retry_token(sealer);
+
+  sealer.use({{8, next_secret}, {{7, secret}}});
+  auto const fresh = retry_token(sealer);
+  CHECK(sealer.open(old, client, issued, version::v1));
+  CHECK(sealer.open(fresh, client, issued, version::v1));
+
+  sealer.use(keys_of(next_secret, 8));
+  CHECK_FALSE(sealer.open(old, client, issued, version::v1));
+  CHECK(sealer.open(fresh, client, issued, version::v1));
+
+  // The same number for another secret is no key of theirs.
+  sealer.use(keys_of(next_secret, 7));
+  CHECK_FALSE(sealer.open(old, client, issued, version::v1));
+}
+
 TEMPLATE_LIST_TEST_CASE("One kind of token cannot be passed off as the other", "[keys][rfc9000]", test::protections) {
   using sealer_type = token_sealer<TestType>;
-  sealer_type const sealer(secret);
+  sealer_type const sealer(keys_of(secret));
   auto retry = retry_token(sealer);
   auto later = new_token(sealer);
   CHECK(sealer_type::claimed_kind(retry) == opened_token::kind::retry);
@@ -147,7 +172,7 @@ TEMPLATE_LIST_TEST_CASE("One kind of token cannot be passed off as the other", "
 TEMPLATE_LIST_TEST_CASE("Tokens differ as their random bytes do, and fit where tokens are kept", "[keys][rfc9000]",
                         test::protections) {
   using sealer_type = token_sealer<TestType>;
-  sealer_type const sealer(secret);
+  sealer_type const sealer(keys_of(secret));
   CHECK(sealer_type::retry_size <= limits::token_size);
   token_bytes small(sealer_type::new_token_size);
   std::array<std::uint8_t, 8> const other_random{1};

@@ -133,6 +133,21 @@ TEST_CASE("what is not a frame ends the list with its type", "[qlog][cve_class_u
   CHECK(data["frames"] == parsed(R"([{"frame_type": "ping"}, {"frame_type": "unknown", "frame_type_bytes": 8533}])"));
 }
 
+TEST_CASE("an acknowledgement that is malformed is logged without the ranges that it claims", "[qlog][rfc9000]") {
+  std::vector<std::vector<std::uint8_t>> const malformed{
+      {0x02, 0x05, 0x00, 0x00, 0x09},                     // more packets than there can be
+      {0x02, 0x05, 0x00, 0x01, 0x01, 0x09, 0x00},         // a gap below 0
+      {0x02, 0x05, 0x00, 0x02, 0x01, 0x00, 0x00},         // fewer ranges than it says
+      {0x03, 0x05, 0x00, 0x00, 0x05, 0x01, 0x01},         // counts cut short
+      {0x02, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};  // cut in its first number
+  for (auto const& payload : malformed) {
+    json data;
+    qlog::describe_frames(data, payload, event::packet_kind::one_rtt, {});
+    REQUIRE(data["frames"].size() == 1);
+    CHECK_FALSE(data["frames"][0].contains("acked_ranges"));
+  }
+}
+
 TEST_CASE("a packet without a plaintext has no frames", "[qlog]") {
   json data = json::object();
   qlog::describe_frames(data, {}, event::packet_kind::retry, {});

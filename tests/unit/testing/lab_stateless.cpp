@@ -15,13 +15,14 @@ TEST_CASE("a server that asks for proof of an address gets it with a Retry", "[t
 }
 
 TEST_CASE("a client falls back to a version that the server speaks", "[testing][rfc9000]") {
-  lab<test_stack> lab{{.client = {.versions = {version::v2, version::v1}}}};
+  lab<test_stack> lab{{.client = {.versions = {version::v2, version::v1}}, .server = {.versions = {version::v1}}}};
   REQUIRE(lab.establish());
   CHECK(lab.client().version() == version::v1);
 }
 
 TEST_CASE("a client that tries a reserved version first is told of real ones", "[testing][rfc9000]") {
-  lab<test_stack> lab{{.client = {.versions = {version{0x1a2a3a4a}, version::v1}}}};
+  lab<test_stack> lab{
+      {.client = {.versions = {version{0x1a2a3a4a}, version::v1}}, .server = {.versions = {version::v1}}}};
   REQUIRE(lab.establish());
   CHECK(lab.client().version() == version::v1);
   CHECK(lab.now() == instant{60ms});  // one round trip more

@@ -43,6 +43,9 @@ transport_parameters everything() {
                                                        id_of("aabbcc"),
                                                        {9, 8, 7}};
   p.active_connection_id_limit = 8;
+  p.version_information = quoin::wire::version_information{quoin::version::v2, {}};
+  p.version_information->available.push_back(quoin::version::v2);
+  p.version_information->available.push_back(quoin::version::v1);
   p.grease_quic_bit = true;
   return p;
 }
@@ -124,7 +127,7 @@ TEST_CASE("every encoding has one parameter that nobody knows, whatever random n
     auto const grease = round == 0 ? 0 : round == 1 ? ~std::uint64_t{0} : random();
     auto const encoding = encoded(everything(), grease);
     auto const ids = ids_in(encoding);
-    REQUIRE(ids.size() == 19);
+    REQUIRE(ids.size() == 20);
     CHECK(ids.back() % 31 == 27);
     reserved.insert(ids.back());
     auto const read = read_transport_parameters(encoding, role::server);
@@ -159,7 +162,7 @@ TEST_CASE("the longest idle timeout saturates and goes out again", "[wire][rfc90
 }
 
 TEST_CASE("unknown parameters of any content, even twice and in bulk, are passed over", "[wire][rfc9000]") {
-  CHECK(read_transport_parameters(hex("1b 03 aabbcc 1b 00 7fff 01 00 11 04 00000001"), role::client));
+  CHECK(read_transport_parameters(hex("1b 03 aabbcc 1b 00 7fff 01 00 12 04 00000001"), role::client));
   bytes many;
   for (int i = 0; i < 20'000; ++i) many = wire_test::joined(std::move(many), hex("7a 01 00"));
   auto const read = read_transport_parameters(many, role::client);

@@ -15,6 +15,11 @@ duration closing_time(connection_state<Stack> const& state) {
 
 template <class Stack>
 void report_closed(connection_state<Stack>& state, close_info info, instant now) {
+  if constexpr (requires { std::string{state.tls->failure_detail()}; })
+    if (state.tls && info.origin == event::close_origin::local) info.detail = state.tls->failure_detail();
+  bool const unanswered =
+      info.origin == event::close_origin::idle_timeout || info.origin == event::close_origin::handshake_timeout;
+  if (unanswered && state.last_send != send_status::sent) info.detail = "the network did not take our last datagrams";
   state.closed_by = std::move(info);
   state.events.push_back({connection_event::kind::closed, {}, state.closed_by->code});
   state.tell([&] {

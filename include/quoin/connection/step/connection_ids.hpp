@@ -12,6 +12,18 @@ void report_id(connection_state<Stack>& state, connection_id const& id, bool add
   if (state.report_connection_ids) state.id_changes.push_back({id, added});
 }
 
+/// RFC 9000 7.2: at least eight unpredictable bytes until the server has chosen.
+inline constexpr std::size_t first_destination_size = 8;
+
+/// A client names its server until the server does, for each attempt anew.
+template <class Stack>
+void choose_first_destination(connection_state<Stack>& state) {
+  std::array<std::uint8_t, first_destination_size> bytes{};
+  state.entropy.fill(bytes);
+  state.original_destination = *connection_id::from(bytes);
+  state.peer_ids.set_first(state.original_destination);
+}
+
 /// Issues as many IDs as the peer is willing to store (RFC 9000 5.1.1).
 template <class Stack>
 void issue_connection_ids(connection_state<Stack>& state) {
@@ -19,6 +31,7 @@ void issue_connection_ids(connection_state<Stack>& state) {
     auto const id = state.make_local_id();
     // A collision with an ID in use would make packets ambiguous; with random IDs it does not happen twice.
     if (state.local_ids.contains(id)) continue;
+    if (state.is_taken && state.is_taken(id)) return;  // there are no free ones: better fewer IDs than doubtful ones
     state.local_ids.add(id, state.reset_token_of(id));
     report_id(state, id, true);
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// Sessions and early data: offered, accepted, rejected (RFC 9001 4.5, 4.6; RFC 9000 7.4.1). Nothing here costs anything
-/// over a handshake that does not claim `resumption`.
+/// Sessions and early data: offered, accepted, rejected (RFC 9001 4.5, 4.6; RFC 9000 7.4.1). Nothing here costs
+/// anything over a handshake that does not claim `resumption`.
 #pragma once
 
 #include <quoin/connection/step/keys.hpp>
@@ -98,7 +98,8 @@ void on_early_rejected(connection_state<Stack>& state, instant now) {
   }
 }
 
-/// Another version is spoken than the session's: what was said early is to be said again. False when there is no session.
+/// Another version is spoken than the session's: what was said early is to be said again. False when there is no
+/// session.
 template <class Stack>
 bool leave_session(connection_state<Stack>& state, instant now) {
   if constexpr (can_resume<Stack>) {
@@ -166,8 +167,12 @@ void keep_session(connection_state<Stack>& state, byte_view session) {
   if constexpr (can_resume<Stack>) {
     auto& received = state.early.received;
     if (received.size() == limits::stored_sessions) received.erase(received.begin());
-    received.push_back({state.version, state.server_name, std::string{state.tls->alpn()}, state.early.parameters,
-                        state.early.application_data, {session.begin(), session.end()}});
+    received.push_back({state.version,
+                        state.server_name,
+                        std::string{state.tls->alpn()},
+                        state.early.parameters,
+                        state.early.application_data,
+                        {session.begin(), session.end()}});
   }
 }
 

@@ -36,7 +36,6 @@ void on_complete(connection_state<Stack>& state, instant now) {
   issue_connection_ids(state);
   if (state.self == role::server) {
     state.handshake_done_pending = true;
-    state.new_token_pending = !state.new_token.empty();
     on_confirmed(state, now);
   }
 }
@@ -76,31 +75,42 @@ result<> on_crypto_bytes(connection_state<Stack>& state, encryption_level level,
   return outcome;
 }
 
+/// Room for our transport parameters.
+using parameter_room = std::array<std::uint8_t, 512>;
+
+/// The server has the client's parameters and is about to send its own, which say what version it has chosen (RFC 9368
+/// 2.3). What is wrong with the client's ends the connection as soon as they are accepted; nothing is chosen then.
+template <class Stack>
+void answer_parameters(connection_state<Stack>& state, byte_view theirs, std::vector<std::uint8_t>& ours,
+                       version& spoken) {
+  auto const now = state.last_activity;  // when the packet came that is being processed
+  auto const client = wire::read_transport_parameters(theirs, role::client);
+  if (!client || !check_parameters(state, *client)) return;
+  if (auto const& info = client->version_information) {
+    auto const chosen = choose_for_client(state, *info);
+    if (chosen != state.version) change_version(state, chosen, now);
+    spoken = chosen;
+  }
+  parameter_room room{};
+  auto const encoded = write_local_parameters(state, room, now);
+  ours.assign(encoded.begin(), encoded.end());
+}
+
 /// Makes the TLS engine and, at the client, the ClientHello, with the session to resume if there is one.
 template <class Stack>
 result<> begin_handshake(connection_state<Stack>& state, instant now) {
   using handshake = typename connection_state<Stack>::handshake;
-  std::array<std::uint8_t, 512> room{};
-  byte_writer writer{room};
-  wire::write(writer, state.local_parameters, state.random_number());
-  state.extensions.write_parameters(state, writer);
-  QUOIN_ASSERT(writer.ok());
-  state.tell([&] { return event::parameters_set{now, true, writer.written()}; });
-  handshake_start start{state.self, state.server_name, writer.written(), state.version, {}, false};
+  parameter_room room{};
+  handshake_start start{state.self, state.server_name, {}, state.version, {}, false, {}};
+  if (state.self == role::client)
+    start.transport_parameters = write_local_parameters(state, room, now);
+  else
+    start.answer_parameters = decltype(start.answer_parameters)::template to<&answer_parameters<Stack>>(state);
   offer_session(state, start);
   state.tls = std::make_unique<handshake>(state.crypto_config, start);
   set_handshake_time(state, now);
   QUOIN_TRY(state.tls->begin());
   return drain_handshake(state, now);
-}
-
-/// The server speaks another version, in which the session is good for nothing (RFC 9369 5): a client that has offered
-/// it begins anew, without. What it has said in early data is said again later.
-template <class Stack>
-result<> begin_handshake_without_session(connection_state<Stack>& state, instant now) {
-  if (!leave_session(state, now)) return {};
-  state.crypto_of(packet_space::initial).say_something_else();
-  return begin_handshake(state, now);
 }
 
 }  // namespace quoin::step

@@ -13,17 +13,29 @@ void tell_keys(connection_state<Stack>& state, encryption_level level, instant n
   state.tell([&] { return event::key_updated{now, level, state.application_keys.phase(), discarded, false}; });
 }
 
-/// Initial keys from the Destination Connection ID of the client's Initial (RFC 9001 5.2).
+/// What Initial keys are made from: the Destination Connection ID of the client's first Initial, or of its first after
+/// a Retry (RFC 9001 5.2).
 template <class Stack>
-void install_initial_keys(connection_state<Stack>& state, connection_id const& client_destination, instant now) {
+connection_id const& initial_key_id(connection_state<Stack> const& state) {
+  return state.retry_source ? *state.retry_source : state.original_destination;
+}
+
+/// Makes Initial keys of version `v` from the Destination Connection ID of the client's Initial (RFC 9001 5.2).
+template <class Stack>
+void install_initial_keys(connection_state<Stack> const& state,
+                          level_keys<typename connection_state<Stack>::protection>& keys, version v,
+                          connection_id const& client_destination) {
   using kdf = typename connection_state<Stack>::protection::kdf;
-  auto const secrets = derive_initial_secrets<kdf>(state.version, client_destination.view());
+  auto const secrets = derive_initial_secrets<kdf>(v, client_destination.view());
   bool const client = state.self == role::client;
   constexpr auto suite = cipher_suite::aes_128_gcm_sha256;
-  state.initial_keys.install(key_direction::seal, state.version, suite,
-                             (client ? secrets.client : secrets.server).view());
-  state.initial_keys.install(key_direction::open, state.version, suite,
-                             (client ? secrets.server : secrets.client).view());
+  keys.install(key_direction::seal, v, suite, (client ? secrets.client : secrets.server).view());
+  keys.install(key_direction::open, v, suite, (client ? secrets.server : secrets.client).view());
+}
+
+template <class Stack>
+void install_initial_keys(connection_state<Stack>& state, connection_id const& client_destination, instant now) {
+  install_initial_keys(state, state.initial_keys, state.version, client_destination);
   tell_keys(state, encryption_level::initial, now, false);
 }
 
@@ -43,7 +55,7 @@ void install_secret(connection_state<Stack>& state, handshake_output const& out,
   switch (out.level) {
     case encryption_level::early_data:
       if constexpr (resumes<typename Stack::crypto::handshake>)
-        state.early.keys.install(out.direction, state.version, out.suite, out.bytes);
+        state.early.keys.install(out.direction, state.original_version, out.suite, out.bytes);
       break;
     case encryption_level::handshake:
       state.handshake_keys.install(out.direction, state.version, out.suite, out.bytes);
@@ -65,6 +77,7 @@ void discard_initial(connection_state<Stack>& state, instant now) {
   if (state.initial_discarded) return;
   state.initial_discarded = true;
   state.initial_keys.discard();
+  state.left_initial_keys.reset();
   state.recovery.discard(packet_space::initial);
   tell_keys(state, encryption_level::initial, now, true);
 }

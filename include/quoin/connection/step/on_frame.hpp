@@ -40,6 +40,8 @@ struct frame_handler {
 
   result<> operator()(wire::crypto_frame const& frame) {
     auto& stream = state.crypto_of(space_of(level));
+    // RFC 9369 4.1: a server sends CRYPTO frames in the version that it has chosen.
+    state.version_settled = true;
     // RFC 9001 4.1.3: a level that handed over to the next brings repetitions, but nothing new.
     if (has_next_keys() && stream.is_new(frame))
       return fail(error_code::protocol_violation, "CRYPTO data at a level that is over");

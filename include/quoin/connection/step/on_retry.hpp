@@ -12,7 +12,7 @@ namespace quoin::step {
 
 template <class Stack>
 bool is_retry(connection_state<Stack> const& state, byte_view datagram) {
-  return state.self == role::client && wire::read_retry(datagram).has_value();
+  return state.self == role::client && wire::read_retry(datagram, state.quic_bit_rule()).has_value();
 }
 
 /// Starts over with the server's token and connection ID. Anything that is not the first and authentic answer to our
@@ -20,9 +20,10 @@ bool is_retry(connection_state<Stack> const& state, byte_view datagram) {
 template <class Stack>
 void on_retry(connection_state<Stack>& state, byte_view datagram, instant now) {
   using protection = typename connection_state<Stack>::protection;
-  auto const packet = wire::read_retry(datagram);
+  auto const packet = wire::read_retry(datagram, state.quic_bit_rule());
   if (state.retry_followed || state.peer_packet_processed || packet->version != state.version) return;
-  // RFC 9000 5.2.1: it must be for us, whatever the tag says.
+  // RFC 9369 4.1: in the version of our first flight, as the check above says. RFC 9000 5.2.1: it must be for us,
+  // whatever the tag says.
   if (!(packet->destination == state.first_local_id)) return;
   if (packet->token.empty() || packet->token.size() > limits::token_size) return;
   if (packet->source == state.peer_ids.current()) return;

@@ -1,23 +1,29 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// The client reacts to a Version Negotiation packet (RFC 9000 6.2).
+/// The client reacts to a Version Negotiation packet (RFC 9000 6.2, RFC 9368 2.1).
 #pragma once
 
-#include <quoin/connection/step/close.hpp>
 #include <quoin/connection/step/handshake.hpp>
 #include <quoin/wire/packet/version_negotiation.hpp>
 
 namespace quoin::step {
 
-/// The first of our versions that the server lists; `negotiation` when there is none.
+/// Makes another first flight, in another version and to another connection ID, lest a server that did know the version
+/// before takes it for more of the same. What was said before counts for nothing; a token of an earlier connection is
+/// good in the version of that connection only (RFC 9369 5).
 template <class Stack>
-version choose_version(connection_state<Stack> const& state, wire::version_negotiation_packet const& packet) {
-  for (auto const ours : state.settings.versions) {
-    bool listed = false;
-    packet.for_each_version([&](std::uint32_t theirs) { listed |= theirs == static_cast<std::uint32_t>(ours); });
-    if (listed && !is_reserved(ours)) return ours;
-  }
-  return version::negotiation;
+void start_over(connection_state<Stack>& state, version chosen, instant now) {
+  state.version_negotiated = true;
+  state.version = state.original_version = chosen;
+  state.token.clear();
+  state.last_activity = now;
+  choose_first_destination(state);
+  install_initial_keys(state, state.original_destination, now);
+  leave_session(state, now);
+  state.recovery.on_retry();
+  state.crypto_of(packet_space::initial).say_something_else();
+  state.local_parameters = make_local_parameters(state);
+  if (auto const begun = begin_handshake(state, now); !begun) close_with(state, begun.error(), now);
 }
 
 template <class Stack>
@@ -31,28 +37,22 @@ void on_version_negotiation(connection_state<Stack>& state, byte_view datagram, 
   if (!same(packet->destination, state.first_local_id.view()) ||
       !same(packet->source, state.original_destination.view()))
     return;
-  bool lists_current = false;
-  packet->for_each_version([&](std::uint32_t v) { lists_current |= v == static_cast<std::uint32_t>(state.version); });
-  if (lists_current) return;
+  auto const lists = [&](version wanted) {
+    bool listed = false;
+    packet->for_each_version([&](std::uint32_t v) { listed |= v == static_cast<std::uint32_t>(wanted); });
+    return listed;
+  };
+  if (lists(state.version)) return;
 
   state.tell(
       [&] { return event::packet_received{now, event::packet_kind::version_negotiation, 0, datagram.size(), {}, {}}; });
-  state.version_negotiated = true;
-  auto const chosen = choose_version(state, *packet);
-  if (chosen == version::negotiation) {
-    vanish(state,
-           {event::close_origin::local, false, static_cast<std::uint64_t>(error_code::version_negotiation_error), 0,
-            "the server speaks none of our QUIC versions"},
-           now);
-    return;
-  }
-  state.version = chosen;
-  state.last_activity = now;
-  install_initial_keys(state, state.original_destination, now);
-  reclaim_early_data(state, now);
-  state.recovery.on_retry();
-  state.crypto_of(packet_space::initial).send_again();
-  if (auto const begun = begin_handshake_without_session(state, now); !begun) close_with(state, begun.error(), now);
+  auto const chosen = first_in_common(state.settings.versions, lists);
+  if (chosen == version::negotiation)
+    return vanish(state,
+                  {event::close_origin::local, false, static_cast<std::uint64_t>(error_code::version_negotiation_error),
+                   0, "the server speaks none of our QUIC versions"},
+                  now);
+  start_over(state, chosen, now);
 }
 
 }  // namespace quoin::step

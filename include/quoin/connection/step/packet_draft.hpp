@@ -75,10 +75,12 @@ bool start_draft(connection_state<Stack>& state, encryption_level level, byte_sp
           ? wire::write_short_header(writer, destination, path.spin.value(), state.application_keys.key_phase(),
                                      draft.number, draft.number_size)
           : wire::write_long_header(
-                writer, kind_of(level), state.version, destination, state.first_local_id,
+                writer, kind_of(level), level == encryption_level::early_data ? state.original_version : state.version,
+                destination, state.first_local_id,
                 level == encryption_level::initial && state.self == role::client ? byte_view{state.token} : byte_view{},
                 draft.number, draft.number_size);
   if (!header) return false;
+  if (!state.next_quic_bit()) room[0] = static_cast<std::uint8_t>(room[0] & ~wire::fixed_bit);
   draft.header = *header;
   return draft.payload_room().size() >= smallest_payload;
 }

@@ -101,12 +101,12 @@ void process(connection_state<Stack>& state, opened_packet const& opened, incomi
 
 /// The keys that open packets of a long header.
 template <class Stack>
-auto* long_header_keys(connection_state<Stack>& state, encryption_level level) {
+auto* long_header_keys(connection_state<Stack>& state, wire::long_header const& header) {
   if constexpr (can_resume<Stack>)
-    if (level == encryption_level::early_data) return &state.early.keys;
-  return level == encryption_level::initial     ? &state.initial_keys
-         : level == encryption_level::handshake ? &state.handshake_keys
-                                                : nullptr;
+    if (header.kind == event::packet_kind::zero_rtt) return &state.early.keys;
+  if (header.kind == event::packet_kind::handshake) return &state.handshake_keys;
+  if (header.kind != event::packet_kind::initial) return static_cast<decltype(&state.initial_keys)>(nullptr);
+  return header.version == state.version ? &state.initial_keys : state.left_initial_keys.get();
 }
 
 /// Whether the keys of a level will still come, so that a packet is worth keeping (RFC 9001 5.7).
@@ -145,12 +145,22 @@ bool receive_reset(connection_state<Stack>& state, byte_view datagram, instant n
   return true;
 }
 
+/// A packet did not authenticate. RFC 9001 6.6: there is one count of them for all keys of a connection.
+template <class Stack>
+void on_forged(connection_state<Stack>& state, event::packet_kind kind, std::size_t size, instant now) {
+  drop(state, kind, event::drop_reason::decryption_failure, size, now);
+  ++state.forged_packets;
+  if (state.forged_packets >= std::min({state.initial_keys.limits().forged, state.handshake_keys.limits().forged,
+                                        state.application_keys.limits().forged}))
+    close_with(state, {error_code::aead_limit_reached, "too many forged packets", 0}, now);
+}
+
 template <class Stack>
 void on_unopened_short(connection_state<Stack>& state, packet_to_open const& packet, instant now) {
   if (receive_reset(state, packet.bytes, now)) return;
-  drop(state, event::packet_kind::one_rtt, event::drop_reason::decryption_failure, packet.bytes.size(), now);
-  if (state.application_keys.exhausted())
-    close_with(state, {error_code::aead_limit_reached, "too many forged packets", 0}, now);
+  if (packet.status == open_status::forged)
+    return on_forged(state, event::packet_kind::one_rtt, packet.bytes.size(), now);
+  drop(state, event::packet_kind::one_rtt, event::drop_reason::malformed_header, packet.bytes.size(), now);
 }
 
 /// Short header packets of one arrival, opened together.
@@ -209,7 +219,7 @@ class short_header_batch {
 template <class Stack>
 std::optional<event::drop_reason> reason_to_ignore(connection_state<Stack> const& state,
                                                    wire::long_header const& header, std::size_t datagram_size) {
-  if (header.version != state.version) return event::drop_reason::unsupported_version;
+  if (!is_spoken(state, header)) return event::drop_reason::unsupported_version;
   // RFC 9000 7.2: once an Initial has said which ID the peer uses, others are not from it.
   if (state.peer_initial_source && !(header.source == *state.peer_initial_source))
     return event::drop_reason::unknown_connection_id;
@@ -225,7 +235,7 @@ std::optional<event::drop_reason> reason_to_ignore(connection_state<Stack> const
 template <class Stack, class Sink>
 std::size_t receive_long(connection_state<Stack>& state, byte_span datagram, std::size_t datagram_size,
                          incoming_path& via, instant now, Sink& sink) {
-  auto const header = wire::read_long_header(datagram);
+  auto const header = wire::read_long_header(datagram, state.quic_bit_rule());
   if (!header) {
     drop(state, event::packet_kind::unknown, event::drop_reason::malformed_header, datagram.size(), now);
     return 0;
@@ -235,20 +245,22 @@ std::size_t receive_long(connection_state<Stack>& state, byte_span datagram, std
     drop(state, header->kind, *reason, size, now);
     return size;
   }
-  auto const level = level_of(header->kind);
-  auto* keys = long_header_keys(state, level);
-  auto const bytes = datagram.first(size);
-  if (keys == nullptr || !keys->can_open()) {
-    hold(state, bytes, header->kind, via.from.mark, now);
-    return size;
-  }
   packet_to_open packet{};
-  packet.bytes = bytes;
+  packet.bytes = datagram.first(size);
   packet.packet_number_offset = header->packet_number_offset;
-  packet.expected = state.received_in(space_of(level)).expected();
-  keys->open({&packet, 1});
+  packet.expected = state.received_in(space_of(level_of(header->kind))).expected();
+  if (header->kind == event::packet_kind::initial && may_change_to(state, header->version)) {
+    follow_version(state, header->version, packet, now);
+  } else {
+    auto* keys = long_header_keys(state, *header);
+    if (keys == nullptr || !keys->can_open()) {
+      hold(state, packet.bytes, header->kind, via.from.mark, now);
+      return size;
+    }
+    keys->open({&packet, 1});
+  }
   if (packet.status != open_status::opened) {
-    drop(state, header->kind, event::drop_reason::decryption_failure, size, now);
+    on_forged(state, header->kind, size, now);
     return size;
   }
   if (header->kind == event::packet_kind::initial && !state.peer_initial_source) {
@@ -262,9 +274,9 @@ std::size_t receive_long(connection_state<Stack>& state, byte_span datagram, std
 /// Whether a short header packet can be one of this version and long enough to be opened one day (RFC 9000 17.3.1,
 /// RFC 9001 5.4.2).
 template <class Stack>
-bool is_possible_short(byte_view packet) {
+bool is_possible_short(connection_state<Stack> const& state, byte_view packet) {
   constexpr std::size_t smallest = 1 + Stack::cid_format::size + 4 + 16;
-  return packet.size() >= smallest && (packet[0] & wire::fixed_bit) != 0;
+  return packet.size() >= smallest && ((packet[0] & wire::fixed_bit) != 0 || state.settings.grease_quic_bit);
 }
 
 /// A datagram that starts with a long header: up to a handful of packets side by side (RFC 9000 12.2).
@@ -292,7 +304,7 @@ void receive_datagram(connection_state<Stack>& state, byte_span datagram, incomi
                                destination->view().end()))
       return drop(state, event::packet_kind::unknown, event::drop_reason::unknown_connection_id, rest.size(), now);
     if (!header->long_form) {
-      if (!is_possible_short<Stack>(rest))
+      if (!is_possible_short(state, rest))
         return drop(state, event::packet_kind::one_rtt, event::drop_reason::malformed_header, rest.size(), now);
       if (!state.application_keys.can_open()) return hold(state, rest, event::packet_kind::one_rtt, via.from.mark, now);
       short_header_batch<Stack, Sink> batch{state, via, now, sink};
@@ -331,7 +343,8 @@ unsigned openable_levels(connection_state<Stack> const& state) {
 /// Whether `datagram` is a short header packet for one of our IDs that current keys may open.
 template <class Stack>
 bool is_plain_short(connection_state<Stack> const& state, byte_view datagram) {
-  return datagram.size() > Stack::cid_format::size && (datagram[0] & 0xc0) == 0x40 && state.application_keys.can_open();
+  return datagram.size() > Stack::cid_format::size && (datagram[0] & wire::long_form_bit) == 0 &&
+         ((datagram[0] & wire::fixed_bit) != 0 || state.settings.grease_quic_bit) && state.application_keys.can_open();
 }
 
 /// The procedure: every datagram of `from`, oldest first.

@@ -7,15 +7,9 @@
 
 namespace quoin::step {
 
-/// RFC 9000 7.2: at least eight unpredictable bytes until the server has chosen.
-inline constexpr std::size_t first_destination_size = 8;
-
 template <class Stack>
 void start_client(connection_state<Stack>& state) {
-  std::array<std::uint8_t, first_destination_size> bytes{};
-  state.entropy.fill(bytes);
-  state.original_destination = *connection_id::from(bytes);
-  state.peer_ids.set_first(state.original_destination);
+  choose_first_destination(state);
   // A client is never the victim of its own amplification (RFC 9000 8.1).
   state.paths.active().amplification.validate();
 }

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <quoin/ack/received_packets.hpp>
+#include <quoin/base/callback.hpp>
 #include <quoin/base/ring.hpp>
 #include <quoin/base/static_vector.hpp>
 #include <quoin/cid/local_ids.hpp>
@@ -23,6 +24,7 @@
 #include <quoin/policy/stack.hpp>
 #include <quoin/recovery/recovery.hpp>
 #include <quoin/stream/streams.hpp>
+#include <quoin/wire/packet/long_header.hpp>
 #include <quoin/wire/transport_parameters.hpp>
 
 #include <array>
@@ -50,15 +52,15 @@ struct connection_start {
   bool early_data = false;                ///< client: offer early data with it, if it allows that
   duration wall_offset{0};  ///< what the calendar shows at the zero of `instant`, since 1970; stamps sessions
   quoin::version version = quoin::version::v1;
-  connection_id original_destination;           ///< server: from the client's first Initial, before any Retry
-  std::optional<connection_id> retry_source;    ///< server: the ID that our Retry gave, if one was sent
-  connection_id first_destination;              ///< server: the Destination Connection ID of the Initial at hand
-  connection_id peer_source;                    ///< server: its Source Connection ID
-  bool address_validated = false;               ///< server: the Initial carried a good token (RFC 9000 8.1)
-  std::vector<std::uint8_t> new_token;          ///< server: what NEW_TOKEN shall carry; empty for none
-  std::array<std::uint8_t, 32> reset_secret{};  ///< the static key of RFC 9000 10.3.2
-  preferred_addresses preferred;                ///< server: where it would rather be talked to (RFC 9000 9.6)
-  bool report_connection_ids = false;           ///< keep a list of IDs issued and retired for a demultiplexer
+  connection_id original_destination;             ///< server: from the client's first Initial, before any Retry
+  std::optional<connection_id> retry_source;      ///< server: the ID that our Retry gave, if one was sent
+  connection_id first_destination;                ///< server: the Destination Connection ID of the Initial at hand
+  connection_id peer_source;                      ///< server: its Source Connection ID
+  bool address_validated = false;                 ///< server: the Initial carried a good token (RFC 9000 8.1)
+  std::array<std::uint8_t, 32> reset_secret{};    ///< the static key of RFC 9000 10.3.2
+  preferred_addresses preferred;                  ///< server: where it would rather be talked to (RFC 9000 9.6)
+  bool report_connection_ids = false;             ///< keep a list of IDs issued and retired for a demultiplexer
+  callback<bool(connection_id const&)> is_taken;  ///< whether an ID leads to another connection already
   [[no_unique_address]] extension_settings_of<Stack> extensions;
   [[no_unique_address]] typename Stack::cid_format cid_format{};  ///< makes our connection IDs
 };
@@ -99,6 +101,7 @@ struct connection_state {
       : self(start_values.self),
         settings(std::move(start_values.settings)),
         version(start_values.version),
+        original_version(start_values.version),
         paths(start_values.path),
         entropy(std::move(entropy_source)),
         observer(std::move(observer_policy)),
@@ -106,15 +109,18 @@ struct connection_state {
         crypto_config(std::move(start_values.crypto)),
         server_name(std::move(start_values.server_name)),
         token(std::move(start_values.token)),
-        new_token(std::move(start_values.new_token)),
         reset_secret(start_values.reset_secret),
         report_connection_ids(start_values.report_connection_ids),
+        is_taken(start_values.is_taken),
         wall_offset(start_values.wall_offset),
         original_destination(start_values.original_destination),
         retry_source(start_values.retry_source),
         first_local_id(make_local_id()),
         local_ids(first_local_id),
         peer_ids(self),
+        initial_keys(settings.key_limits),
+        handshake_keys(settings.key_limits),
+        application_keys(settings.key_limits),
         recovery(self, fresh_path()),
         streams(stream_settings_of(self, settings)),
         extensions(start_values.extensions),
@@ -131,7 +137,8 @@ struct connection_state {
   // ---- who and where
   role self;
   transport_settings settings;
-  quoin::version version;
+  quoin::version version;           ///< of what is sent and, but for Initial packets, of what is read
+  quoin::version original_version;  ///< of the client's first flight (RFC 9369 4.1)
   path_table paths;
   [[no_unique_address]] typename Stack::entropy entropy;
   [[no_unique_address]] typename Stack::observer observer;
@@ -139,9 +146,10 @@ struct connection_state {
   std::shared_ptr<typename handshake::config const> crypto_config;
   std::string server_name;
   std::vector<std::uint8_t> token;
-  std::vector<std::uint8_t> new_token;
+  std::vector<std::uint8_t> new_token;  ///< server: what NEW_TOKEN carries
   std::array<std::uint8_t, 32> reset_secret;
   bool report_connection_ids;
+  callback<bool(connection_id const&)> is_taken;
   duration wall_offset;
 
   // ---- connection IDs
@@ -157,9 +165,11 @@ struct connection_state {
   // ---- handshake and keys
   std::unique_ptr<handshake> tls;
   level_keys<protection> initial_keys;
+  std::unique_ptr<level_keys<protection>> left_initial_keys;  ///< server: of `original_version`, once it has left that
   [[no_unique_address]] early_data_state<crypto> early;
   level_keys<protection> handshake_keys;
   one_rtt_keys<protection> application_keys;
+  std::uint64_t forged_packets = 0;  ///< that did not authenticate, under whatever keys (RFC 9001 6.6)
   bool initial_discarded = false;
   bool handshake_discarded = false;
   std::array<crypto_stream, packet_space_count> crypto_streams;
@@ -172,6 +182,7 @@ struct connection_state {
   bool retry_followed = false;
   unsigned early_flights = 0;          ///< server: how often its first flight was repeated before a timer asked for it
   bool version_negotiated = false;     ///< client: a Version Negotiation packet has been acted on
+  bool version_settled = false;        ///< client: the server's choice is known (RFC 9369 4.1)
   bool peer_packet_processed = false;  ///< something authentic has arrived
   static_vector<held_packet, limits::undecryptable_packets> held;
   byte_count held_bytes = 0;
@@ -182,7 +193,10 @@ struct connection_state {
                                                           space_received{true}};
   quoin::recovery<congestion> recovery;
   std::uint64_t numbers_until_skip = 0;  ///< RFC 9000 21.4: a number that is never sent exposes blind ACKs
+  bool clears_quic_bit = false;          ///< the peer lets us, so half of our packets do (RFC 9287 3.1)
+  std::uint64_t quic_bits = 0;           ///< random bits for that, below a 1 that says how many are left
   bool ping_pending = false;
+  send_status last_send = send_status::sent;      ///< what became of the newest datagrams
   path_id told_path = 0;                          ///< that the application knows of
   packet_number largest_non_probing = no_packet;  ///< received; what the peer moves with (RFC 9000 9.3)
   quoin::path_responses path_responses;
@@ -246,16 +260,34 @@ struct connection_state {
     return first;
   }
 
+  /// An ID that leads nowhere yet; with short ones it may take several attempts (RFC 9000 5.1).
   connection_id make_local_id() {
     std::array<std::uint8_t, connection_id::max_size> randomness{};
-    entropy.fill(randomness);
-    return cid_format.make(randomness);
+    for (unsigned attempt = 0;; ++attempt) {
+      entropy.fill(randomness);
+      auto const id = cid_format.make(randomness);
+      if (!is_taken || attempt == limits::id_attempts || !is_taken(id)) return id;
+    }
   }
 
   std::uint64_t random_number() {
     std::uint64_t value = 0;
     entropy.fill({reinterpret_cast<std::uint8_t*>(&value), sizeof value});
     return value;
+  }
+
+  /// Whether received packets must have the QUIC bit: not if we have let the peer clear it (RFC 9287 3).
+  [[nodiscard]] wire::fixed_bit_rule quic_bit_rule() const {
+    return settings.grease_quic_bit ? wire::fixed_bit_rule::may_be_anything : wire::fixed_bit_rule::must_be_set;
+  }
+
+  /// The QUIC bit of the next packet.
+  bool next_quic_bit() {
+    if (!clears_quic_bit) return true;
+    if (quic_bits <= 1) quic_bits = random_number() | std::uint64_t{1} << 63;
+    bool const bit = (quic_bits & 1) != 0;
+    quic_bits >>= 1;
+    return bit;
   }
 
   /// The token that a stateless reset for `id` would carry (RFC 9000 10.3.2).

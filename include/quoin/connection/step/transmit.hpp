@@ -159,8 +159,8 @@ class transmission {
 /// them.
 template <class Stack>
 void mind_limits(connection_state<Stack>& state, instant now) {
-  // RFC 9000 12.3: out of packet numbers, not even a CONNECTION_CLOSE can be sent.
-  if (state.recovery.next_number(packet_space::application) >= packet_number_max)
+  // RFC 9000 12.3: out of packet numbers, not even a CONNECTION_CLOSE can be sent. A batch uses many at once.
+  if (state.recovery.next_number(packet_space::application) >= packet_number_max - 2 * Stack::options.batch_packets)
     return vanish(state, {event::close_origin::local, false, 0, 0, "all packet numbers are used"}, now);
   if (state.application_keys.exhausted())
     return close_with(state,

@@ -32,7 +32,7 @@ namespace quoin {
 class botan_handshake::engine final : private botan_detail::accelerated_callbacks {
  public:
   engine(std::shared_ptr<config const> settings, handshake_start const& start)
-      : config_(std::move(settings)), self_(start.self) {
+      : config_(std::move(settings)), self_(start.self), answer_parameters_(start.answer_parameters) {
     accelerate_by(configured());
     facts_.self = start.self;
     facts_.version = start.version;
@@ -59,8 +59,10 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
   bool export_keying_material(std::string_view label, byte_view context, byte_span out) const {
     if (!complete_ || exporter_secret_.empty()) return false;
     botan_detail::secret_bytes derived(hash_size(hash_of(*facts_.suite)));
-    botan_detail::expand_label(*facts_.suite, exporter_secret_, label, botan_detail::transcript_hash(*facts_.suite, {}), derived);
-    botan_detail::expand_label(*facts_.suite, derived, "exporter", botan_detail::transcript_hash(*facts_.suite, context), out);
+    botan_detail::expand_label(*facts_.suite, exporter_secret_, label, botan_detail::transcript_hash(*facts_.suite, {}),
+                               derived);
+    botan_detail::expand_label(*facts_.suite, derived, "exporter",
+                               botan_detail::transcript_hash(*facts_.suite, context), out);
     return true;
   }
 
@@ -338,7 +340,8 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
     auto const code = static_cast<Botan::TLS::Extension_Code>(tls::extension::transport_parameters);
     auto* const parameters = dynamic_cast<Botan::TLS::Unknown_Extension*>(extensions.get(code));
     // RFC 9001 8.2 and 8.1: both are mandatory.
-    if (parameters == nullptr) botan_detail::refuse(tls::alert::missing_extension, "TLS: quic_transport_parameters are missing");
+    if (parameters == nullptr)
+      botan_detail::refuse(tls::alert::missing_extension, "TLS: quic_transport_parameters are missing");
     auto const* const alpn = extensions.get<Botan::TLS::Application_Layer_Protocol_Notification>();
     if (alpn == nullptr) botan_detail::refuse(tls::alert::no_application_protocol);
     if (self_ == role::client) facts_.alpn = alpn->single_protocol();
@@ -348,6 +351,8 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
     if (parameters_received_) return;  // a second ClientHello repeats them
     parameters_received_ = true;
     outputs_.push(handshake_output::kind::peer_parameters, receive_level_, parameters->value());
+    if (self_ == role::server && answer_parameters_)
+      answer_parameters_(parameters->value(), facts_.parameters, facts_.version);
   }
 
   std::string tls_server_choose_app_protocol(std::vector<std::string> const& offered) override {
@@ -365,6 +370,7 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
 
   std::shared_ptr<config const> config_;
   role self_;
+  parameter_answer answer_parameters_;
   botan_detail::connection_facts facts_;
   std::shared_ptr<botan_detail::client_sessions> mine_;    // at a client
   std::shared_ptr<botan_detail::server_sessions> theirs_;  // at a server

@@ -99,7 +99,6 @@ class null_handshake {
   void send_server_flight();
   void send_finished(std::string_view label);
   void remember(byte_view whole) noexcept;
-  void mix_in(byte_view psk) noexcept { remember(psk); }
   [[nodiscard]] std::array<std::uint8_t, 48> derive(std::string_view label) const noexcept;
   void release(encryption_level level, key_direction direction, role whose);
 
@@ -114,6 +113,7 @@ class null_handshake {
   tls::message_buffer input_;
   hash_key transcript_{};
   quoin::version version_;
+  parameter_answer answer_parameters_;
   wall_time now_;
   std::optional<client_session_state> session_;
   std::optional<wall_time> began_;  ///< of the session resumed, at a server
@@ -130,7 +130,8 @@ inline null_handshake::null_handshake(std::shared_ptr<config const> settings, ha
       self_(start.self),
       server_name_(start.self == role::client ? start.server_name : std::string{}),
       parameters_(start.transport_parameters.begin(), start.transport_parameters.end()),
-      version_(start.version) {
+      version_(start.version),
+      answer_parameters_(start.answer_parameters) {
   if (self_ != role::client) return;
   session_ = client_session_state::decode(start.session);
   wants_early_ = start.early_data;
@@ -204,10 +205,11 @@ inline result<> null_handshake::take_client_hello(byte_view whole) {
   QUOIN_TRY(choose_alpn(*theirs->alpn));
   suite_ = settings_->suite;
   server_name_ = as_text(theirs->server_name);
+  if (answer_parameters_) answer_parameters_(*theirs->parameters, parameters_, version_);
   auto const psk = answer_session(*theirs, whole);
   QUOIN_TRY(accept_peer(*theirs));
   remember(whole);
-  if (resumed_) mix_in(psk);
+  if (resumed_) remember(psk);
   send_server_flight();
   return {};
 }
@@ -248,7 +250,7 @@ inline result<> null_handshake::take_server_hello(byte_view whole) {
   if (theirs->session && !session_) return tls::fail(tls::alert::unsupported_extension);
   suite_ = settings_->suite;
   resumed_ = theirs->session.has_value();
-  if (resumed_) mix_in(session_->psk);
+  if (resumed_) remember(session_->psk);
   remember(whole);
   release(encryption_level::handshake, key_direction::seal, role::client);
   release(encryption_level::handshake, key_direction::open, role::server);
@@ -265,9 +267,8 @@ inline result<> null_handshake::take_encrypted_extensions(byte_view whole) {
   // RFC 8446 4.2.10: early data belongs to the session's protocol.
   if (theirs->early_data && (!resumed_ || alpn_ != session_->alpn)) return tls::fail(tls::alert::illegal_parameter);
   if (early_offered_)
-    outputs_.push(
-        theirs->early_data ? handshake_output::kind::early_accepted : handshake_output::kind::early_rejected,
-        encryption_level::early_data);
+    outputs_.push(theirs->early_data ? handshake_output::kind::early_accepted : handshake_output::kind::early_rejected,
+                  encryption_level::early_data);
   QUOIN_TRY(accept_peer(*theirs));
   remember(whole);
   extensions_seen_ = true;

@@ -18,7 +18,7 @@ constexpr unexpected<transport_error> bad_parameter(std::string_view reason) noe
 
 /// A place of its own for each known parameter in a set of 32; 32 for the unknown.
 constexpr std::uint64_t parameter_place(std::uint64_t id) noexcept {
-  if (id <= static_cast<std::uint64_t>(parameter_id::retry_source_connection_id)) return id;
+  if (id <= static_cast<std::uint64_t>(parameter_id::version_information)) return id;
   return id == static_cast<std::uint64_t>(parameter_id::grease_quic_bit) ? 31 : 32;
 }
 
@@ -104,8 +104,29 @@ constexpr result<> read_preferred_into(std::optional<preferred_address>& out, by
   return {};
 }
 
+/// RFC 9368 4: a zero is no version, and a client's choice is among what it lists.
+constexpr result<> read_versions_into(std::optional<version_information>& out, byte_view value, role sender) noexcept {
+  if (value.size() < 4 || value.size() % 4 != 0)
+    return bad_parameter("version_information is not a list of versions, at least one");
+  auto& info = out.emplace();
+  byte_reader reader{value};
+  info.chosen = version{*reader.u32()};
+  bool holds_zero = info.chosen == version::negotiation;
+  bool lists_chosen = false;
+  while (auto const number = reader.u32()) {
+    auto const available = version{*number};
+    holds_zero |= available == version::negotiation;
+    lists_chosen |= available == info.chosen;
+    static_cast<void>(info.available.try_push_back(available));
+  }
+  if (holds_zero) return bad_parameter("version_information with a version 0");
+  if (sender == role::client && !lists_chosen)
+    return bad_parameter("version_information of a client whose choice is not in its list");
+  return {};
+}
+
 /// Takes in one parameter that is known.
-constexpr result<> read_parameter(transport_parameters& p, parameter_id id, byte_view value) noexcept {
+constexpr result<> read_parameter(transport_parameters& p, parameter_id id, byte_view value, role sender) noexcept {
   switch (id) {
     case parameter_id::original_destination_connection_id:
       return read_id_into(p.original_destination_connection_id, value);
@@ -135,6 +156,7 @@ constexpr result<> read_parameter(transport_parameters& p, parameter_id id, byte
       return read_number_into(p.active_connection_id_limit, value, 2, varint_max, "active_connection_id_limit below 2");
     case parameter_id::initial_source_connection_id: return read_id_into(p.initial_source_connection_id, value);
     case parameter_id::retry_source_connection_id: return read_id_into(p.retry_source_connection_id, value);
+    case parameter_id::version_information: return read_versions_into(p.version_information, value, sender);
     case parameter_id::grease_quic_bit: return read_flag_into(p.grease_quic_bit, value);
   }
   return {};
@@ -161,7 +183,7 @@ constexpr result<transport_parameters> read_transport_parameters(byte_view encod
     auto const id = static_cast<parameter_id>(*number);
     if (sender == role::client && detail::is_server_only(id))
       return detail::bad_parameter("client sent a transport parameter of servers");
-    QUOIN_TRY(detail::read_parameter(parameters, id, *value));
+    QUOIN_TRY(detail::read_parameter(parameters, id, *value, sender));
   }
   // RFC 9000 18.2: who has no connection IDs cannot give one for another address
   if (parameters.preferred_address && parameters.initial_source_connection_id &&

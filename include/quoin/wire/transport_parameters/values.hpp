@@ -3,8 +3,10 @@
 /// The vocabulary of transport parameters: the struct with its defaults and the numbers on the wire (RFC 9000 18.2).
 #pragma once
 
+#include <quoin/base/static_vector.hpp>
 #include <quoin/core/address.hpp>
 #include <quoin/core/connection_id.hpp>
+#include <quoin/core/limits.hpp>
 #include <quoin/core/time.hpp>
 
 namespace quoin::wire {
@@ -20,7 +22,21 @@ struct preferred_address {
   constexpr bool operator==(preferred_address const&) const = default;
 };
 
-/// RFC 9000 18.2, with the values that hold for what was not sent. Also grease_quic_bit of RFC 9287.
+/// The version in use according to its sender, and what else it could have been (RFC 9368 3). A client lists what its
+/// first flight is compatible with, best first; a server what every one of its deployment speaks. Reserved versions may
+/// be among them.
+struct version_information {
+  quoin::version chosen = quoin::version::v1;
+  static_vector<quoin::version, limits::available_versions> available;
+
+  [[nodiscard]] constexpr bool lists(quoin::version v) const noexcept {
+    return std::find(available.begin(), available.end(), v) != available.end();
+  }
+  constexpr bool operator==(version_information const&) const = default;
+};
+
+/// RFC 9000 18.2, with the values that hold for what was not sent. Also grease_quic_bit of RFC 9287 and
+/// version_information of RFC 9368.
 struct transport_parameters {
   std::optional<connection_id> original_destination_connection_id;  ///< server only
   std::optional<connection_id> initial_source_connection_id;
@@ -39,12 +55,13 @@ struct transport_parameters {
   bool disable_active_migration = false;
   std::optional<wire::preferred_address> preferred_address;  ///< server only
   std::uint64_t active_connection_id_limit = 2;              ///< at least 2
+  std::optional<wire::version_information> version_information;
   bool grease_quic_bit = false;
 
   constexpr bool operator==(transport_parameters const&) const = default;
 };
 
-/// The parameters' numbers (RFC 9000 18.2, RFC 9287 3).
+/// The parameters' numbers (RFC 9000 18.2, RFC 9287 3, RFC 9368 3).
 enum class parameter_id : std::uint64_t {
   original_destination_connection_id = 0x00,
   max_idle_timeout = 0x01,
@@ -63,6 +80,7 @@ enum class parameter_id : std::uint64_t {
   active_connection_id_limit = 0x0e,
   initial_source_connection_id = 0x0f,
   retry_source_connection_id = 0x10,
+  version_information = 0x11,
   grease_quic_bit = 0x2ab2,
 };
 

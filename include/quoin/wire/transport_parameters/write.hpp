@@ -36,6 +36,13 @@ class parameter_writer {
     if (value) bytes(id, byte_view{});
   }
 
+  constexpr void versions(wire::version_information const& info) noexcept {
+    out_.varint(static_cast<std::uint64_t>(parameter_id::version_information));
+    out_.varint(4 * (1 + info.available.size()));
+    out_.u32(static_cast<std::uint32_t>(info.chosen));
+    for (auto const v : info.available) out_.u32(static_cast<std::uint32_t>(v));
+  }
+
   constexpr void address(wire::preferred_address const& preferred) noexcept {
     out_.varint(static_cast<std::uint64_t>(parameter_id::preferred_address));
     out_.varint(4 + 2 + 16 + 2 + 1 + preferred.id.size() + preferred.token.size());
@@ -93,6 +100,7 @@ constexpr bool write(byte_writer& writer, transport_parameters const& parameters
   out.flag(disable_active_migration, p.disable_active_migration);
   if (p.preferred_address) out.address(*p.preferred_address);
   out.number(active_connection_id_limit, p.active_connection_id_limit, absent.active_connection_id_limit);
+  if (p.version_information) out.versions(*p.version_information);
   out.flag(grease_quic_bit, p.grease_quic_bit);
   out.reserved(grease);
   if (!attempt.ok()) return false;
