@@ -14,10 +14,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   using sealer = token_sealer<null_protection>;
   constexpr auto client = socket_address::v4(192, 0, 2, 1, 1111);
   constexpr auto elsewhere = socket_address::v4(192, 0, 2, 2, 1111);
-  constexpr instant made_at{std::chrono::seconds{1000}};
+  constexpr wall_time made_at{std::chrono::seconds{1000}};
   std::array<std::uint8_t, 32> secret{};
   secret.fill(7);
-  sealer const tokens{secret};
+  sealer const tokens{token_keys{{0, secret}, {}}};
 
   // From nowhere.
   require(!tokens.open({data, size}, client, made_at, version::v1), "what we did not make is not believed");
