@@ -79,8 +79,17 @@ void check_agreement(handshake_models<H> const& models) {
           REQUIRE(key);
           CHECK(*key < i);
         }
-    CHECK(pair.client.said.back().what == handshake_output::kind::complete);
-    CHECK(pair.server.said.back().what == handshake_output::kind::complete);
+    // Once it is complete only sessions are given and taken (RFC 8446 4.6.1).
+    for (auto const* side : {&pair.client, &pair.server}) {
+      auto const complete = side->find(handshake_output::kind::complete);
+      REQUIRE(complete);
+      for (auto i = *complete + 1; i < side->said.size(); ++i) {
+        auto const& output = side->said[i];
+        auto const expected = side == &pair.client ? handshake_output::kind::session : handshake_output::kind::send;
+        CHECK(output.what == expected);
+        if (output.what == handshake_output::kind::send) CHECK(output.level == encryption_level::one_rtt);
+      }
+    }
   }
 
   SECTION("a server may seal 1-RTT packets before the client is done, and open none") {
