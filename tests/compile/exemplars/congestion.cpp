@@ -22,7 +22,9 @@ class plain_aimd {
   }
   void on_lost(quoin::congestion_lost const& lost) noexcept {
     halve(lost.largest_sent_at, lost.now);
-    if (lost.persistent_congestion) window_ = 2 * datagram_;
+    if (!lost.persistent_congestion) return;
+    window_ = 2 * datagram_;
+    decreased_ = quoin::instant::min();  // the period of recovery is over (RFC 9002 7.6.2)
   }
   void on_marked(quoin::congestion_marked const& marked) noexcept { halve(marked.largest_sent_at, marked.now); }
   void on_discarded(quoin::byte_count) noexcept {}
