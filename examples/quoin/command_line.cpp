@@ -16,9 +16,9 @@ void add_common(CLI::App& to, common_options& common, char const* default_alpn) 
   to.add_option("--ciphers", common.ciphers, "Cipher suites in order of preference: aes128,aes256,chacha20");
   if (char const* const folder = std::getenv("SSLKEYLOGFILE")) common.key_log = folder;
   to.add_option("--keylog", common.key_log, "Append the TLS secrets to this file (also by SSLKEYLOGFILE)");
-  to.add_option("--payload-size", common.payload_size, "Bytes of a full-sized UDP payload")
-      ->check(CLI::Range(1200, 65527))
-      ->capture_default_str();
+  to.add_option("--payload-size", common.payload_size,
+                "Bytes of a full-sized UDP payload (default: 1452, or less where the path does not carry that)")
+      ->check(CLI::Range(1200, 65527));
   to.add_flag("-q,--quiet", common.quiet, "Say nothing but errors");
 }
 

@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,7 @@ struct common_options {
   std::string ciphers;
   std::filesystem::path key_log;
   std::filesystem::path qlog_folder;
-  std::size_t payload_size = 1452;
+  std::optional<std::size_t> payload_size;  ///< nothing: as much as the path carries
   bool quiet = false;
 };
 

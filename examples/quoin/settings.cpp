@@ -40,7 +40,9 @@ engine_settings common_settings(common_options const& common) {
   if (settings.tls.alpn.empty()) throw failure("--alpn names no protocol", exit_code::usage);
   settings.tls.suites = parse_suites(common.ciphers);
   settings.tls.key_log = common.key_log;
-  settings.transport.datagram_size = common.payload_size;
+  constexpr std::size_t usual_payload = 1452;  // of an Ethernet frame with IPv6
+  settings.transport.datagram_size = common.payload_size.value_or(usual_payload);
+  settings.transport.discover_mtu = !common.payload_size;  // what was asked for is not to be improved
   if (!common.qlog_folder.empty()) make_folder(common.qlog_folder);
   settings.qlog_folder = common.qlog_folder;
   return settings;
