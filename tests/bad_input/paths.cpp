@@ -182,11 +182,12 @@ TEST_CASE("a client does not move when its peer has no connection IDs", "[bad_in
   CHECK(elsewhere.error() == path_errc::no_connection_id);
 }
 
-TEST_CASE("a datagram that is refused by the network ends the connection only if it is a small one",
+TEST_CASE("datagrams that the network refuses end the connection only if they are small ones, again and again",
           "[bad_input][rfc9000]") {
   scene at{role::client};
   at.peer.victim->on_datagram_refused(1452, at.peer.now);
   at.peer.victim->on_datagram_refused(900, at.peer.now);
+  for (int refused = 0; refused < 2; ++refused) at.peer.victim->on_datagram_refused(1200, at.peer.now);
   CHECK_FALSE(at.peer.victim->closing());
   at.peer.victim->on_datagram_refused(1200, at.peer.now);
   at.check_closed(error_code::no_viable_path, 0);

@@ -53,12 +53,14 @@ path_result try_path(connection_state<Stack>& state, socket_address const& local
   return id;
 }
 
-/// RFC 9000 14.2: an interface that takes no 1200 bytes cannot be used for QUIC; a smaller limit of ours is only too
-/// high.
+/// RFC 9000 14.2: an interface that takes no 1200 bytes cannot be used for QUIC. It has to say so more than once, for a
+/// single refusal is no more than a loss. A smaller limit than ours is only too high.
 template <class Stack>
 void on_datagram_refused(connection_state<Stack>& state, std::size_t size, instant now) {
   if (size > limits::initial_datagram) return state.paths.active().mtu.on_refused(size, now);
-  if (size == limits::initial_datagram && state.paths.last_validated() == nullptr)
+  constexpr unsigned enough = 3;
+  if (size == limits::initial_datagram && state.paths.last_validated() == nullptr &&
+      ++state.datagrams_refused == enough)
     close_with(state, {error_code::no_viable_path, "the network takes no datagrams of 1200 bytes", 0}, now);
 }
 
