@@ -67,6 +67,8 @@ TEST_CASE("each event is one record with its name, in order, in milliseconds sin
                                                             {"quic:packet_dropped", 12.0},
                                                             {"quic:packet_lost", 13.0},
                                                             {"quic:key_discarded", 14.0},
+                                                            {"quic:migration_state_updated", 19.0},
+                                                            {"quic:mtu_updated", 19.0},
                                                             {"quic:connection_closed", 20.0}});
 }
 

@@ -56,6 +56,8 @@ TEST_CASE("sample logs of every event and every frame", "[qlog][sample]") {
   CHECK(plausible.writing());
 
   qlog_observer frames{folder / "frames.sqlog", role::server, {.max_file_bytes = 20'000}};
+  std::array<std::uint8_t, 3> const remembered{0x04, 0x01, 0x10};  // initial_max_data
+  frames.on(event::parameters_set{{}, false, remembered, true});
   std::uint64_t number = 0;
   while (frames.writing())
     frames.on(event::packet_received{{}, event::packet_kind::one_rtt, number++, 1200, payload, {}});
