@@ -178,7 +178,7 @@ TEST_CASE("Version Negotiation in answer to an attempt that follows one is ignor
 
 TEST_CASE("packets of a version that is not the negotiated one are dropped", "[bad_input][rfc9369]") {
   for (auto const self : both_roles)
-    for (auto const [used, other] : {std::pair{version::v1, version::v2}, std::pair{version::v2, version::v1}}) {
+    for (auto const& [used, other] : {std::pair{version::v1, version::v2}, std::pair{version::v2, version::v1}}) {
       CAPTURE(name_of_role(self), code_of(used));
       peer_options options;
       options.version = used;
@@ -215,7 +215,7 @@ TEST_CASE("a server reads Initial packets of the version that it left until a Ha
 }
 
 TEST_CASE("a Retry is believed with the tag of its own version only", "[bad_input][rfc9369]") {
-  for (auto const [used, other] : {std::pair{version::v1, version::v2}, std::pair{version::v2, version::v1}}) {
+  for (auto const& [used, other] : {std::pair{version::v1, version::v2}, std::pair{version::v2, version::v1}}) {
     peer_options options;
     options.version = used;
     hostile_peer peer(role::server, stage::start, options);

@@ -78,14 +78,14 @@ struct transport_settings {
 
   /// Client: the version of its first flight, which must be one of `versions`; their first when unset. What most
   /// servers speak saves a round trip, even where another version is liked better (RFC 9368 2.5).
-  std::optional<version> first_version;
+  std::optional<version> first_version{};
 
   /// Server: how it chooses among the versions that the client offers.
   quoin::version_choice version_choice = quoin::version_choice::of_client;
 
   /// Server: what every server of its deployment speaks, while that differs from `versions` because some are being
   /// added or removed; `versions` when empty (RFC 9368 5).
-  std::vector<version> deployed_versions;
+  std::vector<version> deployed_versions{};
 
   /// Let the peer clear the QUIC bit of its packets, and clear it at random where the peer lets us (RFC 9287).
   bool grease_quic_bit = true;

@@ -17,8 +17,7 @@ struct scalable_stack : test_stack {
 }  // namespace
 
 std::unique_ptr<backend> make_scalable(world_options const& options, reporter& to) {
-  return std::make_unique<lab_backend<scalable_stack>>(options, null_config_of(options, role::client),
-                                                       null_config_of(options, role::server), to);
+  return std::make_unique<lab_backend<scalable_stack>>(options, &null_config_of, to);
 }
 
 }  // namespace quoin::scenario

@@ -13,7 +13,8 @@
 
 using archetype_protection = quoin::archetype_stack::crypto::protection;
 
-template class quoin::streams<quoin::archetype::scheduler>;
+// With everything that a stream can do; connections of the archetype stack have streams without it.
+template class quoin::streams<quoin::archetype::scheduler, quoin::partial_resets>;
 template class quoin::level_keys<archetype_protection>;
 template class quoin::one_rtt_keys<archetype_protection>;
 template class quoin::token_sealer<archetype_protection>;

@@ -6,6 +6,7 @@
 #include <quoin/connection/step/assemble.hpp>
 #include <quoin/connection/step/paths.hpp>
 #include <quoin/connection/step/record_sent.hpp>
+#include <quoin/wire/frame/path.hpp>
 
 namespace quoin::step {
 
