@@ -161,7 +161,7 @@ TEST_CASE("a stateless reset is recognised by its last bytes and ends in silence
 TEST_CASE("what only looks like a stateless reset is ignored", "[bad_input][rfc9000][cve_class_zero_reset_token]") {
   scene at(role::server);
   auto& peer = at.peer;
-  peer.send(one_rtt, new_id(1, 0, 5, 0x61));
+  peer.send(one_rtt, new_id(1, 0, 5, 0x61) + new_id(2, 0, 6, 0x62));
   auto const token = first_token();
   peer.deliver(bytes{0x41, 2, 3, 4} + token);                  // too short
   peer.deliver(short_datagram(peer, 60, token) + bytes{0});    // not at the end

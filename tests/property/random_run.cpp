@@ -221,13 +221,6 @@ class run {
     }
   }
 
-  /// Not while nothing is heard: with the last of the peer's IDs changed away and no way to get more, an address that
-  /// the peer has been moved to could not be validated, and the connection would end with the silence (RFC 9000 9.5).
-  template <class End>
-  static void change_id(End&& end) {
-    if (end.statistics().pto_count == 0) static_cast<void>(end.rotate_connection_id());
-  }
-
   /// What either end says of the connection's end.
   std::string why_ended() const {
     std::string text;
@@ -279,7 +272,7 @@ class run {
     for (auto& [key, planned] : plans_) drive(key.first, stream_id{key.second}, planned);
     if (chance_.chance(0.2)) send_datagram(some_side());
     if (chance_.chance(0.01)) static_cast<void>(world_->of(some_side()).update_keys());
-    if (chance_.chance(0.01)) change_id(world_->of(some_side()));
+    if (chance_.chance(0.01)) static_cast<void>(world_->of(some_side()).rotate_connection_id());
     if (chance_.chance(0.01)) world_->of(some_side()).ping();
     if (chance_.chance(0.003)) move();
   }

@@ -67,15 +67,21 @@ class peer_connection_ids {
   /// IDs that may be used now, the current one included.
   [[nodiscard]] std::size_t active() const noexcept { return known_.size(); }
 
+  /// IDs that were never used on any path.
+  [[nodiscard]] std::size_t spares() const noexcept {
+    return static_cast<std::size_t>(std::count_if(known_.begin(), known_.end(), [](auto const& e) { return !e.used; }));
+  }
+
   /// Whether the peer is addressed without an ID, on whatever path.
   [[nodiscard]] bool without_ids() const noexcept { return zero_length(); }
 
-  /// Goes over to an ID never used before, and owes the peer the retirement of the old one (RFC 9000 5.1.2, 9.5).
-  /// False, and nothing changes, when there is no spare or too many retirements are unacknowledged.
+  /// Goes over to an ID never used before, and owes the peer the retirement of the old one (RFC 9000 5.1.2, 9.5). The
+  /// last spare is not for this: should the peer be moved while nothing is heard, its new address could not be validated
+  /// without an ID that was never used. False, and nothing changes, when there are not two spares or too many
+  /// retirements are unacknowledged.
   bool rotate() {
-    auto const* const spare = lowest_spare();
-    if (spare == nullptr || !may_retire()) return false;
-    auto const next = spare->sequence;
+    if (spares() < 2 || !may_retire()) return false;
+    auto const next = lowest_spare()->sequence;
     retire(current_);
     use(next);
     return true;

@@ -211,7 +211,8 @@ class connection {
     });
   }
 
-  /// Uses another of the peer's connection IDs from now on (RFC 9000 5.1.2); false when it has given us none.
+  /// Uses another of the peer's connection IDs from now on (RFC 9000 5.1.2). False when the peer has given us none but
+  /// the one that is kept for a path that may be needed (RFC 9000 9.5); it gives more as soon as it hears of the change.
   bool rotate_connection_id() {
     bool rotated = false;
     return usable() && step::within_memory(state_, state_.last_call, [&] { rotated = state_.peer_ids.rotate(); }) &&

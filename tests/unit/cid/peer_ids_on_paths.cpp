@@ -31,6 +31,7 @@ TEST_CASE("another path gets an ID that was never used", "[cid][rfc9000]") {
   // Neither is there one to rotate to.
   CHECK_FALSE(ids.rotate());
   REQUIRE(ids.on_new_connection_id(made::frame(3)));
+  REQUIRE(ids.on_new_connection_id(made::frame(4)));
   REQUIRE(ids.rotate());
   CHECK(ids.current() == made::id(3));
 }

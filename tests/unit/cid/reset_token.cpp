@@ -29,6 +29,7 @@ TEST_CASE("tokens of spare and of retired IDs are ignored", "[cid][rfc9000]") {
   ids.set_first(made::id(0));
   ids.set_reset_token(made::token(0));
   REQUIRE(ids.on_new_connection_id(made::frame(1)));
+  REQUIRE(ids.on_new_connection_id(made::frame(3)));
   CHECK_FALSE(ids.is_reset_token(made::token(1)));
   REQUIRE(ids.rotate());
   CHECK(ids.is_reset_token(made::token(1)));
