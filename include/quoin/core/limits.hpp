@@ -30,6 +30,11 @@ inline constexpr std::size_t paths = 4;
 inline constexpr unsigned path_failures = 5;
 inline constexpr duration path_pause = std::chrono::seconds{5};
 
+/// Path IDs beside 0 that a connection keeps state for at a time, whatever its settings say; the peer may use no higher
+/// one: PROTOCOL_VIOLATION (draft-ietf-quic-multipath 4). Connection IDs that we issue for each of them.
+inline constexpr std::size_t multipath_paths = 8;
+inline constexpr std::size_t multipath_connection_ids = 2;
+
 /// Connection IDs of the peer that we store; more active ones: CONNECTION_ID_LIMIT_ERROR (RFC 9000 5.1.1).
 inline constexpr std::size_t peer_connection_ids = 8;
 

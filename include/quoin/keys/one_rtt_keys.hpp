@@ -7,6 +7,7 @@
 #include <quoin/core/time.hpp>
 #include <quoin/keys/key_schedule.hpp>
 #include <quoin/keys/packet_train.hpp>
+#include <quoin/keys/path_phases.hpp>
 #include <quoin/keys/protection_types.hpp>
 
 #include <optional>
@@ -19,7 +20,9 @@ namespace quoin {
 ///
 /// The connection calls, beside `seal` and `open`: `on_opened` for each packet opened, in order, before anything is
 /// sent; `on_acked` and `on_ack_sent` for ACK frames of the application space; `expire` when `deadline()` is reached.
-template <packet_protection P>
+/// `Phases` is `multipath_phases` where each path has packet numbers of its own; all these calls are then about the
+/// path that `use_path` named last.
+template <packet_protection P, class Phases = single_path_phases>
 class one_rtt_keys {
  public:
   one_rtt_keys() = default;
@@ -41,6 +44,15 @@ class one_rtt_keys {
   [[nodiscard]] bool can_seal() const noexcept { return seal_.current.has_value(); }
   [[nodiscard]] bool can_open() const noexcept { return open_.current.has_value(); }
 
+  /// What follows is about another path (draft-ietf-quic-multipath 2.4).
+  void use_path([[maybe_unused]] std::uint32_t path) noexcept requires Phases::several {
+    if constexpr (Phases::several) phases_.use_path(path);  // clang 14 looks at it in any case
+  }
+  /// A path is gone for good.
+  void forget_path([[maybe_unused]] std::uint32_t path) noexcept requires Phases::several {
+    if constexpr (Phases::several) phases_.forget_path(path);
+  }
+
   /// The bit for headers that are about to be written and sealed.
   [[nodiscard]] bool key_phase() const noexcept { return (phase_ & 1) != 0; }
   /// Key updates so far.
@@ -52,10 +64,10 @@ class one_rtt_keys {
     QUOIN_ASSERT(can_seal());
     if (packets.empty()) return;
     QUOIN_ASSERT(((packets.front().bytes[0] & 0x04) != 0) == key_phase());
-    if (lowest_sealed_ == no_packet) lowest_sealed_ = packets.front().number;
+    if (auto& lowest = phases_.numbers().lowest_sealed; lowest == no_packet) lowest = packets.front().number;
     for (auto rest = packets; !rest.empty();) {
       auto const now = rest.first(std::min(rest.size(), detail::train_size));
-      detail::seal_train(*seal_.current, *seal_.header, now);
+      detail::seal_train(phases_.key_for_path(*seal_.current), *seal_.header, now);
       rest = rest.subspan(now.size());
     }
     sealed_in_phase_ += packets.size();
@@ -77,14 +89,15 @@ class one_rtt_keys {
   /// new phase (RFC 9001 6.2), and starts the time after which the old keys go. Fails with KEY_UPDATE_ERROR.
   result<> on_opened(packet_to_open const& packet, instant now, duration pto) {
     QUOIN_ASSERT(packet.status == open_status::opened);
+    auto& seen = phases_.numbers();
     if (packet.phase < phase_) {
       // RFC 9001 6.4: old keys must not come back behind newer ones.
-      if (lowest_opened_ != no_packet && packet.number > lowest_opened_)
+      if (seen.lowest_opened != no_packet && packet.number > seen.lowest_opened)
         return fail(error_code::key_update_error, "old keys used after newer ones");
       return {};
     }
     if (packet.phase > phase_) {
-      if (highest_opened_ != no_packet && packet.number < highest_opened_)
+      if (seen.highest_opened != no_packet && packet.number < seen.highest_opened)
         return fail(error_code::key_update_error, "new keys used before older ones");
       // RFC 9001 6.2: nobody updates again before the last update is known to have arrived.
       if (phase_ > 0 && !ack_sent_in_phase_)
@@ -92,21 +105,22 @@ class one_rtt_keys {
       rotate();
       refresh_at_ = now;
     }
-    lowest_opened_ = lowest_opened_ == no_packet ? packet.number : std::min(lowest_opened_, packet.number);
-    highest_opened_ = highest_opened_ == no_packet ? packet.number : std::max(highest_opened_, packet.number);
+    seen.lowest_opened = seen.lowest_opened == no_packet ? packet.number : std::min(seen.lowest_opened, packet.number);
+    seen.highest_opened =
+        seen.highest_opened == no_packet ? packet.number : std::max(seen.highest_opened, packet.number);
     if (open_.previous && drop_at_ == never) drop_at_ = saturating_add(now, saturating_multiply(pto, 3));
     return {};
   }
 
   /// The peer acknowledged packets up to `largest`.
   void on_acked(packet_number largest) noexcept {
-    if (lowest_sealed_ != no_packet && largest >= lowest_sealed_) acked_in_phase_ = true;
+    if (sealed_in_phase_from(largest)) acked_in_phase_ = true;
   }
 
   /// The same for an ACK frame whose packet was opened with the keys of `carrier_phase` (`packet_to_open::phase`): a
   /// peer that acknowledges new keys under old ones has not followed the update (RFC 9001 6.2), KEY_UPDATE_ERROR.
   result<> on_acked(packet_number largest, std::uint64_t carrier_phase) noexcept {
-    if (carrier_phase < phase_ && lowest_sealed_ != no_packet && largest >= lowest_sealed_)
+    if (carrier_phase < phase_ && sealed_in_phase_from(largest))
       return fail(error_code::key_update_error, "new keys acknowledged under old ones");
     on_acked(largest);
     return {};
@@ -115,7 +129,8 @@ class one_rtt_keys {
   /// An ACK frame with this largest number was written into a packet to be sealed. A peer may update again only after
   /// one for its packets of the current phase, so whoever forgets to say this will accuse an honest peer.
   void on_ack_sent(packet_number largest) noexcept {
-    if (lowest_opened_ != no_packet && largest >= lowest_opened_) ack_sent_in_phase_ = true;
+    auto const lowest = phases_.numbers().lowest_opened;
+    if (lowest != no_packet && largest >= lowest) ack_sent_in_phase_ = true;
   }
 
   /// Whether we may start a key update, handshake confirmation aside: a packet of this phase was acknowledged, and the
@@ -164,7 +179,7 @@ class one_rtt_keys {
   [[nodiscard]] std::uint64_t forged() const noexcept { return forged_; }
 
  private:
-  using packet_key = typename P::packet_key;
+  using packet_key = typename Phases::template key_type<typename P::packet_key>;
 
   struct direction_keys {
     std::optional<typename P::header_key> header;  // the same in every phase (RFC 9001 6.1)
@@ -193,7 +208,7 @@ class one_rtt_keys {
     seal_.current = std::exchange(seal_.next, std::nullopt);
     ++phase_;
     sealed_in_phase_ = 0;
-    lowest_sealed_ = lowest_opened_ = highest_opened_ = no_packet;
+    phases_.begin_phase();
     acked_in_phase_ = ack_sent_in_phase_ = false;
     drop_at_ = never;
   }
@@ -203,15 +218,22 @@ class one_rtt_keys {
   /// fail in the same time (RFC 9001 6.3).
   [[nodiscard]] int step_of(packet_to_open const& packet) const noexcept {
     if (packet.key_phase == key_phase()) return 0;
-    bool const later = phase_ == 0 ? true : highest_opened_ != no_packet && packet.number > highest_opened_;
+    auto const highest = phases_.numbers().highest_opened;
+    bool const later = phase_ == 0 ? true : highest != no_packet && packet.number > highest;
     bool const forward = later ? open_.next.has_value() : !open_.previous.has_value();
     return forward ? 1 : -1;
   }
 
-  packet_key& keys_at(int step) noexcept {
+  /// Whether a packet up to `largest` was sealed with the keys of this phase.
+  [[nodiscard]] bool sealed_in_phase_from(packet_number largest) const noexcept {
+    auto const lowest = phases_.numbers().lowest_sealed;
+    return lowest != no_packet && largest >= lowest;
+  }
+
+  typename P::packet_key& keys_at(int step) noexcept {
     auto& keys = step == 0 ? open_.current : step > 0 ? open_.next : open_.previous;
     QUOIN_ASSERT(keys.has_value());
-    return *keys;
+    return phases_.key_for_path(*keys);
   }
 
   void open_train(std::span<packet_to_open> packets, packet_number expected) noexcept {
@@ -244,9 +266,7 @@ class one_rtt_keys {
   std::uint64_t sealed_in_phase_ = 0;
   std::uint64_t sealed_ = 0;
   std::uint64_t forged_ = 0;
-  packet_number lowest_sealed_ = no_packet;   // of this phase
-  packet_number lowest_opened_ = no_packet;   // of this phase
-  packet_number highest_opened_ = no_packet;  // of this phase
+  Phases phases_;
   bool acked_in_phase_ = false;
   bool ack_sent_in_phase_ = false;
   instant drop_at_ = never;

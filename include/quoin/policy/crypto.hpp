@@ -46,6 +46,14 @@ concept packet_sealer = std::movable<K> && std::constructible_from<K, cipher_sui
   noexcept->std::same_as<void>;
 };
 
+/// One that can protect the packets of several paths: `combine_iv(bits)` exclusive-ors the first four bytes of its IV, in
+/// network byte order, with `bits` (draft-ietf-quic-multipath 2.4). Stacks that list `multipath` need it.
+template <class K>
+concept multipath_sealer = packet_sealer<K> && requires(K& key, std::uint32_t bits) {
+  { key.combine_iv(bits) }
+  noexcept->std::same_as<void>;
+};
+
 /// A header protection key (RFC 9001 5.4). `masks[i]` is made from `samples[i]`; the spans have the same size.
 template <class K>
 concept header_masker = std::movable<K> && std::constructible_from<K, cipher_suite, byte_view> &&

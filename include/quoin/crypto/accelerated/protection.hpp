@@ -27,6 +27,11 @@ struct either_protection {
       if (auto* const fast = std::get_if<0>(&chosen_)) return fast->open(packets);
       std::get_if<1>(&chosen_)->open(packets);
     }
+    void combine_iv(std::uint32_t bits) noexcept requires multipath_sealer<typename Fast::packet_key> &&
+        multipath_sealer<typename Portable::packet_key> {
+      if (auto* const fast = std::get_if<0>(&chosen_)) return fast->combine_iv(bits);
+      std::get_if<1>(&chosen_)->combine_iv(bits);
+    }
 
    private:
     using choice = std::variant<typename Fast::packet_key, typename Portable::packet_key>;

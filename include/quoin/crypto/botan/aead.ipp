@@ -113,6 +113,10 @@ QUOIN_DECL void botan_packet_key::open(std::span<packet_in_place> packets) noexc
   for (auto& packet : packets) packet.authentic = state_->open(packet);
 }
 
+QUOIN_DECL void botan_packet_key::combine_iv(std::uint32_t bits) noexcept {
+  for (std::size_t i = 0; i < 4; ++i) state_->iv[i] ^= static_cast<std::uint8_t>(bits >> (24 - 8 * i));
+}
+
 struct botan_header_key::state {
   static constexpr std::size_t blocks_at_once = 16;
 

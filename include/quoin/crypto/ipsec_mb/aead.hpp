@@ -22,6 +22,8 @@ class ipsec_mb_packet_key {
 
   void seal(std::span<packet_in_place> packets) noexcept;
   void open(std::span<packet_in_place> packets) noexcept;
+  /// See `multipath_sealer`.
+  void combine_iv(std::uint32_t bits) noexcept;
 
  private:
   struct state;

@@ -88,6 +88,10 @@ QUOIN_DECL void ipsec_mb_packet_key::open(std::span<packet_in_place> packets) no
   }
 }
 
+QUOIN_DECL void ipsec_mb_packet_key::combine_iv(std::uint32_t bits) noexcept {
+  for (std::size_t i = 0; i < 4; ++i) state_->iv[i] ^= static_cast<std::uint8_t>(bits >> (24 - 8 * i));
+}
+
 struct ipsec_mb_header_key::state {
   detail::aes_round_keys keys;
 

@@ -53,6 +53,9 @@ class null_packet_key {
     }
   }
 
+  /// See `multipath_sealer`; packets of another path have another checksum.
+  void combine_iv(std::uint32_t bits) noexcept { key_[1] ^= std::uint64_t{bits} << 32; }
+
  private:
   using tag_bytes = std::array<std::uint8_t, aead_tag_size>;
 
