@@ -10,6 +10,8 @@
 #include <botan/rsa.h>
 #include <botan/system_rng.h>
 #include <botan/x509_ca.h>
+#include <botan/x509_crl.h>
+#include <botan/x509_ext.h>
 #include <botan/x509self.h>
 
 #include <chrono>
@@ -32,15 +34,18 @@ std::unique_ptr<Botan::Private_Key> make_key(key_kind kind) {
 }  // namespace
 
 struct authority::parts {
+  explicit parts(std::string const& its) : name(its) {}
+
+  std::string name;
   std::unique_ptr<Botan::Private_Key> key = make_key(key_kind::ecdsa_p256);
   Botan::X509_Certificate certificate = [this] {
-    Botan::X509_Cert_Options options{"quoin test authority"};
+    Botan::X509_Cert_Options options{name};
     options.CA_key(1);
     return Botan::X509::create_self_signed_cert(options, *key, "SHA-256", random());
   }();
 };
 
-authority::authority() : parts_(std::make_unique<parts>()) {}
+authority::authority(std::string const& name) : parts_(std::make_unique<parts>(name)) {}
 authority::~authority() = default;
 
 std::string authority::pem() const {
@@ -61,6 +66,42 @@ issued_certificate authority::issue(std::string const& dns_name, key_kind kind, 
   auto const certificate =
       issuer.sign_request(request, random(), Botan::X509_Time{middle - 10 * day}, Botan::X509_Time{middle + 10 * day});
   return {certificate.PEM_encode() + pem(), Botan::PKCS8::PEM_encode(*key)};
+}
+
+issued_certificate authority::issue_for(std::vector<std::string> const& dns_names, key_kind kind) const {
+  auto const key = make_key(kind);
+  Botan::X509_Cert_Options options{dns_names.front()};
+  Botan::AlternativeName names;
+  for (auto const& name : dns_names) names.add_dns(name);
+  options.extensions.add(std::make_unique<Botan::Cert_Extension::Subject_Alternative_Name>(names));
+  auto const request = Botan::X509::create_cert_req(options, *key, "SHA-256", random());
+  Botan::X509_CA const issuer{parts_->certificate, *parts_->key, "SHA-256", random()};
+  auto const now = std::chrono::system_clock::now();
+  auto const day = std::chrono::hours{24};
+  auto const certificate =
+      issuer.sign_request(request, random(), Botan::X509_Time{now - day}, Botan::X509_Time{now + 10 * day});
+  return {certificate.PEM_encode() + pem(), Botan::PKCS8::PEM_encode(*key)};
+}
+
+std::string authority::revocation_list(std::vector<issued_certificate> const& revoked, validity when) const {
+  Botan::X509_CA const issuer{parts_->certificate, *parts_->key, "SHA-256", random()};
+  auto const day = std::chrono::hours{24};
+  auto const begin = std::chrono::system_clock::now() + (when == validity::expired   ? -10 * day
+                                                         : when == validity::not_yet ? 10 * day
+                                                                                     : -1 * day);
+  std::vector<Botan::CRL_Entry> entries;
+  for (auto const& each : revoked) {
+    Botan::DataSource_Memory pem{each.chain_pem};
+    entries.emplace_back(Botan::X509_Certificate{pem});
+  }
+  auto const empty = issuer.new_crl(random(), begin, std::chrono::hours{48});
+  return issuer.update_crl(empty, entries, random(), begin, std::chrono::hours{48}).PEM_encode();
+}
+
+std::string as_der(std::string const& revocation_list_pem) {
+  Botan::DataSource_Memory pem{revocation_list_pem};
+  auto const der = Botan::X509_CRL{pem}.BER_encode();
+  return {der.begin(), der.end()};
 }
 
 std::string ed25519_key_pem() {

@@ -156,8 +156,8 @@ TEST_CASE("choices that cannot work are refused with the reason", "[crypto_hands
   }
   SECTION("client certificates with nothing to check them against") {
     settings = server_settings();
-    settings.require_client_certificate = true;
-    CHECK_THAT(problem_with(settings), ContainsSubstring("require_client_certificate"));
+    settings.client_auth = client_authentication::require;
+    CHECK_THAT(problem_with(settings), ContainsSubstring("client_auth") && ContainsSubstring("client_ca_file"));
   }
 }
 

@@ -90,7 +90,7 @@ TEST_CASE("a remembered chain does not excuse the proof of its key", "[crypto_ha
 
 TEST_CASE("a client's chain is remembered by the server that asked for it", "[crypto_handshake]") {
   auto asking = server_settings();
-  asking.require_client_certificate = true;
+  asking.client_auth = client_authentication::require;
   asking.ca_pem = test_authority().pem();
   auto showing = client_settings();
   auto const own = test_authority().issue("client.example");

@@ -17,13 +17,6 @@ botan_settings resuming_settings(resuming_server const& asked = {}) {
   return settings;
 }
 
-/// The first session that a client is given.
-byte_vector session_of(botan_pair const& pair) {
-  auto const at = pair.client.find(handshake_output::kind::session);
-  REQUIRE(at);
-  return pair.client.said[*at].bytes;
-}
-
 }  // namespace
 
 TEST_CASE("the Botan handshake resumes sessions as every handshake that does must", "[crypto_handshake][rfc9001]") {
@@ -102,7 +95,7 @@ TEST_CASE("a session is bound to how clients prove who they are",
   client.certificate_chain_pem = identity.chain_pem;
   client.private_key_pem = identity.key_pem;
   auto strict = resuming_settings();
-  strict.require_client_certificate = true;
+  strict.client_auth = client_authentication::require;
   strict.ca_pem = test_authority().pem();
   pair_options options;
   options.now = long_ago;

@@ -48,6 +48,27 @@ inline botan_config_pointer made(botan_settings const& settings) {
   return *config;
 }
 
+/// As one of several identities.
+inline tls_identity as_identity(issued_certificate const& certificate) {
+  tls_identity given;
+  given.certificate_chain_pem = certificate.chain_pem;
+  given.private_key_pem = certificate.key_pem;
+  return given;
+}
+
+/// The subject that the client has seen, without what all have in common; empty when the handshake failed.
+inline bool showed(botan_pair const& pair, std::string const& name) {
+  auto const& who = pair.client.engine.peer();
+  return pair.succeeded() && who && who->subject.find(name) != std::string::npos;
+}
+
+/// The first session that a client was given.
+inline byte_vector session_of(botan_pair const& pair) {
+  auto const at = pair.client.find(handshake_output::kind::session);
+  REQUIRE(at);
+  return pair.client.said[*at].bytes;
+}
+
 inline botan_pair joined(botan_settings const& client = client_settings(),
                          botan_settings const& server = server_settings(), std::string name = "localhost") {
   return {made(client), made(server), std::move(name)};

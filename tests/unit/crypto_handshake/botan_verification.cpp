@@ -119,7 +119,7 @@ TEST_CASE("a server without a certificate does not start", "[crypto_handshake]")
 
 TEST_CASE("a server may require a certificate of its clients", "[crypto_handshake][rfc8446]") {
   auto server = server_settings();
-  server.require_client_certificate = true;
+  server.client_auth = client_authentication::require;
   server.ca_pem = test_authority().pem();
   auto client = client_settings();
 

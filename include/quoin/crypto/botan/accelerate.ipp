@@ -67,11 +67,11 @@ class accelerated_x25519 final : public Botan::X25519_PublicKey, public virtual 
 class accelerated_callbacks : public Botan::TLS::Callbacks {
  protected:
 #ifndef QUOIN_HAS_LIBCRYPTO
-  void accelerate_by(botan_config::state const&) noexcept {}
+  void accelerate_by(botan_config::state const&, credentials const&) noexcept {}
 #else
-  /// Looks for prepared keys in `made`, which must outlive this; unless its settings leave all to Botan.
-  void accelerate_by(botan_config::state const& made) noexcept {
-    accelerated_by_ = made.settings.accelerated_public_keys ? &made : nullptr;
+  /// Looks for prepared keys in `prepared`, which must outlive this; unless the settings leave all to Botan.
+  void accelerate_by(botan_config::state const& made, credentials const& prepared) noexcept {
+    accelerated_by_ = made.settings.accelerated_public_keys ? &prepared : nullptr;
   }
 
   std::unique_ptr<Botan::PK_Key_Agreement_Key> tls_generate_ephemeral_key(
@@ -100,7 +100,7 @@ class accelerated_callbacks : public Botan::TLS::Callbacks {
                                              std::string_view padding, Botan::Signature_Format format,
                                              std::vector<std::uint8_t> const& message) override {
     if (accelerated_by_ != nullptr && padding == "SHA-256" && format == Botan::Signature_Format::DerSequence)
-      if (auto const* const signer = accelerated_by_->credentials->signer_of(key))
+      if (auto const* const signer = accelerated_by_->signer_of(key))
         if (auto signature = signer->sign(digest_of(message)); !signature.empty()) return signature;
     return Callbacks::tls_sign_message(key, random, padding, format, message);
   }
@@ -118,7 +118,7 @@ class accelerated_callbacks : public Botan::TLS::Callbacks {
   }
 
  private:
-  botan_config::state const* accelerated_by_ = nullptr;
+  credentials const* accelerated_by_ = nullptr;
 
   static std::vector<std::uint8_t> digest_of(std::vector<std::uint8_t> const& message) {
     auto const hash = Botan::HashFunction::create_or_throw("SHA-256");

@@ -20,9 +20,11 @@ class client_sessions final : public Botan::TLS::Session_Manager {
  public:
   using side = Botan::TLS::Connection_Side;
 
-  client_sessions(botan_config::state const& made, connection_facts const& facts, handshake_start const& start)
+  client_sessions(botan_config::state const& made, credentials const& present, connection_facts const& facts,
+                  handshake_start const& start)
       : Session_Manager(made.random),
         made_(made),
+        credentials_(present),
         facts_(facts),
         session_(client_session_state::decode(start.session)),
         early_wanted_(start.early_data) {}
@@ -31,8 +33,8 @@ class client_sessions final : public Botan::TLS::Session_Manager {
 
   /// Offers early data in the first hello, if the session allows it.
   void extend_hello(Botan::TLS::Extensions& extensions) {
-    early_offered_ = early_wanted_ && session_ && session_->early_data &&
-                     extensions.has(Botan::TLS::Extension_Code::PresharedKey);
+    early_offered_ =
+        early_wanted_ && session_ && session_->early_data && extensions.has(Botan::TLS::Extension_Code::PresharedKey);
     if (early_offered_) extensions.add(std::make_unique<Botan::TLS::EarlyDataIndication>());
   }
 
@@ -102,6 +104,7 @@ class client_sessions final : public Botan::TLS::Session_Manager {
     made.early_data = ticket.early_data;
     made.server_name = facts_.server_name;
     made.alpn = facts_.alpn;
+    made.trust = credentials_.trust_mark;
     if (facts_.peer) made.peer_subject = facts_.peer->subject;
     if (facts_.peer) made.peer_fingerprint = facts_.peer->sha256_fingerprint;
     made.ticket.assign(ticket.ticket.begin(), ticket.ticket.end());
@@ -151,8 +154,10 @@ class client_sessions final : public Botan::TLS::Session_Manager {
     auto const has = [](auto const& list, auto const& one) {
       return std::find(list.begin(), list.end(), one) != list.end();
     };
+    // Who was believed by other rules than today's has to prove itself again.
     return session_->server_name == facts_.server_name && session_->expires > facts_.now &&
-           has(settings.suites, session_->suite) && has(settings.alpn, session_->alpn);
+           session_->trust == credentials_.trust_mark && has(settings.suites, session_->suite) &&
+           has(settings.alpn, session_->alpn);
   }
 
   static bool selects_session(byte_view hello) {
@@ -161,13 +166,13 @@ class client_sessions final : public Botan::TLS::Session_Manager {
     reader.bytes(reader.u8().value_or(0));
     reader.bytes(2 + 1 + 2);  // suite, compression, length of the extensions
     bool found = false;
-    tls::for_each_extension(reader.rest(), [&](std::uint16_t type, byte_view) {
-      found = found || type == tls::extension::pre_shared_key;
-    });
+    tls::for_each_extension(
+        reader.rest(), [&](std::uint16_t type, byte_view) { found = found || type == tls::extension::pre_shared_key; });
     return found;
   }
 
   botan_config::state const& made_;
+  credentials const& credentials_;
   connection_facts const& facts_;
   std::optional<client_session_state> session_;
   transcript messages_;

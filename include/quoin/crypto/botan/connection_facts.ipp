@@ -50,9 +50,12 @@ inline bool is_hello_retry(byte_view hello) {
          std::equal(says_retry.begin(), says_retry.end(), hello.begin() + hello_random_at);
 }
 
-/// When a certificate's time is over.
-inline wall_time expiry_of(Botan::X509_Certificate const& certificate) {
-  return std::chrono::floor<std::chrono::milliseconds>(certificate.not_after().to_std_timepoint());
+/// When a certificate's time is over, but no later than a year after `now`: one without an end (RFC 5280 4.1.2.5) ends
+/// beyond what the clock can say.
+inline wall_time expiry_of(Botan::X509_Certificate const& certificate, std::chrono::system_clock::time_point now) {
+  auto const horizon = now + std::chrono::hours{24 * 365};
+  auto const soon = certificate.not_after() < Botan::X509_Time{horizon};
+  return std::chrono::floor<std::chrono::milliseconds>(soon ? certificate.not_after().to_std_timepoint() : horizon);
 }
 
 /// The random of either hello.

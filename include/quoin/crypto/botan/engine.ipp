@@ -32,16 +32,19 @@ namespace quoin {
 class botan_handshake::engine final : private botan_detail::accelerated_callbacks {
  public:
   engine(std::shared_ptr<config const> settings, handshake_start const& start)
-      : config_(std::move(settings)), self_(start.self), answer_parameters_(start.answer_parameters) {
-    accelerate_by(configured());
+      : config_(std::move(settings)),
+        credentials_(config_->get().present()),
+        self_(start.self),
+        answer_parameters_(start.answer_parameters) {
+    accelerate_by(configured(), *credentials_);
     facts_.self = start.self;
     facts_.version = start.version;
     if (self_ == role::client) facts_.server_name = start.server_name;
     facts_.parameters.assign(start.transport_parameters.begin(), start.transport_parameters.end());
     if (self_ == role::client)
-      mine_ = std::make_shared<botan_detail::client_sessions>(configured(), facts_, start);
+      mine_ = std::make_shared<botan_detail::client_sessions>(configured(), *credentials_, facts_, start);
     else
-      theirs_ = std::make_shared<botan_detail::server_sessions>(configured(), facts_);
+      theirs_ = std::make_shared<botan_detail::server_sessions>(configured(), *credentials_, facts_);
   }
 
   result<> begin() {
@@ -56,16 +59,7 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
     });
   }
 
-  bool export_keying_material(std::string_view label, byte_view context, byte_span out) const {
-    if (!complete_ || exporter_secret_.empty()) return false;
-    botan_detail::secret_bytes derived(hash_size(hash_of(*facts_.suite)));
-    botan_detail::expand_label(*facts_.suite, exporter_secret_, label, botan_detail::transcript_hash(*facts_.suite, {}),
-                               derived);
-    botan_detail::expand_label(*facts_.suite, derived, "exporter",
-                               botan_detail::transcript_hash(*facts_.suite, context), out);
-    return true;
-  }
-
+  bool export_keying_material(std::string_view label, byte_view context, byte_span out) const;
   std::optional<handshake_output> next() { return outputs_.take(); }
   std::string const& alpn() const noexcept { return facts_.alpn; }
   std::optional<cipher_suite> suite() const noexcept { return facts_.suite; }
@@ -104,9 +98,9 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
   result<> begin_client() {
     auto const& made = configured();
     // Without a name there would be nothing to tell one valid certificate from another (RFC 9001 4.4).
-    if (facts_.server_name.empty() && !made.settings.dangerously_skip_certificate_verification)
+    if (facts_.server_name.empty() && credentials_->verifies_servers)
       return tls::fail(tls::alert::internal_error, "TLS: a server name is needed to verify the certificate");
-    channel_ = std::make_unique<Botan::TLS::Client>(callbacks(), mine_, made.credentials, made.policy, made.random,
+    channel_ = std::make_unique<Botan::TLS::Client>(callbacks(), mine_, credentials_, credentials_->policy, made.random,
                                                     Botan::TLS::Server_Information{facts_.server_name},
                                                     Botan::TLS::Protocol_Version::TLS_V13, made.settings.alpn, 512);
     if (mine_->early_data_offered())
@@ -116,9 +110,10 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
 
   result<> begin_server() {
     auto const& made = configured();
-    if (!config_->has_certificate()) return tls::fail(tls::alert::internal_error, "TLS: a server needs a certificate");
-    channel_ = std::make_unique<Botan::TLS::Server>(callbacks(), theirs_, made.credentials, made.policy, made.random,
-                                                    false, 512);
+    if (credentials_->identities.empty())
+      return tls::fail(tls::alert::internal_error, "TLS: a server needs a certificate");
+    channel_ = std::make_unique<Botan::TLS::Server>(callbacks(), theirs_, credentials_, credentials_->policy,
+                                                    made.random, false, 512);
     return {};
   }
 
@@ -346,7 +341,7 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
     if (alpn == nullptr) botan_detail::refuse(tls::alert::no_application_protocol);
     if (self_ == role::client) facts_.alpn = alpn->single_protocol();
     if (auto const* const name = extensions.get<Botan::TLS::Server_Name_Indicator>(); name && self_ == role::server)
-      facts_.server_name = name->host_name();
+      take_server_name(name->host_name());
     if (theirs_) theirs_->note_early_data_offered(extensions.has(Botan::TLS::Extension_Code::EarlyData));
     if (parameters_received_) return;  // a second ClientHello repeats them
     parameters_received_ = true;
@@ -361,7 +356,9 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
     botan_detail::refuse(tls::alert::no_application_protocol);
   }
 
-  // ---- certificates: see engine_certificates.ipp
+  // ---- names and certificates: see engine_certificates.ipp
+
+  void take_server_name(std::string_view asked_for);
 
   void tls_verify_cert_chain(std::vector<Botan::X509_Certificate> const& chain,
                              std::vector<std::optional<Botan::OCSP::Response>> const&,
@@ -369,6 +366,7 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
                              std::string_view, Botan::TLS::Policy const& policy) override;
 
   std::shared_ptr<config const> config_;
+  std::shared_ptr<botan_detail::credentials> credentials_;  // of the time when this began
   role self_;
   parameter_answer answer_parameters_;
   botan_detail::connection_facts facts_;

@@ -51,7 +51,9 @@ class botan_handshake {
   static bool takes_early_data(config const& settings) noexcept;
   static std::optional<session_facts> facts_of(byte_view session);
 
-  /// Fills `out` with keying material that both sides can make (RFC 8446 7.5); false before the handshake is complete.
+  /// Fills `out` with keying material that both sides can make (RFC 8446 7.5). An empty `context` is as good as none.
+  /// False before the handshake is complete, for a label of more than 249 bytes, and for more than 255 hashes of
+  /// output.
   [[nodiscard]] bool export_keying_material(std::string_view label, byte_view context, byte_span out) const;
 
   /// More about an error than its static reason, for logs of this side; never sent to the peer.

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <quoin/crypto/botan/engine_certificates.ipp>
+#include <quoin/crypto/botan/engine_exporter.ipp>
 #include <quoin/crypto/botan/engine_sessions.ipp>
 
 namespace quoin {

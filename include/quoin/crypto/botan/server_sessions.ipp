@@ -18,8 +18,8 @@ class server_sessions final : public Botan::TLS::Session_Manager {
  public:
   using side = Botan::TLS::Connection_Side;
 
-  server_sessions(botan_config::state const& made, connection_facts const& facts)
-      : Session_Manager(made.random), made_(made), facts_(facts) {}
+  server_sessions(botan_config::state const& made, credentials const& present, connection_facts const& facts)
+      : Session_Manager(made.random), made_(made), credentials_(present), facts_(facts) {}
 
   // ---- what the engine tells
 
@@ -60,7 +60,10 @@ class server_sessions final : public Botan::TLS::Session_Manager {
     ticket.began = resumed() ? ticket_->began : facts_.now;
     ticket.server_name = facts_.server_name;
     ticket.alpn = facts_.alpn;
-    ticket.client_auth = made_.client_auth;
+    ticket.identity = credentials_.mark_of(facts_.server_name);
+    ticket.client_auth = credentials_.client_auth_mark;
+    if (resumed()) ticket.client_expires = ticket_->client_expires;
+    if (facts_.peer_expires) ticket.client_expires = *facts_.peer_expires;
     if (facts_.peer) ticket.client_subject = facts_.peer->subject;
     if (facts_.peer) ticket.client_fingerprint = facts_.peer->sha256_fingerprint;
     std::array<std::uint8_t, 16> random{};
@@ -73,8 +76,12 @@ class server_sessions final : public Botan::TLS::Session_Manager {
   std::optional<std::pair<Botan::TLS::Session, std::uint16_t>> choose_from_offered_tickets(
       std::vector<Botan::TLS::PskIdentity> const& offered, std::string_view hash, Botan::TLS::Callbacks&,
       Botan::TLS::Policy const&) override {
-    session_terms const terms{facts_.version, facts_.server_name, made_.client_auth,
-                              hash == "SHA-384" ? hash_algorithm::sha384 : hash_algorithm::sha256, facts_.now};
+    session_terms const terms{facts_.version,
+                              facts_.server_name,
+                              credentials_.client_auth_mark,
+                              hash == "SHA-384" ? hash_algorithm::sha384 : hash_algorithm::sha256,
+                              facts_.now,
+                              credentials_.mark_of(facts_.server_name)};
     auto const count = std::min<std::size_t>(offered.size(), most_offers);
     for (index_ = 0; index_ < count; ++index_) {
       auto ticket = made_.issuer->open(offered[index_].identity(), terms);
@@ -103,13 +110,21 @@ class server_sessions final : public Botan::TLS::Session_Manager {
 
   [[nodiscard]] Botan::TLS::Session session() const {
     auto const& t = *ticket_;
-    return {Botan::secure_vector<std::uint8_t>{t.psk.begin(), t.psk.end()}, std::nullopt, t.age_add, t.lifetime,
-            Botan::TLS::Protocol_Version::TLS_V13, static_cast<std::uint16_t>(t.suite), side::Server, {}, nullptr,
+    return {Botan::secure_vector<std::uint8_t>{t.psk.begin(), t.psk.end()},
+            std::nullopt,
+            t.age_add,
+            t.lifetime,
+            Botan::TLS::Protocol_Version::TLS_V13,
+            static_cast<std::uint16_t>(t.suite),
+            side::Server,
+            {},
+            nullptr,
             Botan::TLS::Server_Information{t.server_name},
             std::chrono::system_clock::time_point{t.issued.time_since_epoch()}};
   }
 
   botan_config::state const& made_;
+  credentials const& credentials_;
   connection_facts const& facts_;
   std::vector<std::uint8_t> hello_;
   std::optional<server_ticket> ticket_;

@@ -23,19 +23,40 @@ enum class key_group : std::uint16_t {
   x25519_ml_kem_768 = 0x11ec,
 };
 
-/// The input of `make_botan_config`. One value serves clients, servers, or both.
-struct botan_settings {
-  /// Application protocols, best first; a server takes the first one that its client offers, too. Never empty: QUIC
-  /// requires ALPN (RFC 9001 8.1).
-  std::vector<std::string> alpn{};
-
-  /// Our certificate, then its intermediates, and its private key (PKCS#8, ECDSA or RSA), as PEM, in files or in
-  /// memory. Servers need them; a client sends them if it is asked to. A root at the end of the chain is not sent.
+/// A certificate, then its intermediates, and its private key (PKCS#8, ECDSA or RSA), as PEM, in files or in memory. A
+/// root at the end of the chain is not sent.
+struct tls_identity {
   std::string certificate_chain_file{};
   std::string private_key_file{};
   std::string certificate_chain_pem{};
   std::string private_key_pem{};
   std::string private_key_password{};  ///< only for an encrypted private key
+};
+
+/// Whether a server asks its clients for certificates (RFC 8446 4.3.2).
+enum class client_authentication : std::uint8_t {
+  none,
+  request,  ///< who shows one must show a good one; who shows none is let in as a stranger
+  require,  ///< who shows none is turned away with certificate_required
+};
+
+/// What follows when nothing is known of whether a certificate was revoked.
+enum class revocation_check : std::uint8_t {
+  soft,  ///< it is believed
+  hard,  ///< it is refused: all of a chain but its root must be covered by a current list of its issuer
+};
+
+/// Who we are and whom we believe: what can be changed while connections live, see `botan_config::renew`.
+///
+/// The members of `tls_identity` are our first identity. Servers need one; a client shows one if it is asked to.
+struct credential_settings : tls_identity {
+  /// Further identities. A server shows the one whose certificate names what the client asked for by SNI: in full
+  /// first, then by a wildcard; of several for one name the first whose kind of key the client can verify. A client
+  /// shows the first one of an authority that the server names, else the first one.
+  std::vector<tls_identity> more_identities{};
+  /// Server: end the handshakes of clients that ask for a name which no identity has, with unrecognized_name (RFC 6066
+  /// 3). Otherwise, and to clients that ask for no name, the first identity is shown.
+  bool refuse_unknown_names = false;
 
   /// Whom we trust: authorities in a file, in memory, and those of the operating system, whose reading takes some tens
   /// of milliseconds that a mere server may save.
@@ -44,8 +65,25 @@ struct botan_settings {
   bool system_trust = true;
   /// Client: connect to whoever answers. Only for tests; every attacker on the path can then read and change all.
   bool dangerously_skip_certificate_verification = false;
-  /// Server: refuse clients without a certificate of one of the authorities in `ca_file` and `ca_pem`.
-  bool require_client_certificate = false;
+
+  /// Server: whether clients prove who they are, and by whose word: the authorities in `client_ca_file` and
+  /// `client_ca_pem`, or, when both are empty, in `ca_file` and `ca_pem`; never those of the operating system.
+  client_authentication client_auth = client_authentication::none;
+  std::string client_ca_file{};
+  std::string client_ca_pem{};
+
+  /// Revocation lists (RFC 5280 5), PEM or DER, of the authorities of our peers. A certificate on one of them is
+  /// refused with certificate_revoked; `revocation` says what of those on which there is no list.
+  std::vector<std::string> crl_files{};
+  std::string crl_pem{};
+  revocation_check revocation = revocation_check::soft;
+};
+
+/// The input of `make_botan_config`. One value serves clients, servers, or both.
+struct botan_settings : credential_settings {
+  /// Application protocols, best first; a server takes the first one that its client offers, too. Never empty: QUIC
+  /// requires ALPN (RFC 9001 8.1).
+  std::vector<std::string> alpn{};
 
   /// How many certificate chains that were found to be good are remembered, and for how long, so that their signatures
   /// are not verified again at the next connection; 0 verifies all of every chain every time. Their times are looked at

@@ -3,9 +3,7 @@
 /// Whether a certificate chain is to be believed. Included by handshake.ipp.
 #pragma once
 
-#include <quoin/base/contract.hpp>
-#include <quoin/crypto/tls_messages.hpp>
-#include <quoin/crypto/verified_chains.hpp>
+#include <quoin/crypto/botan/revocation.ipp>
 
 #include <botan/dns_name.h>
 #include <botan/hash.h>
@@ -19,12 +17,6 @@
 #include <string>
 
 namespace quoin::botan_detail {
-
-/// Why a chain is refused.
-struct chain_problem {
-  tls::alert alert = tls::alert::bad_certificate;
-  std::string detail;
-};
 
 /// Whether `certificate` was issued for `name`, a DNS name or an IP address. Only subjectAltName counts (RFC 9525 6.3).
 QUOIN_DECL bool is_issued_for(Botan::X509_Certificate const& certificate, std::string_view name) {
@@ -43,7 +35,6 @@ QUOIN_DECL tls::alert alert_for(Botan::Certificate_Status_Code status) noexcept 
     case code::CERT_ISSUER_NOT_FOUND:
     case code::CANNOT_ESTABLISH_TRUST:
     case code::CHAIN_LACKS_TRUST_ROOT: return tls::alert::unknown_ca;
-    case code::CERT_IS_REVOKED: return tls::alert::certificate_revoked;
     default: return tls::alert::bad_certificate;
   }
 }
@@ -62,56 +53,68 @@ QUOIN_DECL verified_chains::validity validity_of(std::vector<Botan::X509_Certifi
   return common;
 }
 
-/// Verifies the path from `chain` to one of `roots` at `now`, and the name, which is not looked at for clients (an
-/// empty `name`).
+/// What a chain is verified against.
+struct verification {
+  std::vector<Botan::Certificate_Store*> const& roots;
+  revocation_lists const& revoked;
+  Botan::Usage_Type usage;
+  std::string_view name;  ///< not looked at for clients
+  Botan::TLS::Policy const& policy;
+  verified_chains::time_point now;
+};
+
+/// Verifies the path from `chain` to a root, that nothing of it is revoked, and the name.
 QUOIN_DECL basic_result<verified_chains::validity, chain_problem> verify_chain(
-    std::vector<Botan::X509_Certificate> const& chain, std::vector<Botan::Certificate_Store*> const& roots,
-    Botan::Usage_Type usage, std::string_view name, Botan::TLS::Policy const& policy, verified_chains::time_point now) {
+    std::vector<Botan::X509_Certificate> const& chain, verification const& asked) {
   if (chain.empty()) return unexpected{chain_problem{tls::alert::bad_certificate, "no certificate was sent"}};
-  Botan::Path_Validation_Restrictions const restrictions{false, policy.minimum_signature_strength()};
-  auto const outcome = Botan::x509_path_validate(chain, restrictions, roots, "", usage, now);
+  Botan::Path_Validation_Restrictions const restrictions{false, asked.policy.minimum_signature_strength()};
+  auto const outcome = Botan::x509_path_validate(chain, restrictions, asked.roots, "", asked.usage, asked.now);
   if (!outcome.successful_validation())
     return unexpected{
         chain_problem{alert_for(outcome.result()),
                       "certificate of '" + chain.front().subject_dn().to_string() + "': " + outcome.result_string()}};
-  if (usage == Botan::Usage_Type::TLS_SERVER_AUTH && !is_issued_for(chain.front(), name))
+  if (asked.usage == Botan::Usage_Type::TLS_SERVER_AUTH && !is_issued_for(chain.front(), asked.name))
     return unexpected{
-        chain_problem{tls::alert::bad_certificate, "the certificate is not for '" + std::string{name} + "'"}};
-  return validity_of(outcome.cert_path(), now);
+        chain_problem{tls::alert::bad_certificate, "the certificate is not for '" + std::string{asked.name} + "'"}};
+  auto valid = validity_of(outcome.cert_path(), asked.now);
+  if (auto problem = problem_of_revocation(outcome.cert_path(), asked.revoked, asked.now, valid))
+    return unexpected{std::move(*problem)};
+  return valid;
 }
 
-QUOIN_DECL verified_chains::identity identity_of(Botan::X509_Certificate const& certificate) {
-  return std::make_shared<peer_certificate const>(
-      peer_certificate{certificate.subject_dn().to_string(), certificate.fingerprint("SHA-256")});
+QUOIN_DECL verified_chains::identity identity_of(std::vector<Botan::X509_Certificate> const& chain) {
+  auto const& certificate = chain.front();
+  auto who = std::make_shared<peer_certificate>();
+  who->subject = certificate.subject_dn().to_string();
+  who->sha256_fingerprint = certificate.fingerprint("SHA-256");
+  for (auto const& each : chain) who->chain.push_back(each.BER_encode());
+  return who;
 }
 
-/// A hash over all that a verdict rests on beside the authorities: each part behind its length.
-QUOIN_DECL verified_chains::key key_of(std::vector<Botan::X509_Certificate> const& chain, Botan::Usage_Type usage,
-                                       std::string_view name) {
+/// A hash over all that a verdict rests on beside the authorities and the lists: each part behind its length.
+QUOIN_DECL verified_chains::key key_of(std::vector<Botan::X509_Certificate> const& chain, verification const& asked) {
   auto const hash = Botan::HashFunction::create_or_throw("SHA-256");
   auto const add = [&](byte_view part) {
     hash->update_be(std::uint64_t{part.size()});
     hash->update(part);
   };
-  hash->update(static_cast<std::uint8_t>(usage));
-  add({reinterpret_cast<std::uint8_t const*>(name.data()), name.size()});
+  hash->update(static_cast<std::uint8_t>(asked.usage));
+  add(as_bytes(asked.name));
   for (auto const& certificate : chain) add(certificate.BER_encode());
   verified_chains::key key;
   hash->final(key);
   return key;
 }
 
-/// Verifies `chain`, unless `known` says that it was verified already and counts at `now`; whose it is.
+/// Verifies `chain`, unless `known` says that it was verified already and still counts; whose it is.
 QUOIN_DECL basic_result<verified_chains::identity, chain_problem> verify_or_remember(
-    verified_chains& known, std::vector<Botan::X509_Certificate> const& chain,
-    std::vector<Botan::Certificate_Store*> const& roots, Botan::Usage_Type usage, std::string_view name,
-    Botan::TLS::Policy const& policy, verified_chains::time_point now) {
-  auto const key = key_of(chain, usage, name);
-  if (auto who = known.find(key, now)) return who;
-  auto const valid = verify_chain(chain, roots, usage, name, policy, now);
+    verified_chains& known, std::vector<Botan::X509_Certificate> const& chain, verification const& asked) {
+  auto const key = key_of(chain, asked);
+  if (auto who = known.find(key, asked.now)) return who;
+  auto const valid = verify_chain(chain, asked);
   if (!valid) return unexpected{valid.error()};
-  auto who = identity_of(chain.front());
-  known.remember(key, who, *valid, now);
+  auto who = identity_of(chain);
+  known.remember(key, who, *valid, asked.now);
   return who;
 }
 

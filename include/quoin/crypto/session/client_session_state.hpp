@@ -24,6 +24,7 @@ struct client_session_state {
   bool early_data = false;
   std::string server_name;
   std::string alpn;
+  std::uint64_t trust = 0;   ///< stands for whom the client believed then
   std::string peer_subject;  ///< whom the server proved to be when the session began
   std::string peer_fingerprint;
   std::vector<std::uint8_t> ticket;
@@ -34,7 +35,12 @@ struct client_session_state {
     record_writer out;
     out.number(format, 1).number(static_cast<std::uint16_t>(suite), 2).bytes(psk).number(age_add, 4);
     out.number(static_cast<std::uint64_t>(lifetime.count()), 4).time(received).time(expires);
-    out.number(early_data ? 1 : 0, 1).text(server_name).text(alpn).text(peer_subject).text(peer_fingerprint);
+    out.number(early_data ? 1 : 0, 1)
+        .text(server_name)
+        .text(alpn)
+        .number(trust, 8)
+        .text(peer_subject)
+        .text(peer_fingerprint);
     out.bytes(ticket);
     return out.take();
   }
@@ -52,6 +58,7 @@ struct client_session_state {
     read.early_data = in.number(1) != 0;
     read.server_name = in.text();
     read.alpn = in.text();
+    read.trust = in.number(8);
     read.peer_subject = in.text();
     read.peer_fingerprint = in.text();
     read.ticket = in.bytes();
@@ -75,7 +82,7 @@ struct client_session_state {
   }
 
  private:
-  static constexpr std::uint64_t format = 1;
+  static constexpr std::uint64_t format = 2;
 };
 
 }  // namespace quoin

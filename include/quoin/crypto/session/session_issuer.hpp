@@ -18,6 +18,7 @@ struct session_terms {
   std::uint64_t client_auth = 0;
   hash_algorithm hash = hash_algorithm::sha256;  ///< of the suite that is to be agreed on
   wall_time now;
+  std::uint64_t identity = 0;
 };
 
 /// A first flight with early data, as far as TLS is concerned with it.
@@ -59,8 +60,11 @@ class session_issuer {
     auto const plain = sealer_.open(sealed, terms.now);
     auto ticket = plain ? server_ticket::decode(*plain) : std::nullopt;
     if (!ticket || ticket->version != terms.version || ticket->server_name != terms.server_name ||
-        ticket->client_auth != terms.client_auth || hash_of(ticket->suite) != terms.hash)
+        ticket->identity != terms.identity || ticket->client_auth != terms.client_auth ||
+        hash_of(ticket->suite) != terms.hash)
       return std::nullopt;
+    // Whom a certificate vouched for is known for as long as that is good.
+    if (ticket->client_expires != wall_time{} && terms.now > ticket->client_expires) return std::nullopt;
     // The clocks of a fleet differ a little.
     if (ticket->issued > terms.now + early_data_window || terms.now - ticket->issued > ticket->lifetime)
       return std::nullopt;

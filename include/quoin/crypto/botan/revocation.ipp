@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// Whether a certificate was revoked, by the lists that are known (RFC 5280 6.3). Included by verify.ipp.
+#pragma once
+
+#include <quoin/base/contract.hpp>
+#include <quoin/crypto/botan/credentials.ipp>
+#include <quoin/crypto/tls_messages.hpp>
+#include <quoin/crypto/verified_chains.hpp>
+
+#include <botan/x509_crl.h>
+#include <botan/x509path.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+namespace quoin::botan_detail {
+
+/// Why a chain is refused.
+struct chain_problem {
+  tls::alert alert = tls::alert::bad_certificate;
+  std::string detail;
+};
+
+enum class standing { unknown, good, revoked };
+
+/// What the lists of `issuer` say of `subject`. A list counts when the issuer has signed it and `now` is in its time;
+/// `valid` ends no later than that. A certificate that is on an outdated list is revoked all the same.
+QUOIN_DECL standing standing_of(Botan::X509_Certificate const& subject, Botan::X509_Certificate const& issuer,
+                                revocation_lists const& revoked, verified_chains::time_point now,
+                                verified_chains::validity& valid) {
+  using code = Botan::Certificate_Status_Code;
+  if (subject.skip_revocation_check()) return standing::good;  // RFC 9608 4
+  auto found = standing::unknown;
+  for (auto const& list : revoked.lists) {
+    if (list.issuer_dn() != issuer.subject_dn()) continue;
+    auto const said = Botan::PKIX::check_crl({subject, issuer}, {list}, now);
+    if (said.empty()) continue;
+    if (said.front().contains(code::CERT_IS_REVOKED)) return standing::revoked;
+    if (said.front() != std::set{code::VALID_CRL_CHECKED}) continue;
+    found = standing::good;
+    Botan::X509_Time const horizon{valid.not_after};
+    if (list.next_update().time_is_set() && list.next_update() < horizon)
+      valid.not_after = list.next_update().to_std_timepoint();
+  }
+  return found;
+}
+
+/// Looks at all of a verified path but its root.
+QUOIN_DECL std::optional<chain_problem> problem_of_revocation(std::vector<Botan::X509_Certificate> const& path,
+                                                              revocation_lists const& revoked,
+                                                              verified_chains::time_point now,
+                                                              verified_chains::validity& valid) {
+  if (revoked.lists.empty() && revoked.unlisted == revocation_check::soft) return std::nullopt;
+  for (std::size_t i = 0; i + 1 < path.size(); ++i) {
+    auto const whose = "'" + path[i].subject_dn().to_string() + "'";
+    auto const standing = standing_of(path[i], path[i + 1], revoked, now, valid);
+    if (standing == standing::revoked)
+      return chain_problem{tls::alert::certificate_revoked, "the certificate of " + whose + " is revoked"};
+    if (standing == standing::unknown && revoked.unlisted == revocation_check::hard)
+      return chain_problem{tls::alert::certificate_unknown,
+                           "no current revocation list covers the certificate of " + whose};
+  }
+  return std::nullopt;
+}
+
+}  // namespace quoin::botan_detail
