@@ -38,6 +38,8 @@ void add_server(CLI::App& to, server_options& server) {
       ->needs(key);
   to.add_flag("--retry", server.retry, "Let each client prove its address by a Retry first");
   to.add_option("--preferred", server.preferred, "ADDR:PORT that clients shall go on to talk to; IPv4, IPv6 or both");
+  to.add_option("--versions", server.versions,
+                "QUIC versions to speak, v1 and v2; the client's preference decides between them");
   to.add_flag("--early-data", server.early_data, "Accept early data (0-RTT) of clients that come again");
   to.add_option("--threads", server.threads, "Endpoints that share the port, each with a thread and its own clients")
       ->check(CLI::Range(1, 256))

@@ -30,6 +30,7 @@ struct server_options {
   std::filesystem::path key_password_file;
   bool retry = false;
   std::string preferred;
+  std::string versions;
   bool early_data = false;
   double idle_timeout = 30;
   double grace = 2;

@@ -34,6 +34,14 @@ quoin::version parse_version(std::string const& text) {
   return quoin::version{value};
 }
 
+/// Leaves the usual ones where none are named.
+void choose_versions(quoin::transport_settings& transport, std::string const& text) {
+  auto const names = split_list(text);
+  if (names.empty()) return;
+  transport.versions.clear();
+  for (auto const& name : names) transport.versions.push_back(parse_version(name));
+}
+
 engine_settings common_settings(common_options const& common) {
   engine_settings settings;
   settings.tls.alpn = split_list(common.alpn);
@@ -59,6 +67,7 @@ engine_settings server_settings(common_options const& common, server_options con
     auto const address = parse_listen_address(text);
     (address.family == quoin::address_family::v6 ? settings.preferred.v6 : settings.preferred.v4) = address;
   }
+  choose_versions(settings.transport, server.versions);
   settings.early_data = settings.tls.early_data = server.early_data;
   settings.threads = server.threads;
   settings.transport.idle_timeout = to_duration(server.idle_timeout);
@@ -78,10 +87,7 @@ engine_settings client_settings(common_options const& common, client_options con
   auto const patience = to_duration(client.timeout);
   settings.transport.handshake_timeout = patience;
   settings.transport.idle_timeout = patience;
-  if (auto const names = split_list(client.versions); !names.empty()) {
-    settings.transport.versions.clear();
-    for (auto const& name : names) settings.transport.versions.push_back(parse_version(name));
-  }
+  choose_versions(settings.transport, client.versions);
   if (!client.first_version.empty()) settings.transport.first_version = parse_version(client.first_version);
   return settings;
 }

@@ -68,6 +68,14 @@ class Transfers(ToolTest):
         self.get_json(server.url("retried"))
         self.assert_same(wanted)
 
+    def test_a_server_of_version_1_is_not_asked_in_version_2(self):
+        wanted = self.file("old", 1000)
+        server = self.serve("--versions", "v1")
+        self.assertEqual(self.get(server.url("old"), "--versions", "v2").returncode, 1)
+        self.assert_nothing_fetched()
+        self.get_json(server.url("old"), "--versions", "v2,v1")
+        self.assert_same(wanted)
+
     def test_with_every_cipher(self):
         wanted = self.file("ciphered", 300_000)
         server = self.serve()
