@@ -17,7 +17,13 @@ readonly unsupported=127
 say() { printf '%s\n' "$*" >&2; }
 give_up() { say "$role: the test case '$testcase' is not supported"; exit "$unsupported"; }
 
-common=(--alpn hq-interop)
+# Nobody is to change to another version but where that is asked for.
+case $role:$testcase in
+  *:v2) versions=v2,v1 ;;
+  client:versionnegotiation) versions=0x1a2a3a4a,v1 ;;
+  *) versions=v1 ;;
+esac
+common=(--alpn hq-interop --versions "$versions")
 if [[ -n ${QLOGDIR:-} ]]; then common+=(--qlog "$QLOGDIR"); fi
 # The tool reads SSLKEYLOGFILE itself.
 
@@ -35,8 +41,9 @@ private_key() {
 serve() {
   local options=("${common[@]}")
   case $testcase in
-    handshake | transfer | multiconnect | ecn | versionnegotiation) ;;
+    handshake | transfer | multiconnect | ecn | resumption | v2 | versionnegotiation) ;;
     retry) options+=(--retry) ;;
+    zerortt) options+=(--early-data) ;;
     chacha20) options+=(--ciphers chacha20) ;;
     connectionmigration) options+=(--preferred "${PREFERRED:-193.167.100.100:4443,[fd00:cafe:cafe:100::100]:4443}") ;;
     *) give_up ;;
@@ -53,14 +60,26 @@ fetch() {
   "$quoin" get -o "$downloads" --no-progress --timeout 60 "${trust[@]}" "${common[@]}" "$@"
 }
 
+# come_again OPTIONS: one file over a first connection, the others over a second that resumes its session.
+come_again() {
+  local sessions status=0
+  sessions=$(mktemp -d)
+  { fetch --session-file "$sessions/kept" "$@" "${urls[0]}" &&
+    fetch --session-file "$sessions/kept" "$@" "${urls[@]:1}"; } || status=$?
+  rm -rf "$sessions"
+  return "$status"
+}
+
 ask() {
   local urls
   read -ra urls <<< "${REQUESTS:?REQUESTS names no URL}"
   case $testcase in
-    handshake | transfer | retry | ecn) fetch "${urls[@]}" ;;
+    handshake | transfer | retry | ecn | versionnegotiation) fetch "${urls[@]}" ;;
     chacha20) fetch --ciphers chacha20 "${urls[@]}" ;;
     keyupdate) fetch --key-update "${urls[@]}" ;;
-    versionnegotiation) fetch --versions 0x1a2a3a4a,v1 "${urls[@]}" ;;
+    resumption) come_again ;;
+    zerortt) come_again --early-data ;;
+    v2) fetch --first-version v1 "${urls[@]}" ;;
     multiconnect) for url in "${urls[@]}"; do fetch "$url" || return; done ;;
     *) give_up ;;
   esac

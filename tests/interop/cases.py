@@ -7,10 +7,12 @@ Every case but those that must fail compares each file; `prove` adds evidence of
 import dataclasses
 import typing
 
-from capture import CORRUPTED, DROPPED, TO_CLIENT, TO_SERVER, read_key_log, suite_and_first_bytes
+from capture import CORRUPTED, DROPPED, TO_CLIENT, TO_SERVER, frames, initial_opener, opened
 from endpoints import RESERVED_VERSION
+from protection import opener_that_fits, read_key_log
 
 KB, MB = 1000, 1000 * 1000
+PATH_CHALLENGE, PATH_RESPONSE = 0x1A, 0x1B
 
 
 class Failed(Exception):
@@ -40,11 +42,24 @@ class Case:
     migrate: bool = False  # the client goes on from another port
     preferred: bool = False  # the server wants to be talked to at another port
     other_version: bool = False
+    change_version: bool = False  # from the first to the second without a round trip
     idle_timeout: int = 0  # seconds; 0: what the stacks think best
     patience: int = 30  # seconds until a client is stopped
     must_fail: bool = False  # the download is meant to break off
     again: bool = False  # one connection after the other, each with the session of the one before
     early_data: bool = False  # and requests as early data where there is a session
+
+    def delay(self):
+        """Seconds that the proxy takes each way at least."""
+        return next((float(word.split("=")[1]) / 1000 for word in self.proxy if word.startswith("--delay-ms=")), 0.0)
+
+    def shares(self, connections):
+        """Which connection fetches which files. One that only gets a session for the next ones fetches little."""
+        names = [name for name, _ in self.files]
+        if self.again:
+            return [names[:1], names[1:]][:connections] if connections > 1 else [names]
+        return [names[number::connections] for number in range(connections)]
+
 
 def one_plain_handshake(run, seen):
     demand(seen.handshakes() == run.case.connections,
@@ -68,9 +83,16 @@ def prove_retry(run, seen):
     demand(after and all(p.token == retry.token for p in after), "the client did not return the token")
     demand(all(p.destination == retry.source for p in after if p.datagram.time < first_answer(seen)),
            "the client did not take the Retry's connection ID")
-    last = max(seen.packet_number(p, before[0].destination) for p in before)
-    first = seen.packet_number(after[0], retry.source)
+    last = max(number_of(p, before[0].destination) for p in before)
+    first = number_of(after[0], retry.source)
     demand(first > last, f"packet number {first} after the Retry, {last} before it: they began anew")
+
+
+def number_of(initial, original_destination):
+    """The packet number of a client's Initial packet whose keys come from that connection ID (RFC 9001 5.2)."""
+    found = initial_opener(original_destination, TO_SERVER).open(initial)
+    demand(found, "an Initial packet of the client is not authentic")
+    return found.number
 
 
 def first_answer(seen):
@@ -93,25 +115,45 @@ def prove_version_negotiation(run, seen):
         demand(seen.server_versions() == {1}, "no handshake with version 1 followed")
 
 
-def one_rtt_by_direction(run, seen):
-    keys = read_key_log(run.key_log)
-    for direction, label in ((TO_SERVER, "CLIENT_TRAFFIC_SECRET_0"), (TO_CLIENT, "SERVER_TRAFFIC_SECRET_0")):
-        demand(len(keys.get(label, [])) == 1, f"the key log has no single {label}")
-        suite, first_bytes = suite_and_first_bytes(seen.one_rtt(direction), keys[label][0])
-        demand(suite, f"no cipher suite fits the 1-RTT packets of {label[:6].lower()}")
-        yield label[:6].lower(), suite, first_bytes
+def one_rtt_opener(run, seen, direction):
+    """For the only connection of a run."""
+    side = "CLIENT" if direction == TO_SERVER else "SERVER"
+    secrets = read_key_log(run.key_log).get(f"{side}_TRAFFIC_SECRET_0", [])
+    demand(len(secrets) == 1, f"the key log has {len(secrets)} secrets of the {side.lower()}'s 1-RTT packets")
+    packets = seen.one_rtt(direction)
+    opener = opener_that_fits(packets, secrets[0], seen.negotiated_version())
+    demand(opener, f"the key log's secret opens none of the {side.lower()}'s {len(packets)} 1-RTT packets")
+    return opener
+
+
+SIDES = ((TO_SERVER, "client"), (TO_CLIENT, "server"))
 
 
 def prove_chacha20(run, seen):
     one_plain_handshake(run, seen)
-    for side, suite, _ in one_rtt_by_direction(run, seen):
+    for direction, side in SIDES:
+        suite = one_rtt_opener(run, seen, direction).suite
         demand(suite == "chacha20", f"the {side} used {suite}")
 
 
 def prove_key_update(run, seen):
     one_plain_handshake(run, seen)
-    for side, _, first_bytes in one_rtt_by_direction(run, seen):
-        demand(any(first & 0x04 for first in first_bytes), f"the {side} never used key phase 1")
+    for direction, side in SIDES:
+        keys_used = generations(seen.one_rtt(direction), one_rtt_opener(run, seen, direction))
+        demand(keys_used[0] == 0, f"the {side}'s first packet was not sealed with the handshake's keys")
+        demand(max(keys_used) >= 1, f"the {side} never updated its keys")
+
+
+def one_rtt_frames(run, seen, direction, wanted=lambda packet: True):
+    """(packet, frames) of the authentic packets that are `wanted`; of a run with one connection."""
+    for packet, found in opened(seen.one_rtt(direction), one_rtt_opener(run, seen, direction)):
+        if wanted(packet):
+            yield packet, list(frames(found.plain()))
+
+
+def generations(packets, opener):
+    """How many key updates came before each packet, as far as they are authentic."""
+    return [found.generation for _, found in opened(packets, opener)]
 
 
 def prove_ipv6(run, seen):
@@ -164,20 +206,31 @@ def prove_corruption(run, seen):
 
 def prove_reordering(run, seen):
     one_plain_handshake(run, seen)
-    demand(run.overtaken() > 20, f"only {run.overtaken()} datagrams were overtaken")
+    overtaken = run.proxy_said("overtaken")
+    demand(overtaken > 20, f"only {overtaken} datagrams were overtaken")
 
 
 def prove_rebinding(run, seen):
     one_plain_handshake(run, seen)
     paths = seen.paths()
     demand(len(paths) >= 3, f"the server saw {len(paths)} paths only")
-    for path in paths[1:-1]:
-        first = seen.first_on(path, TO_CLIENT)
-        demand(first, "the server did not follow to a new path")
-        # A full-sized datagram: it asks the client whether it is there (RFC 9000 8.2.1).
-        demand(len(first.datagram.data) >= 1200, f"its first datagram there had {len(first.datagram.data)} bytes")
-        asked = [p for p in seen.one_rtt(TO_SERVER) if p.datagram.path == path]
-        demand(any(len(p.datagram.data) >= 1200 for p in asked), "the client did not answer in full size")
+    firsts = {path: seen.first_on(path, TO_CLIENT) for path in paths[1:-1]}
+    demand(all(firsts.values()), "the server did not follow to a new path")
+    challenges = {}
+    for packet, all_frames in one_rtt_frames(run, seen, TO_CLIENT, lambda p: p in firsts.values()):
+        data = [values["data"] for kind, values in all_frames if kind == PATH_CHALLENGE]
+        demand(data, "the server's first packet on a new path carries no PATH_CHALLENGE")
+        size, got = len(packet.datagram.data), seen.bytes_before(packet, run.case.delay())
+        demand(size >= 1200 or 3 * got < 1200, f"{size} bytes ask about a new path that had sent {got} (RFC 9000 8.2.1)")
+        challenges.update(dict.fromkeys(data, packet.datagram.path))
+    answers = {}
+    for packet, all_frames in one_rtt_frames(run, seen, TO_SERVER):
+        for kind, values in all_frames:
+            if kind == PATH_RESPONSE:
+                answers[values["data"]] = packet.datagram
+    for data, path in challenges.items():
+        demand(data in answers, f"a PATH_CHALLENGE on path {path} was not answered")
+        demand(len(answers[data].data) >= 1200, "a PATH_RESPONSE was not in a datagram of full size (RFC 9000 8.2.2)")
 
 
 def prove_migration(run, seen):

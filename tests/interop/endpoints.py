@@ -33,16 +33,21 @@ def openssl(*words):
     subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True)
 
 
-def copy_peers_certificate(folder, _length):
+def copy_peers_certificate(folder):
     for there, here in (("leaf.pem", "cert.pem"), ("leaf.key", "priv.key"), ("ca.pem", "ca.pem")):
         shutil.copy(STATE / "io" / "pki" / there, folder / here)
 
 
-def make_chain(folder, length):
-    """`length` certificates from a leaf for the loopback addresses to a root; a long chain has long names in it."""
+def make_chain(folder, length, authority=None):
+    """`length` certificates from a leaf for the loopback addresses to a root, which may be the peers' authority; a long
+    chain has long names in it."""
     padding = "".join(f",DNS:{i:03}{'a' * 57}.{'b' * 60}.{'c' * 60}.{'d' * 60}.test" for i in range(20)) if length > 2 else ""
-    openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "9", "-subj",
-            "/CN=root", "-keyout", folder / "0.key", "-out", folder / "0.pem")
+    if authority:
+        shutil.copy(authority / "ca.key", folder / "0.key")
+        shutil.copy(authority / "ca.pem", folder / "0.pem")
+    else:
+        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "9",
+                "-subj", "/CN=root", "-keyout", folder / "0.key", "-out", folder / "0.pem")
     for number in range(1, length):
         leaf = number == length - 1
         names = "IP:127.0.0.1,IP:::1,DNS:localhost" if leaf else f"DNS:ca{number}.test"
@@ -63,6 +68,7 @@ def make_chain(folder, length):
 class Quoin:
     name = "quoin"
     knows_cases = False
+    comes_again_by_itself = False
     reports_failure = True  # its exit code is to be believed
 
     def __init__(self, binary):
@@ -147,8 +153,7 @@ class ContractQuoin(Quoin):
 class Peer:
     reports_failure = False
     knows_cases = False
-    # Cases of the interop runner that nobody has told its scripts how to do.
-    not_asked = frozenset({"resumption", "zerortt", "http3", "v2"})
+    comes_again_by_itself = False  # makes both connections of a case that has one after the other
 
     def missing(self):
         for role in ("server", "client"):
@@ -168,10 +173,8 @@ class Peer:
         return Command(self.script("client"), "0")
 
     def cannot(self, case, role):
-        if case.name in self.not_asked:
-            return "its scripts are not told how"
         if case.name == "amplificationlimit" and role == "server":
-            return "its server has a certificate of its own"
+            return "its script has a certificate of its own"
         return None
 
     def saw_reset(self, log):

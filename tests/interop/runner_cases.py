@@ -8,8 +8,10 @@ Every case compares each file besides, as all cases do, and counts on version 1 
 import dataclasses
 
 import capture
-from capture import TO_CLIENT, TO_SERVER, crypto_bytes, frames, initial_opener, messages, read_key_log
-from cases import KB, MB, Case, demand, one_rtt_by_direction, prove_retry, small
+from capture import TO_CLIENT, TO_SERVER, crypto_bytes, frames, initial_opener, messages, opened
+from cases import (KB, MB, PATH_CHALLENGE, PATH_RESPONSE, SIDES, Case, demand, generations, one_rtt_frames, one_rtt_opener,
+                   prove_retry, small)
+from protection import SUITES, Opener, read_key_log
 
 SIMPLE = ("--delay-ms=15", "--rate-mbps=10", "--queue=25")
 CLIENT_HELLO, SERVER_HELLO, ENCRYPTED_EXTENSIONS, CERTIFICATE = 1, 2, 8, 11
@@ -56,8 +58,8 @@ def sent_hellos(seen):
     count = 0
     for name, packets in first_initials(seen).items():
         opener = initial_opener(name, TO_SERVER, packets[0].version)
-        for packet in packets:
-            count += any(kind == 6 and values["offset"] == 0 for kind, values in frames(opener.open(packet)))
+        for _, found in opened(packets, opener):
+            count += any(kind == 6 and values["offset"] == 0 for kind, values in frames(found.plain()))
     return count
 
 
@@ -73,12 +75,12 @@ class Connection:
         for kind, body in messages(crypto_bytes(answers, opener)):
             if kind == SERVER_HELLO:
                 at = 34 + 1 + body[34]
-                self.suite = capture.SUITES[int.from_bytes(body[at : at + 2], "big")]
+                self.suite = SUITES[int.from_bytes(body[at : at + 2], "big")]
 
     def server_messages(self):
         """The types and bodies of what the server sent under Handshake keys."""
         packets = [p for p in self.seen.of("handshake", TO_CLIENT) if p.destination in self.client_ids]
-        opener = capture.Opener(self.suite, self.secrets["SERVER_HANDSHAKE_TRAFFIC_SECRET"], packets[0].version)
+        opener = Opener(self.suite, self.secrets["SERVER_HANDSHAKE_TRAFFIC_SECRET"], packets[0].version)
         return dict(messages(crypto_bytes(packets, opener)))
 
 
@@ -107,19 +109,6 @@ def transport_parameters(encrypted_extensions):
             length, inner = capture.varint(body, inner)
             found[name], inner = body[inner : inner + length], inner + length
     return found
-
-
-def one_rtt_frames(run, seen, direction, wanted=lambda packet: True):
-    """(packet, frames) of the packets that are `wanted`, before any key update; of a run with one connection."""
-    label = "CLIENT_TRAFFIC_SECRET_0" if direction == TO_SERVER else "SERVER_TRAFFIC_SECRET_0"
-    secret = read_key_log(run.key_log)[label][0]
-    packets = [p for p in seen.one_rtt(direction) if len(p.data) >= p.number_offset + 20]
-    suite, _ = capture.suite_and_first_bytes(packets, secret)
-    demand(suite, f"no cipher suite fits the packets of {label[:6].lower()}")
-    opener = capture.Opener(suite, secret)
-    for packet in packets:
-        if wanted(packet):
-            yield packet, list(frames(opener.open(packet)))
 
 
 # ---- criteria
@@ -186,13 +175,14 @@ def zerortt(run, seen):
 
 def keyupdate(run, seen):
     versions_and_handshakes(run, seen)
-    for side, _, first_bytes in one_rtt_by_direction(run, seen):
-        demand(any(first & 0x04 for first in first_bytes), f"the {side} never used key phase 1")
+    for direction, side in SIDES:
+        keys_used = generations(seen.one_rtt(direction), one_rtt_opener(run, seen, direction))
+        demand(max(keys_used) >= 1, f"the {side} never used key phase 1")
 
 
 def ecn(run, seen):
     versions_and_handshakes(run, seen)
-    for direction, side in ((TO_SERVER, "client"), (TO_CLIENT, "server")):
+    for direction, side in SIDES:
         marks = {d.mark for d in seen.datagrams if d.direction == direction}
         demand(3 not in marks, f"the {side} sent CE marks")
         demand(len(marks - {0}) == 1, f"the {side}'s marks were {marks}")
@@ -206,9 +196,9 @@ def amplificationlimit(run, seen):
     demand(not seen.of("version_negotiation", TO_CLIENT), "there was a Version Negotiation")
     (one,) = connections(run, seen)
     packets = seen.of("handshake", TO_CLIENT)
-    opener = capture.Opener(one.suite, one.secrets["SERVER_HANDSHAKE_TRAFFIC_SECRET"])
-    reached = max((values["offset"] + len(values["data"]) for p in packets
-                   for kind, values in frames(opener.open(p)) if kind == 6), default=0)
+    opener = Opener(one.suite, one.secrets["SERVER_HANDSHAKE_TRAFFIC_SECRET"])
+    reached = max((values["offset"] + len(values["data"]) for _, found in opened(packets, opener)
+                   for kind, values in frames(found.plain()) if kind == 6), default=0)
     demand(reached >= 7500, f"the server's flight has only {reached} bytes")
     sent = got = 0
     for datagram in seen.datagrams:
@@ -254,12 +244,12 @@ def rebinding(run, seen):
     for packet in seen.one_rtt(TO_CLIENT):
         firsts.setdefault(packet.datagram.path, packet)
     for packet, all_frames in one_rtt_frames(run, seen, TO_CLIENT, lambda p: p in firsts.values()):
-        data = [values["data"] for kind, values in all_frames if kind == 0x1A]
+        data = [values["data"] for kind, values in all_frames if kind == PATH_CHALLENGE]
         if packet.datagram.path != paths[0]:
             demand(data, "the first packet on a new path carries no PATH_CHALLENGE")
         challenges.update(data)
     answers = {values["data"] for _, all_frames in one_rtt_frames(run, seen, TO_SERVER)
-               for kind, values in all_frames if kind == 0x1B}
+               for kind, values in all_frames if kind == PATH_RESPONSE}
     demand(challenges <= answers, "a PATH_CHALLENGE was not answered")
 
 
@@ -276,8 +266,17 @@ def connectionmigration(run, seen):
 def goodput(run, seen):
     versions_and_handshakes(run, seen)
     (_, size), = run.case.files
-    seconds = seen.datagrams[-1].time - seen.datagrams[0].time
+    times = [p.datagram.time for p in seen.one_rtt(TO_CLIENT)]
+    seconds = times[-1] - times[0]
     run.remark = f"{size * 8 / 1000 / seconds:.0f} kbit/s"
+    return seconds
+
+
+def crosstraffic(run, seen):
+    seconds = goodput(run, seen)
+    carried = run.proxy_said("carried")
+    demand(carried > 0, "there was no TCP flow")
+    run.remark += f" beside TCP's {carried * 8 / 1000 / seconds:.0f}"
 
 
 CASES = [
@@ -293,9 +292,9 @@ CASES = [
     RunnerCase("retry", small(1, 10 * KB, "s"), retry, proxy=SIMPLE, retry=True, client_test="retry",
                server_test="retry"),
     RunnerCase("resumption", [("r5", 5 * KB), ("r10", 10 * KB)], resumption, proxy=SIMPLE, handshakes=2,
-               client_test="resumption", server_test="resumption"),
+               connections=2, again=True, client_test="resumption", server_test="resumption"),
     RunnerCase("zerortt", [(f"z{i:02}" + "z" * 247, 32) for i in range(40)], zerortt, proxy=SIMPLE, handshakes=2,
-               client_test="zerortt", server_test="zerortt"),
+               connections=2, again=True, early_data=True, client_test="zerortt", server_test="zerortt"),
     RunnerCase("http3", [("e5", 5 * KB), ("e10", 10 * KB), ("e500", 500 * KB)], versions_and_handshakes, proxy=SIMPLE,
                client_test="http3", server_test="http3"),
     RunnerCase("blackhole", [("b", 10 * MB)], versions_and_handshakes, patience=60,
@@ -312,7 +311,7 @@ CASES = [
                proxy=(*SIMPLE, "--corrupt=0.3", "--corrupt-within=50")),
     RunnerCase("transfercorruption", [("c2", 2 * MB)], corrupted, patience=60, proxy=(*SIMPLE, "--corrupt=0.02")),
     RunnerCase("ipv6", [("v5", 5 * KB), ("v10", 10 * KB)], ipv6, proxy=SIMPLE, host="::1"),
-    RunnerCase("v2", small(1, KB, "v2-"), v2, proxy=SIMPLE, client_test="v2", server_test="v2"),
+    RunnerCase("v2", small(1, KB, "v2-"), v2, proxy=SIMPLE, change_version=True, client_test="v2", server_test="v2"),
     RunnerCase("rebind-port", [("bp", 10 * MB)], rebinding, patience=60,
                proxy=(*SIMPLE, "--rebind-first=1", "--rebind-every=5")),
     RunnerCase("rebind-addr", [("ba", 10 * MB)], rebinding, patience=60,
@@ -320,5 +319,5 @@ CASES = [
     RunnerCase("connectionmigration", [("cm", 2 * MB)], connectionmigration, proxy=SIMPLE,
                server_test="connectionmigration", preferred=True),
     RunnerCase("goodput", [("g", 10 * MB)], goodput, proxy=SIMPLE, patience=60),
+    RunnerCase("crosstraffic", [("x", 25 * MB)], crosstraffic, proxy=(*SIMPLE, "--cross-traffic"), patience=180),
 ]
-# The second measurement needs a TCP flow on the same link; the proxy carries UDP.

@@ -2,6 +2,7 @@
 """The proxy, the dissector and the runner's endpoint themselves: what judges others is judged here."""
 import os
 import pathlib
+import select
 import signal
 import socket
 import subprocess
@@ -12,13 +13,27 @@ import unittest
 sys.dont_write_bytecode = True
 
 import capture
+import ciphers
+import cross_traffic
 import endpoints
+import protection
 
 HERE = pathlib.Path(__file__).resolve().parent
 SERVER_INITIAL = bytes.fromhex(  # RFC 9001 A.3
     "cf000000010008f067a5502a4262b5004075c0d95a482cd0991cd25b0aac406a5816b6394100f37a1c69797554780bb38cc5a99f5ede4cf7"
     "3c3ec2493a1839b3dbcba3f6ea46c5b7684df3548e7ddeb9c3bf9c73cc3f3bded74b562bfb19fb84022f8ef4cdd93795d77d06edbb7aaf2f"
     "58891850abbdca3d20398c276456cbc42158407dd074ee")
+
+
+def sealed(keys, mask_of, number, plain, first, destination=b""):
+    """A 1-RTT packet with a packet number of two bytes. XOR with a keystream seals as it opens."""
+    nonce, number_bytes = (keys.iv ^ number).to_bytes(12, "big"), number.to_bytes(2, "big")
+    header = bytes([first]) + destination + number_bytes
+    body = ciphers.decrypted(keys.aead, nonce, plain)
+    body += keys.aead.tag(nonce, header, body)
+    mask = mask_of(body[2:18])
+    hidden = bytes(a ^ b for a, b in zip(number_bytes, mask[1:]))
+    return bytes([first ^ mask[0] & 0x1F]) + destination + hidden + body
 
 
 class Dissector(unittest.TestCase):
@@ -29,8 +44,9 @@ class Dissector(unittest.TestCase):
         (packet,), rest = capture.split(capture.Datagram(0, capture.TO_CLIENT, 0, 0, 0, SERVER_INITIAL))
         self.assertEqual((packet.kind, rest), ("initial", b""))
         opener = capture.initial_opener(bytes.fromhex("8394c8f03e515708"), capture.TO_CLIENT)
-        self.assertEqual([kind for kind, _ in capture.frames(opener.open(packet))], [0x02, 0x06])
-        self.assertEqual(opener.largest, 1)
+        found = opener.open(packet)
+        self.assertEqual([kind for kind, _ in capture.frames(found.plain())], [0x02, 0x06])
+        self.assertEqual(found.number, 1)
         opener = capture.initial_opener(bytes.fromhex("8394c8f03e515708"), capture.TO_CLIENT)
         hello = list(capture.messages(capture.crypto_bytes([packet], opener)))
         self.assertEqual([(kind, len(body)) for kind, body in hello], [(2, 86)])
@@ -39,10 +55,43 @@ class Dissector(unittest.TestCase):
         secret = bytes.fromhex("9ac312a7f877468ebe69422748ad00a15443f18203a07d6060f688f30f21632b")
         packet = capture.Packet(None, "one_rtt", bytes.fromhex("4cfe4189655e5cd55c41f69080575d7999c25a5bfb"),
                                 number_offset=1)
-        opener = capture.Opener("chacha20", secret)
+        opener = protection.Opener("chacha20", secret)
         opener.largest = 654360563
-        self.assertEqual(opener.open(packet), b"\x01")
-        self.assertEqual(opener.largest, 654360564)
+        found = opener.open(packet)
+        self.assertEqual((found.plain(), found.number, found.generation), (b"\x01", 654360564, 0))
+
+    def test_key_updates_are_followed_whatever_the_quic_bit_and_reordering(self):
+        for suite, size in (("aes128", 32), ("aes256", 48), ("chacha20", 32)):
+            secret = bytes(range(size))
+            opener = protection.Opener(suite, secret)
+            generations = (0, 0, 1, 0, 1, 2)
+            packets = [capture.Packet(None, "one_rtt", number_offset=9, data=sealed(
+                opener.keys_of(generation), opener.mask_of, number, b"\x01" * 40,
+                0x40 * (number % 2) | 0x04 * (generation % 2) | 1, b"12345678"))
+                for number, generation in enumerate(generations)]
+            found = protection.opener_that_fits(packets[:1], secret)
+            self.assertEqual(found.suite, suite)
+            self.assertEqual([what.generation for _, what in capture.opened(packets, found)], [*generations])
+            # Read from its middle on, the stream of packets shows that it did not begin here.
+            late = protection.Opener(suite, secret)
+            self.assertEqual(late.open(packets[2]).generation, 1)
+            damaged = bytearray(packets[1].data)
+            damaged[-1] ^= 1
+            packets[1].data = bytes(damaged)
+            self.assertIsNone(protection.Opener(suite, secret).open(packets[1]))
+
+    def test_a_packet_behind_others_is_found_and_padding_is_not(self):
+        handshake = b"\xe0\0\0\0\x01\x0412345678"[:10] + b"\x04abcd" + b"\x40\x20" + bytes(32)
+        one_rtt = b"\x01" + b"1234" + bytes(range(1, 30))
+        for rest, found in ((one_rtt, 1), (bytes(40), 0), (b"\x01" + b"1235" + bytes(40), 0)):
+            with tempfile.NamedTemporaryFile() as file:
+                for direction, data in ((capture.TO_SERVER, handshake.replace(b"abcd", b"1234")),
+                                        (capture.TO_CLIENT, handshake + rest)):
+                    file.write(capture.RECORD.pack(0, direction, 0, 0, 0, len(data)) + data)
+                file.flush()
+                seen = capture.Capture(file.name)
+            self.assertEqual(len(seen.of("handshake", capture.TO_CLIENT)), 1)
+            self.assertEqual([p.data for p in seen.one_rtt(capture.TO_CLIENT)], [one_rtt] * found)
 
     def test_packet_types_of_version_2_are_its_own(self):
         for bits, kind in ((0xD0, "initial"), (0xE0, "zero_rtt"), (0xF0, "handshake"), (0xC0, "retry")):
@@ -120,6 +169,23 @@ class Proxy(unittest.TestCase):
         self.assertEqual([d.path for d in self.seen()], [0, 1, 1])
 
 
+class CrossTraffic(unittest.TestCase):
+    def test_two_hosts_talk_tcp_over_the_wires_that_we_hold(self):
+        if reason := cross_traffic.problem():
+            self.skipTest(reason)
+        wires = cross_traffic.start()
+        carried, others = dict.fromkeys(wires, 0), dict(zip(wires, reversed(wires)))
+        while carried[wires[0]] < 1000000:
+            ready, _, _ = select.select(wires, [], [], 30)
+            self.assertTrue(ready, "nothing came for long")
+            for wire in ready:
+                packet = os.read(wire, 65536)
+                self.assertLessEqual(len(packet), 1500)
+                carried[wire] += len(packet)
+                os.write(others[wire], packet)
+        self.assertGreater(carried[wires[1]], 0)
+
+
 class Endpoint(unittest.TestCase):
     """What the runner's endpoint would have the tool do."""
 
@@ -161,6 +227,26 @@ class Endpoint(unittest.TestCase):
         self.assertIn("-o /down", lines[0])
         self.assertTrue(lines[0].endswith("https://server/a https://server/b"))
         self.assertEqual(len(self.run_as("client", "multiconnect")[1]), 2)
+
+    def test_coming_again_is_one_file_and_then_the_others_with_the_session_of_the_first(self):
+        for test, early in (("resumption", False), ("zerortt", True)):
+            _, lines = self.run_as("client", test, REQUESTS="https://server/a https://server/b https://server/c")
+            self.assertEqual([line.split("https://server/")[1:] for line in lines], [["a"], ["b ", "c"]])
+            sessions = {line.split("--session-file ")[1].split()[0] for line in lines}
+            self.assertEqual(len(sessions), 1)
+            self.assertFalse(pathlib.Path(sessions.pop()).parent.exists())
+            self.assertEqual(["--early-data" in line for line in lines], [early, early])
+        self.assertIn("--early-data", self.run_as("server", "zerortt")[1][0])
+
+    def test_a_client_that_fails_at_first_does_not_come_again(self):
+        code, lines = self.run_as("client", "resumption", QUOIN="false")
+        self.assertEqual((code, lines), (1, []))
+
+    def test_version_2_is_spoken_where_it_is_asked_for_only(self):
+        for role in ("client", "server"):
+            self.assertIn("--versions v1 ", self.run_as(role, "transfer")[1][0] + " ")
+            self.assertIn("--versions v2,v1 ", self.run_as(role, "v2")[1][0] + " ")
+        self.assertIn("--first-version v1", self.run_as("client", "v2")[1][0])
 
 
 if __name__ == "__main__":

@@ -3,13 +3,15 @@
 """A UDP proxy that is a bad network on purpose, seeded, and writes down what it saw.
 
 Prints its port, forwards between any number of clients and one server until it is told to stop (SIGTERM), and prints
-how many datagrams were overtaken by later ones.
+how many datagrams were overtaken by later ones. A TCP flow can share the way with them.
 """
 
 import argparse
 import collections
+import functools
 import heapq
 import itertools
+import os
 import random
 import selectors
 import signal
@@ -20,8 +22,10 @@ import time
 
 sys.dont_write_bytecode = True
 
+import cross_traffic
 from capture import CORRUPTED, DROPPED, PASSED, RECORD, TO_CLIENT, TO_SERVER
 
+HEADERS = 28  # of IPv4 and UDP
 BUFFER = 4 << 20  # a burst must not be lost by accident: losses are ours to choose
 
 
@@ -62,7 +66,7 @@ class Wire:
             self.leaving.popleft()
         if self.places and len(self.leaving) >= self.places:
             return None
-        at = (self.leaving[-1] if self.leaving else now) + (size + 28) * 8 / self.rate
+        at = (self.leaving[-1] if self.leaving else now) + (size + HEADERS) * 8 / self.rate
         self.leaving.append(at)
         return at
 
@@ -95,7 +99,28 @@ class Proxy:
         self.last_delivered, self.overtaken = [-1, -1], 0
         self.capture = open(options.capture, "wb", buffering=1 << 20) if options.capture else None
         self.passed_to_client, self.hold_until = 0, None
+        self.crossed = [0, 0]  # bytes of the TCP flow when the first datagram came, and when the last one did
+        if options.cross_traffic:
+            self.carry_cross_traffic()
         self.running = True
+
+    def carry_cross_traffic(self):
+        self.tcp_bytes = 0
+        server, client = cross_traffic.start()
+        for direction, wire, other in ((TO_CLIENT, server, client), (TO_SERVER, client, server)):
+            self.selector.register(wire, selectors.EVENT_READ, functools.partial(self.carry, direction, wire, other))
+
+    def carry(self, direction, wire, other):
+        """One IP packet of the TCP flow: it waits in the same queues, and nothing else happens to it."""
+        now, packet = time.monotonic(), os.read(wire, 65536)
+        sent_at = self.wires[direction].take(len(packet) - HEADERS, now)
+        if packet[0] >> 4 != 4 or sent_at is None:
+            return
+        if direction == TO_CLIENT:
+            self.tcp_bytes += len(packet)
+        entry = (sent_at + self.options.delay_ms / 1e3, next(self.order), direction,
+                 lambda data, _: os.write(other, data), packet, 0)
+        heapq.heappush(self.waiting, entry)
 
     def make_socket(self):
         made = socket.socket(self.family, socket.SOCK_DGRAM)
@@ -140,6 +165,8 @@ class Proxy:
         return bool(off) and (now - self.begun) % (on + off) >= on
 
     def handle(self, direction, data, mark, line, send, now):
+        if self.options.cross_traffic:
+            self.crossed = [self.crossed[0] if self.begun else self.tcp_bytes, self.tcp_bytes]
         self.begun = now if self.begun is None else self.begun
         self.counts[direction] += 1
         fate, delivered, behind = self.fates[direction].next(data)
@@ -181,6 +208,8 @@ class Proxy:
             pass  # a full buffer, or nobody there: what UDP may always do
 
     def read(self, key):
+        if callable(key.data):
+            return key.data()
         for _ in range(64):
             try:
                 data, control, _, client = key.fileobj.recvmsg(65536, 64)
@@ -216,7 +245,7 @@ class Proxy:
                 self.deliver(heapq.heappop(self.waiting))
         if self.capture:
             self.capture.close()
-        print(f"overtaken {self.overtaken}", flush=True)
+        print(f"carried {self.crossed[1] - self.crossed[0]}\novertaken {self.overtaken}", flush=True)
 
 
 def numbers(text):
@@ -246,6 +275,8 @@ def parse(arguments):
     parser.add_argument("--rebind-address", action="store_true", help="and another address (IPv4)")
     parser.add_argument("--hold-after", type=int, default=0, help="once so many bytes went to clients, hold theirs ...")
     parser.add_argument("--hold-seconds", type=float, default=0.0, help="... for so long")
+    parser.add_argument("--cross-traffic", action="store_true",
+                        help="a TCP flow (CUBIC) to the client's side on the same way; needs a --rate-mbps, and root")
     options = parser.parse_args(arguments)
     host, port = options.server.rsplit(":", 1)
     options.server = (host.strip("[]"), int(port))
