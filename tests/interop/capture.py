@@ -13,6 +13,7 @@ from protection import V2
 RECORD = struct.Struct("<dBBBBI")  # seconds, direction, fate, ECN mark, path, size; the datagram as received follows
 TO_SERVER, TO_CLIENT = 0, 1
 PASSED, DROPPED, CORRUPTED = 0, 1, 2
+BESIDE = 255  # the path of what did not come past the proxy, but was watched
 
 
 class Datagram:

@@ -41,6 +41,7 @@ class Case:
     key_update: bool = False
     migrate: bool = False  # the client goes on from another port
     preferred: bool = False  # the server wants to be talked to at another port
+    watch: bool = False  # and what passes there is looked at, too
     other_version: bool = False
     change_version: bool = False  # from the first to the second without a round trip
     idle_timeout: int = 0  # seconds; 0: what the stacks think best

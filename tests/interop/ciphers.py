@@ -30,39 +30,51 @@ def make_sbox():
 
 
 SBOX = make_sbox()
-DOUBLE = [(x << 1) ^ (0x11B if x & 0x80 else 0) for x in range(256)]
-SHIFTED_ROWS = (0, 5, 10, 15, 4, 9, 14, 3, 8, 13, 2, 7, 12, 1, 6, 11)
+
+
+def double(x):
+    return (x << 1) ^ (0x11B if x & 0x80 else 0)
+
+
+def turned_right(word, bits):
+    return word >> bits | (word << (32 - bits)) & 0xFFFFFFFF
+
+
+# What a byte of each row becomes by SubBytes and MixColumns: a whole column.
+COLUMNS = [[turned_right(double(s) << 24 | s << 16 | s << 8 | double(s) ^ s, 8 * row) for s in SBOX] for row in range(4)]
+
+
+def substituted(a, b, c, d):
+    """A column whose rows come from four columns, as ShiftRows takes them."""
+    return SBOX[a >> 24] << 24 | SBOX[b >> 16 & 255] << 16 | SBOX[c >> 8 & 255] << 8 | SBOX[d & 255]
 
 
 def aes_round_keys(key):
-    words, count = [list(key[i : i + 4]) for i in range(0, len(key), 4)], len(key) // 4
+    words, count = list(struct.unpack(f">{len(key) // 4}I", key)), len(key) // 4
     constant = 1
     for i in range(count, 4 * (count + 7)):
-        word = list(words[-1])
+        word = words[-1]
         if i % count == 0:
-            word = [SBOX[b] for b in word[1:] + word[:1]]
-            word[0] ^= constant
-            constant = DOUBLE[constant]
-        elif count > 6 and i % count == 4:
-            word = [SBOX[b] for b in word]
-        words.append([a ^ b for a, b in zip(words[i - count], word)])
-    return [sum(words[i : i + 4], []) for i in range(0, len(words), 4)]
+            word = turned_right(word, 24)
+        if i % count == 0 or (count > 6 and i % count == 4):
+            word = substituted(word, word, word, word)
+        if i % count == 0:
+            word ^= constant << 24
+            constant = double(constant)
+        words.append(words[i - count] ^ word)
+    return [words[i : i + 4] for i in range(0, len(words), 4)]
 
 
 def aes_block(round_keys, block):
-    state = [a ^ b for a, b in zip(block, round_keys[0])]
-    for number, key in enumerate(round_keys[1:], 1):
-        state = [SBOX[state[i]] for i in SHIFTED_ROWS]
-        if number < len(round_keys) - 1:
-            mixed = []
-            for i in range(0, 16, 4):
-                a, b, c, d = state[i : i + 4]
-                every = a ^ b ^ c ^ d
-                mixed += (a ^ every ^ DOUBLE[a ^ b], b ^ every ^ DOUBLE[b ^ c])
-                mixed += (c ^ every ^ DOUBLE[c ^ d], d ^ every ^ DOUBLE[d ^ a])
-            state = mixed
-        state = [a ^ b for a, b in zip(state, key)]
-    return bytes(state)
+    a, b, c, d = (word ^ key for word, key in zip(struct.unpack(">4I", block), round_keys[0]))
+    t0, t1, t2, t3 = COLUMNS
+    for k0, k1, k2, k3 in round_keys[1:-1]:
+        a, b, c, d = (t0[a >> 24] ^ t1[b >> 16 & 255] ^ t2[c >> 8 & 255] ^ t3[d & 255] ^ k0,
+                      t0[b >> 24] ^ t1[c >> 16 & 255] ^ t2[d >> 8 & 255] ^ t3[a & 255] ^ k1,
+                      t0[c >> 24] ^ t1[d >> 16 & 255] ^ t2[a >> 8 & 255] ^ t3[b & 255] ^ k2,
+                      t0[d >> 24] ^ t1[a >> 16 & 255] ^ t2[b >> 8 & 255] ^ t3[c & 255] ^ k3)
+    last = (substituted(a, b, c, d), substituted(b, c, d, a), substituted(c, d, a, b), substituted(d, a, b, c))
+    return struct.pack(">4I", *(word ^ key for word, key in zip(last, round_keys[-1])))
 
 
 # ---- GHASH (NIST SP 800-38D 6.4): a field whose bits are counted from the left

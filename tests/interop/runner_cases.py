@@ -8,7 +8,7 @@ Every case compares each file besides, as all cases do, and counts on version 1 
 import dataclasses
 
 import capture
-from capture import TO_CLIENT, TO_SERVER, crypto_bytes, frames, initial_opener, messages, opened
+from capture import BESIDE, TO_CLIENT, TO_SERVER, crypto_bytes, frames, initial_opener, messages, opened
 from cases import (KB, MB, PATH_CHALLENGE, PATH_RESPONSE, SIDES, Case, demand, generations, one_rtt_frames, one_rtt_opener,
                    prove_retry, small)
 from protection import SUITES, Opener, read_key_log
@@ -258,9 +258,26 @@ def connectionmigration(run, seen):
     (one,) = connections(run, seen)
     parameters = transport_parameters(one.server_messages()[ENCRYPTED_EXTENSIONS])
     demand(0x0D in parameters, "the server has no preferred address")
-    # The preferred address is not behind the proxy: what does not come past here has come from there.
-    passed = sum(len(d.data) for d in seen.datagrams if d.direction == TO_CLIENT)
+    old = {p.data[1 : p.number_offset] for p in seen.one_rtt(TO_SERVER) if p.datagram.path != BESIDE}
+    new = seen.first_on(BESIDE, TO_SERVER)
+    demand(new, "the client sent nothing to the preferred address")
+    demand(new.data[1 : new.number_offset] not in old, "the client took a known connection ID to the preferred address")
+    asked, answered = zip(*(challenges_and_responses(run, seen, direction) for direction, _ in SIDES))
+    for direction, side in SIDES:
+        demand(asked[direction], f"the {side} sent no PATH_CHALLENGE to or from the preferred address")
+        demand(asked[direction] & answered[1 - direction], f"no PATH_CHALLENGE of the {side} was answered")
+    passed = sum(len(d.data) for d in seen.datagrams if d.direction == TO_CLIENT and d.path != BESIDE)
     demand(passed < run.case.files[0][1] // 2, f"{passed} bytes still came from the first address")
+
+
+def challenges_and_responses(run, seen, direction):
+    """The data of both kinds of frames that passed at the preferred address."""
+    found = {PATH_CHALLENGE: set(), PATH_RESPONSE: set()}
+    for _, all_frames in one_rtt_frames(run, seen, direction, lambda p: p.datagram.path == BESIDE):
+        for kind, values in all_frames:
+            if kind in found:
+                found[kind].add(values["data"])
+    return found[PATH_CHALLENGE], found[PATH_RESPONSE]
 
 
 def goodput(run, seen):
@@ -317,7 +334,7 @@ CASES = [
     RunnerCase("rebind-addr", [("ba", 10 * MB)], rebinding, patience=60,
                proxy=(*SIMPLE, "--rebind-first=1", "--rebind-every=5", "--rebind-address")),
     RunnerCase("connectionmigration", [("cm", 2 * MB)], connectionmigration, proxy=SIMPLE,
-               server_test="connectionmigration", preferred=True),
+               server_test="connectionmigration", preferred=True, watch=True),
     RunnerCase("goodput", [("g", 10 * MB)], goodput, proxy=SIMPLE, patience=60),
     RunnerCase("crosstraffic", [("x", 25 * MB)], crosstraffic, proxy=(*SIMPLE, "--cross-traffic"), patience=180),
 ]

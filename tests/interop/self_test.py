@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: BSL-1.0
 """The proxy, the dissector and the runner's endpoint themselves: what judges others is judged here."""
+import contextlib
 import os
 import pathlib
 import select
 import signal
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -16,8 +18,10 @@ import capture
 import ciphers
 import cross_traffic
 import endpoints
+import loopback_watch
 import protection
 
+UDP_SEGMENT = 103
 HERE = pathlib.Path(__file__).resolve().parent
 SERVER_INITIAL = bytes.fromhex(  # RFC 9001 A.3
     "cf000000010008f067a5502a4262b5004075c0d95a482cd0991cd25b0aac406a5816b6394100f37a1c69797554780bb38cc5a99f5ede4cf7"
@@ -184,6 +188,26 @@ class CrossTraffic(unittest.TestCase):
                 carried[wire] += len(packet)
                 os.write(others[wire], packet)
         self.assertGreater(carried[wires[1]], 0)
+
+
+class LoopbackWatch(unittest.TestCase):
+    def test_a_train_is_cut_into_its_datagrams_and_another_port_is_not_seen(self):
+        if reason := loopback_watch.problem():
+            self.skipTest(reason)
+        with contextlib.ExitStack() as stack:
+            watching = stack.enter_context(loopback_watch.start())
+            server, client, other = (stack.enter_context(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) for _ in "sco")
+            server.bind(("127.0.0.1", 0))
+            other.bind(("127.0.0.1", 0))
+            client.sendto(b"elsewhere", other.getsockname())
+            client.sendmsg([b"abcde"], [(socket.IPPROTO_UDP, UDP_SEGMENT, struct.pack("H", 2)),
+                                        (socket.IPPROTO_IP, socket.IP_TOS, b"\x02\0\0\0")], 0, server.getsockname())
+            server.sendto(b"answer", client.getsockname())
+            found = []
+            while len(found) < 4:
+                self.assertTrue(select.select([watching], [], [], 30)[0], f"only {found}")
+                found += loopback_watch.datagrams(watching, server.getsockname()[1])
+            self.assertEqual(found, [(True, 2, b"ab"), (True, 2, b"cd"), (True, 2, b"e"), (False, 0, b"answer")])
 
 
 class Endpoint(unittest.TestCase):

@@ -23,7 +23,8 @@ import time
 sys.dont_write_bytecode = True
 
 import cross_traffic
-from capture import CORRUPTED, DROPPED, PASSED, RECORD, TO_CLIENT, TO_SERVER
+import loopback_watch
+from capture import BESIDE, CORRUPTED, DROPPED, PASSED, RECORD, TO_CLIENT, TO_SERVER
 
 HEADERS = 28  # of IPv4 and UDP
 BUFFER = 4 << 20  # a burst must not be lost by accident: losses are ours to choose
@@ -102,7 +103,16 @@ class Proxy:
         self.crossed = [0, 0]  # bytes of the TCP flow when the first datagram came, and when the last one did
         if options.cross_traffic:
             self.carry_cross_traffic()
+        if options.watch:
+            watching = loopback_watch.start()
+            self.selector.register(watching, selectors.EVENT_READ, functools.partial(self.watch, watching))
         self.running = True
+
+    def watch(self, watching):
+        for to_server, mark, data in loopback_watch.datagrams(watching, self.options.watch):
+            direction, now = TO_SERVER if to_server else TO_CLIENT, time.monotonic()
+            self.capture.write(RECORD.pack(now, direction, PASSED, mark, BESIDE, len(data)))
+            self.capture.write(data)
 
     def carry_cross_traffic(self):
         self.tcp_bytes = 0
@@ -153,7 +163,7 @@ class Proxy:
         self.selector.register(made, selectors.EVENT_READ, client)
         first = client not in self.lines
         seconds = self.options.rebind_first if first else self.options.rebind_every
-        line = Line(made, self.paths % 256, now + seconds if seconds else None)
+        line = Line(made, self.paths % BESIDE, now + seconds if seconds else None)
         self.paths += 1
         return line
 
@@ -277,6 +287,8 @@ def parse(arguments):
     parser.add_argument("--hold-seconds", type=float, default=0.0, help="... for so long")
     parser.add_argument("--cross-traffic", action="store_true",
                         help="a TCP flow (CUBIC) to the client's side on the same way; needs a --rate-mbps, and root")
+    parser.add_argument("--watch", type=int, default=0,
+                        help="write down what passes this port of loopback (IPv4), too, beside the proxy; needs root")
     options = parser.parse_args(arguments)
     host, port = options.server.rsplit(":", 1)
     options.server = (host.strip("[]"), int(port))
