@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// What a session tells its application.
+#pragma once
+
+#include <quoin/core/stream_id.hpp>
+#include <quoin/http3/wire/error.hpp>
+
+namespace quoin::http3 {
+
+struct session_event {
+  enum class kind : std::uint8_t {
+    interim,   ///< client: an interim response; its fields are good until the next event is asked for
+    head,      ///< a request, or a final response, has begun: `session::head` and `fields`
+    content,   ///< content can be read; told again only after a read found none
+    trailers,  ///< `session::trailers`
+    end,       ///< the peer's message is complete, and was as long as it said
+    writable,  ///< content is taken again after less was taken than given
+    stopped,   ///< the peer does not want the rest of our message, for `code`
+    failed,  ///< nothing more comes of this exchange, for `code`. H3_REQUEST_REJECTED: it may be tried again elsewhere
+    over,    ///< the last word about an exchange: `id` means nothing from now on
+    settings,  ///< the peer's settings have come
+    goaway,    ///< the peer is about to end the connection: clients make no more requests on it (RFC 9114 5.2)
+    requests_available,  ///< client: more requests may be opened than when `open` last failed
+  };
+
+  kind what = kind::head;
+  stream_id id;
+  std::uint64_t code = 0;
+};
+
+}  // namespace quoin::http3

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// What an application may say about its HTTP/3 sessions, with defaults that suit most; all of them are limits.
+#pragma once
+
+#include <quoin/core/time.hpp>
+#include <quoin/qpack/decoder.hpp>
+#include <quoin/qpack/encoder.hpp>
+
+#include <optional>
+#include <string>
+
+namespace quoin::http3 {
+
+struct session_settings {
+  /// The most that the fields of a message may take, unpacked, with 32 bytes for each (RFC 9114 4.2.2): a larger
+  /// request is answered with 431, a larger response is abandoned.
+  std::uint64_t max_field_section_size = 64 * 1024;
+
+  /// The most fields of a message, whatever their size.
+  std::size_t max_fields = 256;
+
+  /// Bytes of field sections that have not come to their end, or cannot be understood yet, over all streams of a
+  /// session. A request that would need more is refused with H3_EXCESSIVE_LOAD.
+  std::size_t max_held_sections = 256 * 1024;
+
+  /// QPACK: what we let the peer do with our memory, and what we spend on our side (RFC 9204 5).
+  std::uint32_t qpack_table_capacity = 4096;
+  std::uint32_t qpack_blocked_streams = 16;
+  qpack::encoder_settings encoder{};
+
+  /// Interim responses that a client takes for one request.
+  std::size_t max_interim_responses = 5;
+
+  /// Requests that may be open at once; the transport's limit on bidirectional streams, of which this must not be less.
+  std::uint64_t request_streams = 100;
+
+  /// Server: :protocol is understood, so that clients may use extended CONNECT (RFC 9220).
+  bool extended_connect = false;
+
+  /// Datagrams belong to requests (RFC 9297), where the transport has them.
+  bool datagrams = true;
+
+  /// Server: how long the head of a request may take, and how long nothing may move on a stream where we wait for the
+  /// peer; then the stream is given up with H3_EXCESSIVE_LOAD. 0: for ever.
+  duration head_timeout = std::chrono::seconds{10};
+  duration stall_timeout = std::chrono::seconds{30};
+
+  /// What a peer may do that makes work and leads to nothing (resets, malformed messages, frames and streams that
+  /// nobody knows): so many at once, and so many more each second. Beyond, H3_EXCESSIVE_LOAD (RFC 9114 10.5).
+  std::uint32_t nuisance_burst = 1000;
+  std::uint32_t nuisance_rate = 33;
+
+  /// Say meaningless things now and then, so that peers keep bearing them (RFC 9114 7.2.8).
+  bool grease = true;
+};
+
+/// Nothing when the settings can be used; else a sentence that names the field, its value and the remedy.
+inline std::optional<std::string> problem_with(session_settings const& settings) {
+  auto const bad = [](char const* field, std::uint64_t value, char const* remedy) {
+    return std::string{"session_settings::"} + field + " is " + std::to_string(value) + ": " + remedy;
+  };
+  if (settings.max_field_section_size < 1024 || settings.max_field_section_size > (1 << 24))
+    return bad("max_field_section_size", settings.max_field_section_size, "use 1024 bytes to 16 MiB");
+  if (settings.max_fields < 16) return bad("max_fields", settings.max_fields, "use at least 16");
+  if (settings.max_held_sections < settings.max_field_section_size)
+    return bad("max_held_sections", settings.max_held_sections, "use at least max_field_section_size");
+  if (settings.qpack_table_capacity > (1 << 20))
+    return bad("qpack_table_capacity", settings.qpack_table_capacity, "use at most 1 MiB");
+  if (settings.qpack_blocked_streams > 1000)
+    return bad("qpack_blocked_streams", settings.qpack_blocked_streams, "use at most 1000");
+  if (settings.nuisance_burst == 0) return bad("nuisance_burst", 0, "use at least 1");
+  return std::nullopt;
+}
+
+}  // namespace quoin::http3

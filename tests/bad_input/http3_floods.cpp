@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: BSL-1.0
+// An HTTP/3 peer that does much which leads to nothing, or nothing for long: what it costs is bounded.
+#include "byte_transport.hpp"
+#include "live_heap.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace http3_test;
+
+namespace {
+
+/// Repeats something until the connection ends; how often it could be done.
+template <class Deed>
+std::uint64_t patience(bench& b, Deed&& deed) {
+  std::uint64_t done = 0;
+  while (!b.closed_with() && done < 10'000) {
+    deed(done++);
+    b.note_events();
+    b.said.clear();
+  }
+  return done;
+}
+
+h3::field const ok_fields[] = {{":status", "200", false}};
+
+}  // namespace
+
+TEST_CASE("requests that are opened and reset at once are too much after a while",
+          "[bad_input][http3][cve_class_h3_rapid_reset]") {
+  bench b{role::server};
+  b.greet();
+  auto const request = headers(get());
+  auto const done = patience(b, [&](std::uint64_t i) {
+    b.receive(b.request(i), request);
+    b.note_events();
+    b.reset(b.request(i), 0x10c);
+    b.note_events();
+    b.transport.streams.erase(b.request(i));
+  });
+  CHECK(done == 1001);
+  CHECK(b.closed_with() == 0x107);
+  CHECK(b.session.open_exchanges() <= 1);
+}
+
+TEST_CASE("cancelling now and then is nobody's fault", "[bad_input][http3]") {
+  bench b{role::server};
+  b.greet();
+  auto const request = headers(get());
+  auto const done = patience(b, [&](std::uint64_t i) {
+    b.receive(b.request(i), request);
+    b.note_events();
+    b.reset(b.request(i), 0x10c);
+    b.transport.time += std::chrono::milliseconds{31};
+  });
+  CHECK(done == 10'000);
+  CHECK(!b.closed_with());
+}
+
+TEST_CASE("a server that is made to reset streams again and again has had enough",
+          "[bad_input][http3][cve_class_h3_made_you_reset]") {
+  bench b{role::server};
+  b.greet();
+  auto const malformed = headers(get({{"X", "1"}}));
+  auto const done = patience(b, [&](std::uint64_t i) { b.receive(b.request(i), malformed, true); });
+  CHECK(done == 1001);
+  CHECK(b.closed_with() == 0x107);
+}
+
+TEST_CASE("frames that do nothing are too much after a while", "[bad_input][http3][cve_class_h3_empty_frames]") {
+  for (auto const& nothing : {content(""), frame(0x21, {}), frame(0x4d, text("x"))}) {
+    bench b{role::server};
+    b.greet();
+    b.receive(b.request(0), headers(get()));
+    auto const done = patience(b, [&](std::uint64_t) { b.receive(b.request(0), nothing); });
+    CHECK(done == 1017);
+    CHECK(b.closed_with() == 0x107);
+  }
+  bench b{role::server};
+  b.greet();
+  CHECK(patience(b, [&](std::uint64_t) { b.receive(b.control(), frame(0x21, {})); }) == 1001);
+  CHECK(b.closed_with() == 0x107);
+}
+
+TEST_CASE("unknown streams are too many after a while and leave nothing", "[bad_input][http3]") {
+  bench b{role::client};
+  b.greet();
+  auto const done = patience(b, [&](std::uint64_t i) {
+    b.receive(b.uni(3 + i), {0x21, 1, 2, 3});
+    CHECK(b.at(b.uni(3 + i)).stopped == 0x103);
+  });
+  CHECK(done == 1001);
+  CHECK(b.closed_with() == 0x107);
+}
+
+TEST_CASE("priorities that change all the time are too much after a while", "[bad_input][http3]") {
+  bench b{role::server};
+  b.greet();
+  b.receive(b.request(0), headers(get()));
+  auto const update = frame(0xf0700, bytes{0} + text("u=1"));
+  CHECK(patience(b, [&](std::uint64_t) { b.receive(b.control(), update); }) == 1002);
+  CHECK(b.closed_with() == 0x107);
+}
+
+TEST_CASE("insertions into the table that nobody uses are too much after a while", "[bad_input][http3]") {
+  bench b{role::server};
+  b.greet();
+  b.receive(b.encoder(), {0x3f, 0xe1, 0x1f, 0xc1, 0x01, '/'});
+  auto const done = patience(b, [&](std::uint64_t) { b.receive(b.encoder(), bytes(100, 0x00)); });
+  CHECK(done < 1000);
+  CHECK(b.closed_with() == 0x107);
+}
+
+TEST_CASE("field sections without an end hold a bounded amount of memory",
+          "[bad_input][http3][cve_class_h3_held_sections]") {
+  bench b{role::server};
+  b.greet();
+  auto const before = quoin::testing::live_heap_bytes();
+  auto const begun = bytes{0x01} + varint(40'000) + bytes(30'000, 0x00);
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    b.receive(b.request(i), begun);
+    b.note_events();
+    CHECK(b.session.held_sections() <= 256 * 1024);
+    // What the stand-in for a transport holds is not ours.
+    auto& stream = b.at(b.request(i));
+    stream.in.clear();
+    stream.in.shrink_to_fit();
+    stream.consumed = 0;
+  }
+  CHECK(quoin::testing::live_heap_bytes() - before < 512 * 1024);
+  CHECK(b.at(b.request(99)).reset == 0x107);
+  CHECK(!b.closed_with());
+  for (std::uint64_t i = 0; i < 8; ++i) b.reset(b.request(i), 0x10c);
+  b.note_events();
+  CHECK(b.session.held_sections() == 0);
+}
+
+TEST_CASE("a request's head that trickles is given up", "[bad_input][http3][cve_class_h3_slow_request]") {
+  bench b{role::server};
+  b.greet();
+  auto const head = headers(get({{"x", std::string(50, 'y')}}));
+  for (std::size_t i = 0; i < 20; ++i) {
+    b.receive(b.request(0), {head[i]});
+    b.note_events();
+    b.transport.time += std::chrono::milliseconds{550};
+    b.session.expire(b.transport);
+  }
+  CHECK(b.at(b.request(0)).reset == 0x107);
+  CHECK(b.session.open_exchanges() == 0);
+  CHECK(!b.closed_with());
+}
+
+TEST_CASE("content that stops coming is given up and content that nobody reads is not",
+          "[bad_input][http3][cve_class_h3_slow_request]") {
+  bench b{role::server};
+  b.greet();
+  b.receive(b.request(0), headers(get()) + content("x"));
+  b.note_events();
+  b.reads = false;
+  b.receive(b.request(1), headers(get()) + content("x"));
+  b.note_events();
+  b.said.clear();
+  b.transport.time += std::chrono::seconds{29};
+  b.session.expire(b.transport);
+  CHECK(b.take_notes().empty());
+  b.transport.time += std::chrono::seconds{2};
+  b.session.expire(b.transport);
+  CHECK(b.take_notes() == "failed0:263 over0 ");
+  CHECK(!b.at(b.request(1)).reset);
+}
+
+TEST_CASE("a response that is never let through is given up", "[bad_input][http3][cve_class_h3_slow_request]") {
+  bench b{role::server};
+  b.greet();
+  b.receive(b.request(0), headers(get()), true);
+  b.note_events();
+  b.said.clear();
+  b.at(b.request(0)).room = 0;
+  REQUIRE(b.session.respond(b.transport, b.request(0), ok_fields, true));
+  b.transport.time += std::chrono::seconds{31};
+  b.session.expire(b.transport);
+  CHECK(b.at(b.request(0)).reset == 0x107);
+  CHECK(b.take_notes() == "failed0:263 over0 ");
+}
