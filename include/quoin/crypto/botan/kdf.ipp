@@ -15,25 +15,43 @@ namespace quoin {
 
 namespace detail {
 
-inline std::unique_ptr<Botan::MessageAuthenticationCode> botan_hmac(hash_algorithm hash, byte_view key) {
-  auto mac = Botan::MessageAuthenticationCode::create_or_throw(hash == hash_algorithm::sha384 ? "HMAC(SHA-384)"
-                                                                                              : "HMAC(SHA-256)");
-  mac->set_key(key);
-  return mac;
-}
+/// HMAC under one key. Looking it up by name takes Botan longer than a key derivation's hashing, so each thread keeps
+/// one object for each hash, without a key between two uses.
+class botan_hmac {
+ public:
+  botan_hmac(hash_algorithm hash, byte_view key) : mac_(kept(hash)) { mac_.set_key(key); }
+  ~botan_hmac() { mac_.clear(); }
+  botan_hmac(botan_hmac const&) = delete;
+  botan_hmac& operator=(botan_hmac const&) = delete;
+
+  Botan::MessageAuthenticationCode* operator->() const noexcept { return &mac_; }
+
+ private:
+  static Botan::MessageAuthenticationCode& kept(hash_algorithm hash) {
+    using mac = Botan::MessageAuthenticationCode;
+    if (hash == hash_algorithm::sha384) {
+      thread_local auto const sha384 = mac::create_or_throw("HMAC(SHA-384)");
+      return *sha384;
+    }
+    thread_local auto const sha256 = mac::create_or_throw("HMAC(SHA-256)");
+    return *sha256;
+  }
+
+  Botan::MessageAuthenticationCode& mac_;
+};
 
 }  // namespace detail
 
 QUOIN_DECL void botan_kdf::extract(hash_algorithm hash, byte_view salt, byte_view secret, byte_span out) noexcept {
   QUOIN_ASSERT(out.size() == hash_size(hash));
-  auto const mac = detail::botan_hmac(hash, salt);
+  detail::botan_hmac const mac(hash, salt);
   mac->update(secret);
   mac->final(out);
 }
 
 QUOIN_DECL void botan_kdf::expand(hash_algorithm hash, byte_view secret, byte_view info, byte_span out) noexcept {
   QUOIN_ASSERT(out.size() <= 255 * hash_size(hash));
-  auto const mac = detail::botan_hmac(hash, secret);
+  detail::botan_hmac const mac(hash, secret);
   std::array<std::uint8_t, 48> block_room;
   auto const block = byte_span(block_room).first(hash_size(hash));
   for (std::uint8_t counter = 1; !out.empty(); ++counter) {

@@ -40,7 +40,7 @@ class key_schedule {
 QUOIN_DECL secret_bytes finished_body(cipher_suite suite, byte_view traffic_secret, byte_view messages) {
   secret_bytes key(hash_size(hash_of(suite)));
   expand_label(suite, traffic_secret, "finished", {}, key);
-  auto const mac = detail::botan_hmac(hash_of(suite), key);
+  detail::botan_hmac const mac(hash_of(suite), key);
   mac->update(transcript_hash(suite, messages));
   return mac->final();
 }
