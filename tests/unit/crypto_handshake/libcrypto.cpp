@@ -125,6 +125,21 @@ TEST_CASE("no changed bit of a signature on P-256 is believed by either", "[cryp
   CHECK(ERR_peek_error() == 0);
 }
 
+TEST_CASE("more keys than are kept ready are told apart", "[crypto_handshake]") {
+  byte_vector const message(100, 5);
+  std::vector<Botan::ECDSA_PrivateKey> keys;
+  std::vector<byte_vector> signatures;
+  for (int i = 0; i < 6; ++i) {
+    keys.push_back(key_on("secp256r1"));
+    signatures.push_back(signature_by_botan(keys.back(), message));
+  }
+  for (int round = 0; round < 2; ++round)
+    for (std::size_t key = 0; key < keys.size(); ++key)
+      for (std::size_t signature = 0; signature < signatures.size(); ++signature)
+        CHECK(libcrypto::verify_p256(keys[key].raw_public_key_bits(), digest_of(message), signatures[signature]) ==
+              (key == signature ? verdict::valid : verdict::invalid));
+}
+
 TEST_CASE("what is no point on P-256 verifies nothing", "[crypto_handshake]") {
   auto const key = key_on("secp256r1");
   auto const good = signature_by_botan(key, {1});

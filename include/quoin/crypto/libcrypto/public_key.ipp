@@ -10,7 +10,9 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
+#include <algorithm>
 #include <string_view>
+#include <utility>
 
 namespace quoin::libcrypto {
 
@@ -46,6 +48,33 @@ inline key_pointer p256_point(byte_view point) noexcept {
   if (EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters) != 1) return nullptr;
   return key_pointer{key};
 }
+
+/// The public keys that signatures were verified with last. To make one ready costs a third of a verification, and most
+/// clients come to the same few servers again and again.
+class ready_verifiers {
+ public:
+  /// What verifies with the key `point`, until the next call; null when libcrypto can make no key of it.
+  EVP_PKEY_CTX* with(byte_view point) noexcept {
+    for (auto const& each : ready_)
+      if (std::ranges::equal(each.point, point)) return each.context.get();
+    auto const key = p256_point(point);
+    auto context = key ? context_of(key.get()) : nullptr;
+    if (!context || EVP_PKEY_verify_init(context.get()) != 1 || point.size() != point_size) return nullptr;
+    auto& oldest = ready_[std::exchange(oldest_, (oldest_ + 1) % ready_.size())];
+    std::ranges::copy(point, oldest.point.begin());
+    oldest.context = std::move(context);
+    return oldest.context.get();
+  }
+
+ private:
+  static constexpr std::size_t point_size = 65;  // uncompressed (SEC 1 2.3.3)
+  struct verifier {
+    std::array<std::uint8_t, point_size> point{};
+    context_pointer context;
+  };
+  std::array<verifier, 4> ready_;
+  std::size_t oldest_ = 0;
+};
 
 inline bool is_on_p256(EVP_PKEY* key) noexcept {
   char group[32] = {};
@@ -84,10 +113,10 @@ QUOIN_DECL std::optional<x25519_bytes> x25519_key::agree(byte_view peer) const n
 
 QUOIN_DECL verdict verify_p256(byte_view point, byte_view digest, byte_view signature) noexcept {
   detail::quiet const guard;
-  auto const key = detail::p256_point(point);
-  auto const context = key ? detail::context_of(key.get()) : nullptr;
-  if (!context || EVP_PKEY_verify_init(context.get()) != 1) return verdict::unable;
-  return EVP_PKEY_verify(context.get(), signature.data(), signature.size(), digest.data(), digest.size()) == 1
+  thread_local detail::ready_verifiers ready;
+  auto* const verifier = ready.with(point);
+  if (verifier == nullptr) return verdict::unable;
+  return EVP_PKEY_verify(verifier, signature.data(), signature.size(), digest.data(), digest.size()) == 1
              ? verdict::valid
              : verdict::invalid;
 }
