@@ -7,7 +7,7 @@ namespace tool::perf {
 
 void client::on_connected(port& to) {
   connected_at_ = last_at_ = std::chrono::steady_clock::now();
-  if (work_.handshake_only) return to.close(0, {});
+  if (work_.handshake_only) return;
   to_start_ = work_.streams;
   on_streams_available(to);
 }
@@ -52,6 +52,8 @@ void client::end(port& to, quoin::stream_id id, bool complete) {
 }
 
 void client::on_turn(port& to) {
+  // Not before the turn's end, with which our Finished has gone: without that the server's handshake is no whole one.
+  if (work_.handshake_only && connected() && !closed_) return to.close(0, {});
   uploads_.refill(to);
   if (stopped_) to_start_ = 0;
 }
