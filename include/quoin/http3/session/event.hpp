@@ -27,6 +27,7 @@ struct session_event {
   kind what = kind::head;
   stream_id id;
   std::uint64_t code = 0;
+  void* context = nullptr;  ///< of the exchange, even when it is over
 };
 
 }  // namespace quoin::http3

@@ -3,6 +3,7 @@
 /// What is remembered of one request and its response, for as long as their stream lives (RFC 9114 4.1).
 #pragma once
 
+#include <quoin/core/stream_id.hpp>
 #include <quoin/core/time.hpp>
 #include <quoin/http3/message/head.hpp>
 #include <quoin/http3/wire/frame_reader.hpp>

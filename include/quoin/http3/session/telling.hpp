@@ -36,31 +36,32 @@ template <transport T>
 std::optional<session_event> next_of(session_state& session, T& on, exchange& one) {
   using kind = session_event::kind;
   auto const id = one.id;
+  auto* const context = one.context;
   if (std::exchange(one.tell_stopped, false)) {
     queue(session, one);
-    return session_event{kind::stopped, id, one.code};
+    return session_event{kind::stopped, id, one.code, context};
   }
   if (std::exchange(one.tell_writable, false) && one.sending == send_phase::content) {
     queue(session, one);
-    return session_event{kind::writable, id, 0};
+    return session_event{kind::writable, id, 0, context};
   }
   if (one.over && one.found == finding::nothing) {
     detail::forget(session, on, one);
-    return session_event{kind::over, id, 0};
+    return session_event{kind::over, id, 0, context};
   }
   bool const content = !receive(session, on, one).empty();
   auto const* const still = session.exchanges.find(id);
   if (session.closed || still == nullptr) return std::nullopt;
   if (content) {
     if (std::exchange(one.content_told, true)) return std::nullopt;
-    return session_event{kind::content, id, 0};
+    return session_event{kind::content, id, 0, context};
   }
   auto const found = std::exchange(one.found, finding::nothing);
   settle(session, on, one);
   if (found == finding::nothing) return std::nullopt;
   one.known = true;
   queue(session, one);
-  return session_event{detail::kind_of(found), id, found == finding::failed ? one.code : 0};
+  return session_event{detail::kind_of(found), id, found == finding::failed ? one.code : 0, context};
 }
 
 /// Whether we have waited for the peer for too long.

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// HTTP/3 for the connections of a client, whoever drives their endpoint.
+#pragma once
+
+#include <quoin/http3/api/client_messages.hpp>
+#include <quoin/http3/api/host.hpp>
+
+#include <algorithm>
+#include <deque>
+
+namespace quoin::http3 {
+
+/// A server as its client sees it: requests go here, on one connection. Valid until the connection has closed, which
+/// `on_closed` tells.
+class origin {
+ public:
+  origin(origin const&) = delete;
+  origin& operator=(origin const&) = delete;
+
+  /// A request to be filled in and sent with `end`. `handler(response)` is called once.
+  virtual client_request& request(std::string_view method, std::string_view path,
+                                  function<void(client_response&)> handler) = 0;
+
+  /// A GET without fields of its own, sent at once.
+  template <class Handler>
+  void get(std::string_view path, Handler handler) {
+    if constexpr (detail::check_response_handler<Handler>()) request("GET", path, std::move(handler)).end();
+  }
+
+  /// Finishes what is under way, and closes the connection then (RFC 9114 5.2).
+  virtual void shutdown() = 0;
+  /// Requests that have not come to their end.
+  [[nodiscard]] virtual std::size_t pending() const = 0;
+  /// The connection is gone, or about to go: new requests need another one.
+  [[nodiscard]] virtual bool going_away() const = 0;
+
+  void on_closed(function<void()> told) { closed_ = std::move(told); }
+
+ protected:
+  origin() = default;
+  ~origin() = default;
+  void tell_closed() {
+    if (closed_) call_kept(closed_);
+  }
+
+ private:
+  function<void()> closed_;
+};
+
+namespace detail {
+
+struct made_exchange {
+  client_request request;
+  client_response response;
+  function<void(client_response&)> handler;
+  bool live = false;
+
+  incoming& in() noexcept { return response; }
+  outgoing& out() noexcept { return request; }
+  void let_go() noexcept {
+    request.let_go();
+    response.finish();
+    handler.reset();
+  }
+};
+
+}  // namespace detail
+
+/// An endpoint's handler, or a part of one: give it the events of every connection that it was told of by `adopt`.
+template <class Connection>
+class agent {
+  using exchange = detail::made_exchange;
+
+  class hosted final : public host<hosted, Connection, exchange>, public origin {
+    using base = host<hosted, Connection, exchange>;
+
+   public:
+    hosted(Connection& connection, surroundings<Connection>& around, std::string authority)
+        : base(connection, around), authority_(std::move(authority)) {}
+
+    client_request& request(std::string_view method, std::string_view path,
+                            function<void(client_response&)> handler) override {
+      auto& one = this->borrow();
+      one.handler = std::move(handler);
+      one.response.start(*this, stream_id{});
+      one.request.start(*this, method, authority_, path,
+                        [this, &one](std::span<field const> fields, bool ends) { return open(one, fields, ends); });
+      return one.request;
+    }
+
+    void shutdown() override {
+      this->using_session([this](auto& on) { this->session().shutdown(on); });
+    }
+    [[nodiscard]] std::size_t pending() const override { return this->live(); }
+    [[nodiscard]] bool going_away() const override { return gone_; }
+
+    void on_event(connection_event const& event) {
+      base::on_event(event);
+      if (event.what == connection_event::kind::connected) on_room();
+      gone_ = gone_ || this->session().closed() || this->session().going_away();
+      if (event.what == connection_event::kind::closed) this->tell_closed();
+    }
+
+    void on_head(stream_id id) {
+      if (auto* const one = this->exchange_of(id)) call_once(*one);
+    }
+    void on_interim(exchange& one) {
+      if (auto const* const head = this->head(one.request.id())) one.request.tell_interim(head->status);
+    }
+    void on_failed(exchange& one, error_code code) {
+      one.response.note_failure(code);
+      call_once(one);
+    }
+    /// More requests may be opened: those that waited longest come first.
+    void on_room() {
+      for (auto count = waiting_.size(); count > 0 && !waiting_.empty(); --count) {
+        auto* const one = waiting_.front();
+        waiting_.pop_front();
+        if (one->live) one->request.tell_writable();
+      }
+    }
+    /// A response that is too large for its application.
+    void refuse_content(stream_id id) override { this->cancel(id, error_code::request_cancelled); }
+
+    /// Lets go of requests that never got a stream.
+    void tick() {
+      base::tick();
+      this->for_each_live([this](exchange& one) {
+        if (!one.request.unwanted() || one.request.named()) return;
+        if (!one.response.failure()) one.response.note_failure(error_code::request_cancelled);
+        call_once(one);
+        std::erase(waiting_, &one);
+        this->give_back(one);
+      });
+    }
+
+   private:
+    send_result<stream_id> open(exchange& one, std::span<field const> fields, bool ends) {
+      auto const opened = this->using_session([&](auto& on) { return this->session().open(on, fields, ends); });
+      if (opened) {
+        this->session().set_context(*opened, &one);
+        one.response.start(*this, *opened);
+      } else if (opened.error() == send_errc::limit_reached) {
+        if (std::find(waiting_.begin(), waiting_.end(), &one) == waiting_.end()) waiting_.push_back(&one);
+      } else {
+        one.response.note_failure(opened.error() == send_errc::going_away ? error_code::request_rejected
+                                                                          : error_code::internal_error);
+        call_once(one);
+      }
+      return opened;
+    }
+
+    void call_once(exchange& one) {
+      if (!one.handler) return;
+      auto handler = std::move(one.handler);
+      handler(one.response);
+    }
+
+    std::string authority_;
+    std::deque<exchange*> waiting_;
+    bool gone_ = false;
+  };
+
+ public:
+  explicit agent(surroundings<Connection> around) : around_(std::move(around)) {
+    if (auto const problem = problem_with(around_.settings)) throw std::invalid_argument{*problem};
+  }
+
+  /// Requests for `authority` may be made on `connection` from now on, even before it is connected.
+  origin& adopt(Connection& connection, std::string authority) {
+    hosts_.push_back(std::make_unique<hosted>(connection, around_, std::move(authority)));
+    connection.set_context(hosts_.back().get());
+    return *hosts_.back();
+  }
+
+  void on_event(Connection& connection, connection_event const& event) {
+    auto* const one = static_cast<hosted*>(connection.context());
+    if (one == nullptr) return;
+    one->on_event(event);
+    if (event.what != connection_event::kind::closed) return;
+    connection.set_context(nullptr);
+    std::erase_if(hosts_, [&](auto const& each) { return each.get() == one; });
+  }
+
+  /// To be called now and then.
+  void tick() {
+    around_.touched = false;
+    for (std::size_t i = 0; i < hosts_.size(); ++i) hosts_[i]->tick();
+  }
+
+  /// Something waits for the next `tick`.
+  [[nodiscard]] bool touched() const noexcept { return around_.touched; }
+  [[nodiscard]] std::size_t connections() const noexcept { return hosts_.size(); }
+  /// Requests that have not come to their end.
+  [[nodiscard]] std::size_t pending() const noexcept {
+    std::size_t all = 0;
+    for (auto const& one : hosts_) all += one->pending();
+    return all;
+  }
+
+ private:
+  surroundings<Connection> around_;
+  std::vector<std::unique_ptr<hosted>> hosts_;
+};
+
+}  // namespace quoin::http3

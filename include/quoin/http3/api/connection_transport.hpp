@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// A QUIC connection as the transport of HTTP/3.
+#pragma once
+
+#include <quoin/connection/connection.hpp>
+#include <quoin/extension/datagram.hpp>
+#include <quoin/http3/session/transport.hpp>
+
+namespace quoin::http3 {
+
+/// A `connection<Stack>` at one moment; made anew for each use.
+template <class Connection>
+class connection_transport {
+ public:
+  connection_transport(Connection& connection, instant now) noexcept : on_(&connection), now_(now) {}
+
+  [[nodiscard]] role self() const { return on_->self(); }
+  [[nodiscard]] instant now() const { return now_; }
+  stream_result<stream_id> open(stream_direction direction) { return on_->open(direction); }
+  stream_result<std::size_t> write(stream_id id, byte_view bytes) { return on_->write(id, bytes); }
+  stream_result<> finish(stream_id id) { return on_->finish(id); }
+  stream_result<> reset(stream_id id, std::uint64_t code) { return on_->reset(id, code); }
+  stream_result<> stop_sending(stream_id id, std::uint64_t code) { return on_->stop_sending(id, code); }
+  stream_result<byte_view> peek(stream_id id) { return on_->peek(id); }
+  stream_result<bool> consume(stream_id id, std::size_t count) { return on_->consume(id, count, now_); }
+  stream_result<> prioritize(stream_id id, stream_priority priority) { return on_->prioritize(id, priority); }
+  void close(std::uint64_t code, std::string_view reason) { on_->close(code, reason, now_); }
+
+  std::size_t max_datagram() {
+    if constexpr (has_datagrams) return on_->template extension<datagram>().max_size();
+    return 0;
+  }
+  bool send_datagram(byte_view bytes) {
+    if constexpr (has_datagrams) return on_->template extension<datagram>().send(bytes).has_value();
+    static_cast<void>(bytes);
+    return false;
+  }
+
+  static constexpr bool has_datagrams = lists_extension<typename Connection::stack, datagram>;
+
+  /// What happened to a stream, if it is that which happened.
+  static std::optional<stream_event> about_stream(connection_event const& event) noexcept {
+    using from = connection_event::kind;
+    using to = stream_event::kind;
+    switch (event.what) {
+      case from::stream_opened: return stream_event{to::opened, event.id, event.code};
+      case from::stream_readable: return stream_event{to::readable, event.id, event.code};
+      case from::stream_writable: return stream_event{to::writable, event.id, event.code};
+      case from::stream_reset: return stream_event{to::reset_by_peer, event.id, event.code};
+      case from::stop_sending: return stream_event{to::stop_sending, event.id, event.code};
+      case from::stream_finished: return stream_event{to::send_finished, event.id, event.code};
+      case from::streams_available: return stream_event{to::streams_available, event.id, event.code};
+      default: return std::nullopt;
+    }
+  }
+
+ private:
+  Connection* on_;
+  instant now_;
+};
+
+}  // namespace quoin::http3

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// Callables that an application leaves with an exchange.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <new>
+#include <type_traits>
+#include <utility>
+
+namespace quoin::http3 {
+
+template <class Signature>
+class function;
+
+/// Holds one callable, which need not be copyable. Small ones lie in place, so that a request whose callbacks capture a
+/// few pointers allocates nothing.
+template <class Result, class... Arguments>
+class function<Result(Arguments...)> {
+  static constexpr std::size_t room = 6 * sizeof(void*);
+
+ public:
+  function() noexcept = default;
+
+  template <class F>
+  requires(!std::is_same_v<std::remove_cvref_t<F>, function> && std::is_invocable_r_v<Result, F&, Arguments...>)
+      function(F callable) {  // NOLINT: meant to convert
+    if constexpr (lies_in_place<F>) {
+      ::new (static_cast<void*>(place_)) F(std::move(callable));
+    } else {
+      auto owned = std::make_unique<F>(std::move(callable));
+      ::new (static_cast<void*>(place_)) F*(owned.release());
+    }
+    what_ = &operations_of<F>;
+  }
+
+  function(function&& other) noexcept { take(other); }
+  function& operator=(function&& other) noexcept {
+    if (this == &other) return *this;
+    reset();
+    take(other);
+    return *this;
+  }
+  ~function() { reset(); }
+
+  explicit operator bool() const noexcept { return what_ != nullptr; }
+  Result operator()(Arguments... arguments) { return what_->call(place_, std::forward<Arguments>(arguments)...); }
+
+  void reset() noexcept {
+    if (what_ != nullptr) what_->destroy(place_);
+    what_ = nullptr;
+  }
+
+ private:
+  struct operations {
+    Result (*call)(void*, Arguments&&...);
+    void (*move)(void*, void*) noexcept;
+    void (*destroy)(void*) noexcept;
+  };
+
+  template <class F>
+  static constexpr bool lies_in_place = sizeof(F) <= room &&
+                                        alignof(F) <= alignof(void*) && std::is_nothrow_move_constructible_v<F>;
+
+  template <class F>
+  static F& at(void* place) noexcept {
+    if constexpr (lies_in_place<F>)
+      return *std::launder(static_cast<F*>(place));
+    else
+      return **std::launder(static_cast<F**>(place));
+  }
+
+  template <class F>
+  static constexpr operations operations_of{[](void* place, Arguments&&... arguments) -> Result {
+                                              return at<F>(place)(std::forward<Arguments>(arguments)...);
+                                            },
+                                            [](void* from, void* to) noexcept {
+                                              if constexpr (lies_in_place<F>) {
+                                                ::new (to) F(std::move(at<F>(from)));
+                                                at<F>(from).~F();
+                                              } else {
+                                                ::new (to) F*(&at<F>(from));
+                                              }
+                                            },
+                                            [](void* place) noexcept {
+                                              if constexpr (lies_in_place<F>)
+                                                at<F>(place).~F();
+                                              else
+                                                delete &at<F>(place);
+                                            }};
+
+  void take(function& other) noexcept {
+    if (other.what_ == nullptr) return;
+    other.what_->move(other.place_, place_);
+    what_ = std::exchange(other.what_, nullptr);
+  }
+
+  alignas(void*) std::byte place_[room]{};
+  operations const* what_ = nullptr;
+};
+
+/// Calls what is in `kept`, which may be replaced or emptied by the call itself.
+template <class Result, class... Parameters, class... Arguments>
+Result call_kept(function<Result(Parameters...)>& kept, Arguments&&... arguments) {
+  struct restore {
+    function<Result(Parameters...)>& kept;
+    function<Result(Parameters...)> running;
+    ~restore() {
+      if (!kept) kept = std::move(running);
+    }
+  } scope{kept, std::move(kept)};
+  return scope.running(std::forward<Arguments>(arguments)...);
+}
+
+}  // namespace quoin::http3

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// One connection's session, and the messages of its application.
+#pragma once
+
+#include <quoin/http3/api/connection_transport.hpp>
+#include <quoin/http3/api/function.hpp>
+#include <quoin/http3/api/port.hpp>
+#include <quoin/http3/session/session.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace quoin::http3 {
+
+/// What hosts need of the program around them.
+template <class Connection>
+struct surroundings {
+  function<instant()> now;
+  function<void(Connection&)> wake;  ///< a connection was used outside of the loop
+  session_settings settings{};
+  hash_key key{};        ///< secret
+  bool touched = false;  ///< a message was used outside of the loop: `tick` should be called soon
+};
+
+/// Joins a connection, its session and a pool of exchanges. `Exchange` has a message that comes, `in()`, and one that
+/// goes, `out()`. What differs between servers and clients is left to `Derived`: `on_head`, `on_interim`, `on_failed`,
+/// `on_room` and `refuse_content`.
+template <class Derived, class Connection, class Exchange>
+class host : public exchange_port {
+  using wire = connection_transport<Connection>;
+
+ public:
+  host(Connection& connection, surroundings<Connection>& around)
+      : connection_(connection), around_(around), session_(connection.self(), around.settings, around.key) {}
+  host(host const&) = delete;
+  host& operator=(host const&) = delete;
+
+  void on_event(connection_event const& event) {
+    auto on = transport();
+    if (event.what == connection_event::kind::connected) session_.on_connected(on);
+    if (auto const about = wire::about_stream(event)) session_.on_event(on, *about);
+    if (event.what == connection_event::kind::datagrams_readable) take_datagrams();
+    if (event.what == connection_event::kind::closed) return end_all();
+    pump();
+  }
+
+  /// Looks after deadlines, and after what was done outside of events.
+  void tick() {
+    auto on = transport();
+    session_.expire(on);
+    pump();
+  }
+
+  http3::session<wire>& session() noexcept { return session_; }
+  wire transport() { return {connection_, around_.now()}; }
+  Connection& connection() noexcept { return connection_; }
+  [[nodiscard]] std::size_t live() const noexcept { return live_; }
+
+  // ---- calls of messages
+
+  send_result<> send_head(stream_id id, std::span<field const> fields, bool ends) override {
+    return using_session([&](wire& on) { return session_.respond(on, id, fields, ends); });
+  }
+  std::size_t write(stream_id id, byte_view bytes) override {
+    return using_session([&](wire& on) { return session_.write(on, id, bytes).value_or(std::size_t{0}); });
+  }
+  void finish(stream_id id, std::span<field const> trailers) override {
+    using_session([&](wire& on) {
+      if (!session_.finish(on, id, trailers)) session_.cancel(on, id, error_code::internal_error);
+    });
+  }
+  void cancel(stream_id id, error_code code) override {
+    using_session([&](wire& on) { session_.cancel(on, id, code); });
+  }
+  void prioritize(stream_id id, stream_priority priority) override {
+    using_session([&](wire& on) { static_cast<void>(session_.prioritize(on, id, priority)); });
+  }
+  byte_view peek(stream_id id) override {
+    return using_session([&](wire& on) { return session_.peek(on, id); });
+  }
+  void consume(stream_id id, std::size_t count) override {
+    using_session([&](wire& on) { session_.consume(on, id, count); });
+  }
+  void stop_reading(stream_id id) override {
+    using_session([&](wire& on) { session_.stop_reading(on, id, error_code::no_error); });
+  }
+  void take_datagrams(stream_id id) override { session_.take_datagrams(id); }
+  bool send_datagram(stream_id id, byte_view payload) override {
+    return using_session([&](wire& on) { return session_.send_datagram(on, id, payload); });
+  }
+  message_head const* head(stream_id id) override { return session_.head(id); }
+  field_list const* fields(stream_id id) override { return session_.fields(id); }
+  field_list const* trailers(stream_id id) override { return session_.trailers(id); }
+
+ protected:
+  ~host() = default;
+
+  Exchange* exchange_of(stream_id id) { return static_cast<Exchange*>(session_.context(id)); }
+
+  /// A place for one more exchange; those that are over lend theirs.
+  Exchange& borrow() {
+    if (spare_.empty()) {
+      spare_.reserve(all_.size() + 1);
+      all_.push_back(std::make_unique<Exchange>());
+      spare_.push_back(all_.back().get());
+    }
+    auto& one = *spare_.back();
+    spare_.pop_back();
+    one.live = true;
+    ++live_;
+    return one;
+  }
+
+  template <class Visit>
+  void for_each_live(Visit&& visit) {
+    for (std::size_t i = 0; i < all_.size(); ++i)
+      if (all_[i]->live) visit(*all_[i]);
+  }
+
+  void give_back(Exchange& one) {
+    if (!std::exchange(one.live, false)) return;
+    --live_;
+    one.let_go();
+    spare_.push_back(&one);
+  }
+
+  /// Uses the session for a message. Outside of events somebody has to look after what follows from it.
+  template <class Use>
+  auto using_session(Use&& use) {
+    auto on = transport();
+    if (!pumping_) {
+      around_.touched = true;
+      if (around_.wake) around_.wake(connection_);
+    }
+    return use(on);
+  }
+
+ private:
+  Derived& derived() noexcept { return static_cast<Derived&>(*this); }
+
+  void pump() {
+    if (std::exchange(pumping_, true)) return;
+    auto on = transport();
+    while (auto const event = session_.next_event(on)) tell(*event);
+    pumping_ = false;
+  }
+
+  void tell(session_event const& event) {
+    using kind = session_event::kind;
+    if (event.what == kind::head) return derived().on_head(event.id);
+    if (event.what == kind::settings || event.what == kind::requests_available) return derived().on_room();
+    auto* const one = static_cast<Exchange*>(event.context);
+    if (one == nullptr) return;
+    switch (event.what) {
+      case kind::interim: return derived().on_interim(*one);
+      case kind::content: return one->in().resume();
+      case kind::end: return one->in().tell_end();
+      case kind::writable: return one->out().tell_writable();
+      case kind::stopped: return one->out().tell_stopped();
+      case kind::failed: return fail(*one, static_cast<error_code>(event.code));
+      case kind::over: return close(*one);
+      default: return;
+    }
+  }
+
+  void fail(Exchange& one, error_code code) {
+    one.out().tell_stopped();
+    one.in().tell_failure(code);
+    derived().on_failed(one, code);
+  }
+
+  void close(Exchange& one) {
+    one.out().tell_closed();
+    give_back(one);
+  }
+
+  /// Datagrams wait in the connection, so that applications are not called while a packet is being read.
+  void take_datagrams() {
+    if constexpr (wire::has_datagrams) {
+      auto on = transport();
+      auto waiting = connection_.template extension<datagram>();
+      while (auto const bytes = waiting.peek()) {
+        if (auto const read = session_.on_datagram(on, *bytes))
+          if (auto* const one = exchange_of(read->id)) one->in().tell_datagram(read->payload);
+        waiting.pop();
+      }
+    }
+  }
+
+  /// The connection is gone, and with it everything that was under way.
+  void end_all() {
+    auto const code = connection_.close_reason() && connection_.close_reason()->application
+                          ? static_cast<error_code>(connection_.close_reason()->code)
+                          : error_code::internal_error;
+    auto on = transport();
+    session_.close(on, error_code::no_error, "");
+    for_each_live([&](Exchange& one) {
+      fail(one, code);
+      close(one);
+    });
+  }
+
+  Connection& connection_;
+  surroundings<Connection>& around_;
+  http3::session<wire> session_;
+  std::vector<std::unique_ptr<Exchange>> all_;
+  std::vector<Exchange*> spare_;
+  std::size_t live_ = 0;
+  bool pumping_ = false;
+};
+
+}  // namespace quoin::http3

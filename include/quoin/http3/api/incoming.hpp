@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// A message that comes in: its fields, and its content as it arrives.
+#pragma once
+
+#include <quoin/http3/api/function.hpp>
+#include <quoin/http3/api/port.hpp>
+
+#include <string>
+
+namespace quoin::http3 {
+
+/// What requests at a server and responses at a client have in common. It lives until the exchange is over, which
+/// `response::on_closed` or the end of the connection tells. Content that nobody asks for stays with the peer.
+class incoming {
+ public:
+  incoming() = default;
+  incoming(incoming const&) = delete;
+  incoming& operator=(incoming const&) = delete;
+
+  /// All field lines in their order, pseudo-header fields first.
+  [[nodiscard]] field_list const& fields() const {
+    auto const* const found = port_ == nullptr ? nullptr : port_->fields(id_);
+    return found == nullptr ? nothing() : *found;
+  }
+  /// The value of the first line of that name, which is in lower case.
+  [[nodiscard]] std::optional<std::string_view> field(std::string_view name) const { return fields().find(name); }
+  [[nodiscard]] std::optional<std::uint64_t> content_length() const { return head().content_length; }
+
+  /// Calls `taker(bytes)` with content as it arrives, as views. One that returns a number has taken so many bytes, and
+  /// is called again when there is more or by `resume`; until then the peer gets no credit (RFC 9114 4.1 leaves that
+  /// to QUIC's flow control). One that returns nothing takes them all.
+  template <class Taker>
+  requires std::is_invocable_v<Taker&, byte_view>
+  void on_content(Taker taker) {
+    if constexpr (std::is_void_v<std::invoke_result_t<Taker&, byte_view>>) {
+      content_ = [taker = std::move(taker)](byte_view bytes) mutable {
+        taker(bytes);
+        return bytes.size();
+      };
+    } else {
+      content_ = std::move(taker);
+    }
+    if (waiting_) resume();
+  }
+
+  /// Calls `taker(text)` once with the whole content. More than `most` bytes are refused: a server answers 413, a
+  /// client gives the request up.
+  void read_all(std::size_t most, function<void(std::string_view)> taker) {
+    whole_ = std::move(taker);
+    most_ = most;
+    if (content_length().value_or(0) > most) return refuse();
+    if (waiting_) resume();
+  }
+
+  /// Goes on with content that a taker has left.
+  void resume() {
+    while (!over_) {
+      auto const view = port_->peek(id_);
+      if (view.empty()) return;
+      waiting_ = true;
+      if (!content_ && !whole_) return;
+      auto const taken = std::min(take(view), view.size());
+      if (over_) return;
+      port_->consume(id_, taken);
+      if (taken < view.size()) return;
+      waiting_ = false;
+    }
+  }
+
+  /// The message came to its end, and was as long as it said.
+  void on_end(function<void()> told) { ended_ = std::move(told); }
+  /// It will not come to its end, because of the peer, the connection, or ourselves.
+  void on_failure(function<void(error_code)> told) { failed_ = std::move(told); }
+  /// Datagrams belong to this exchange, as the application's protocol says (RFC 9297 2). Without this they end it.
+  void on_datagram(function<void(byte_view)> taker) {
+    datagram_ = std::move(taker);
+    if (port_ != nullptr) port_->take_datagrams(id_);
+  }
+
+  /// Those behind the content, once the end is reached (RFC 9110 6.5).
+  [[nodiscard]] field_list const& trailers() const {
+    auto const* const found = port_ == nullptr ? nullptr : port_->trailers(id_);
+    return found == nullptr ? nothing() : *found;
+  }
+  /// Whether the message is complete.
+  [[nodiscard]] bool complete() const noexcept { return complete_; }
+
+  // ---- for whoever hosts it
+
+  void start(exchange_port& port, stream_id id) {
+    port_ = &port;
+    id_ = id;
+    waiting_ = complete_ = over_ = false;
+  }
+  void tell_end() {
+    complete_ = true;
+    if (whole_) {
+      auto taker = std::move(whole_);
+      taker(body_);
+    }
+    if (ended_) call_kept(ended_);
+  }
+  void tell_failure(error_code code) {
+    if (std::exchange(over_, true)) return;
+    if (failed_ && !complete_) call_kept(failed_, code);
+  }
+  void tell_datagram(byte_view payload) {
+    if (datagram_) call_kept(datagram_, payload);
+  }
+  [[nodiscard]] bool wants_content() const noexcept { return content_ || whole_; }
+  /// Lets go of everything that the application has left here.
+  void finish() noexcept {
+    over_ = true;
+    port_ = nullptr;
+    content_.reset();
+    whole_.reset();
+    ended_.reset();
+    failed_.reset();
+    datagram_.reset();
+    body_.clear();
+    if (body_.capacity() > 64 * 1024) body_ = {};
+  }
+
+ protected:
+  ~incoming() = default;
+
+  [[nodiscard]] message_head const& head() const {
+    static constexpr message_head none{};
+    auto const* const found = port_ == nullptr ? nullptr : port_->head(id_);
+    return found == nullptr ? none : *found;
+  }
+
+ private:
+  static field_list const& nothing() {
+    static field_list const none;
+    return none;
+  }
+
+  std::size_t take(byte_view view) {
+    if (content_) return call_kept(content_, view);
+    if (view.size() > most_ - body_.size()) {
+      refuse();
+      return 0;
+    }
+    body_.append(as_text(view));
+    return view.size();
+  }
+
+  void refuse() {
+    whole_.reset();
+    port_->refuse_content(id_);
+  }
+
+  exchange_port* port_ = nullptr;
+  stream_id id_;
+  function<std::size_t(byte_view)> content_;
+  function<void(std::string_view)> whole_;
+  function<void()> ended_;
+  function<void(error_code)> failed_;
+  function<void(byte_view)> datagram_;
+  std::string body_;
+  std::size_t most_ = 0;
+  bool waiting_ = false;  ///< content lies there that nobody took
+  bool complete_ = false;
+  bool over_ = true;
+};
+
+}  // namespace quoin::http3

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// A message that goes out: a head, content for as long as there is some, perhaps trailers.
+#pragma once
+
+#include <quoin/http3/api/function.hpp>
+#include <quoin/http3/api/port.hpp>
+
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace quoin::http3 {
+
+namespace detail {
+
+/// A field line as applications write it, made fit to be sent; throws std::invalid_argument if it never will be.
+inline void add_checked(field_list& to, std::string& scratch, std::string_view name, std::string_view value) {
+  scratch.assign(name);
+  for (auto& c : scratch)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  if (auto const problem = problem_with({scratch, value}); !problem.empty())
+    throw std::invalid_argument{"http3: the field '" + std::string{name} + "' cannot be sent: " + std::string{problem} +
+                                " (RFC 9114 4.2)"};
+  to.add(scratch, value);
+}
+
+}  // namespace detail
+
+/// What responses of a server and requests of a client have in common. Calls on one that is over do nothing.
+class outgoing {
+ public:
+  outgoing() = default;
+  outgoing(outgoing const&) = delete;
+  outgoing& operator=(outgoing const&) = delete;
+
+  /// Sends the head, if that has not happened, and as much of `bytes` as there is room for; returns how much that was.
+  /// When it was not all, `on_writable` is called when there is room again.
+  std::size_t write(byte_view bytes) {
+    if (!ready() || ended_ || !send_head(false)) return 0;
+    return port_->write(id_, bytes);
+  }
+  std::size_t write(std::string_view text) { return write(as_bytes(text)); }
+
+  /// The end, after the rest of the content. What the connection does not take at once is kept until it does.
+  void end(std::string_view rest = {}) {
+    if (!ready() || ended_) return;
+    ended_ = true;
+    kept_.assign(rest);
+    kept_at_ = 0;
+    send_rest();
+  }
+
+  /// Sends the head now, with content to follow whenever there is some: for tunnels and long polling.
+  void start_content() {
+    if (ready() && !ended_) static_cast<void>(send_head(false));
+  }
+
+  /// `writer(message)` is called when content is taken again after `write` took less than it was given.
+  void on_writable(function<void()> writer) { writable_ = std::move(writer); }
+  /// It is over: everything has arrived, or it was given up. Nothing here may be used afterwards.
+  void on_closed(function<void()> told) { closed_ = std::move(told); }
+
+  /// Gives the whole exchange up (RFC 9114 4.1.1).
+  void abort(error_code code = error_code::request_cancelled) {
+    if (!ready()) return;
+    if (named_)
+      port_->cancel(id_, code);
+    else
+      over_ = true;
+  }
+
+  /// How urgent it is, compared with others on the same connection (RFC 9218).
+  void prioritize(stream_priority priority) {
+    if (ready()) port_->prioritize(id_, priority);
+  }
+
+  /// Sends a datagram of this exchange, if it can be sent now (RFC 9297 2.1). `incoming::on_datagram` comes first.
+  bool send_datagram(byte_view payload) { return ready() && port_->send_datagram(id_, payload); }
+
+  [[nodiscard]] bool head_sent() const noexcept { return head_sent_; }
+  [[nodiscard]] bool ended() const noexcept { return ended_; }
+  /// The peer does not want it any more, or it is over.
+  [[nodiscard]] bool unwanted() const noexcept { return over_; }
+  [[nodiscard]] stream_id id() const noexcept { return id_; }
+
+  // ---- for whoever hosts it
+
+  [[nodiscard]] bool named() const noexcept { return named_; }
+  void tell_writable() {
+    if (over_) return;
+    if (ended_) return send_rest();
+    if (send_head(false) && writable_) call_kept(writable_);
+  }
+  void tell_stopped() noexcept { over_ = true; }
+  void tell_closed() {
+    over_ = true;
+    if (closed_) call_kept(closed_);
+  }
+  void finish() noexcept {
+    over_ = true;
+    port_ = nullptr;
+    writable_.reset();
+    closed_.reset();
+    head_.clear();
+    trailers_.clear();
+    kept_.clear();
+    if (kept_.capacity() > 64 * 1024) kept_ = {};
+  }
+
+ protected:
+  ~outgoing() = default;
+
+  void begin(exchange_port& port) {
+    port_ = &port;
+    head_.clear();
+    trailers_.clear();
+    head_sent_ = named_ = ended_ = finished_ = over_ = false;
+  }
+  void name(stream_id id) noexcept {
+    id_ = id;
+    named_ = true;
+  }
+  [[nodiscard]] bool ready() const noexcept { return port_ != nullptr && !over_; }
+
+  void add_field(std::string_view name, std::string_view value) { detail::add_checked(head_, scratch_, name, value); }
+  void add_trailer(std::string_view name, std::string_view value) {
+    detail::add_checked(trailers_, scratch_, name, value);
+  }
+  /// Lines as a span, good until the next call.
+  std::span<field const> as_span(field_list const& lines) {
+    lines_.clear();
+    for (auto const& line : lines) lines_.push_back(line);
+    return lines_;
+  }
+  /// The same with a line in front.
+  std::span<field const> with_first(field first, field_list const& lines) {
+    lines_.clear();
+    lines_.push_back(first);
+    for (auto const& line : lines) lines_.push_back(line);
+    return lines_;
+  }
+  void drop_fields() noexcept { head_.clear(); }
+  [[nodiscard]] exchange_port& port() noexcept { return *port_; }
+  [[nodiscard]] field_list const& head_fields() const noexcept { return head_; }
+
+  enum class head_outcome : std::uint8_t { sent, later, failed };
+  /// Sends the whole head; `later`: `tell_writable` is called when it is worth another attempt.
+  virtual head_outcome deliver_head(bool ends) = 0;
+  /// Our end is sent; whether the rest of the peer's message is still wanted.
+  virtual void close_reading() {}
+
+ private:
+  bool send_head(bool ends) {
+    if (head_sent_) return true;
+    auto const outcome = deliver_head(ends);
+    head_sent_ = outcome == head_outcome::sent;
+    // The peer takes no such fields, or the exchange is over already.
+    if (outcome == head_outcome::failed) {
+      abort(error_code::internal_error);
+      over_ = true;
+    }
+    return head_sent_;
+  }
+
+  /// After `end`: the head, if it is not out yet, what is kept, and the end itself, as far as they are taken.
+  void send_rest() {
+    if (finished_) return;
+    if (!head_sent_) {
+      bool const bare = kept_.empty() && trailers_.empty();
+      if (!send_head(bare)) return;
+      if (bare) return note_finished();
+    }
+    if (kept_at_ < kept_.size()) kept_at_ += port_->write(id_, as_bytes(std::string_view{kept_}.substr(kept_at_)));
+    if (kept_at_ < kept_.size() || over_) return;
+    port_->finish(id_, as_span(trailers_));
+    note_finished();
+  }
+
+  void note_finished() {
+    finished_ = true;
+    close_reading();
+  }
+
+  exchange_port* port_ = nullptr;
+  stream_id id_;
+  field_list head_;
+  field_list trailers_;
+  std::string kept_;  ///< of the last piece of content, what has not been taken
+  std::size_t kept_at_ = 0;
+  std::string scratch_;
+  std::vector<field> lines_;
+  function<void()> writable_;
+  function<void()> closed_;
+  bool named_ = false;  ///< `id_` is a stream's
+  bool head_sent_ = false;
+  bool ended_ = false;     ///< the application has said all
+  bool finished_ = false;  ///< and it is on its way
+  bool over_ = true;
+};
+
+}  // namespace quoin::http3

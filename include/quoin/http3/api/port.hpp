@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// How messages reach the session they belong to, without knowing of what stack it is.
+#pragma once
+
+#include <quoin/http3/message/head.hpp>
+#include <quoin/http3/session/send.hpp>
+
+#include <span>
+
+namespace quoin::http3 {
+
+/// The calls of `session` that messages make. One virtual call for each of an application's own calls, so that handlers
+/// are ordinary functions; packets never come this way.
+class exchange_port {
+ public:
+  virtual send_result<> send_head(stream_id id, std::span<field const> fields, bool ends) = 0;
+  virtual std::size_t write(stream_id id, byte_view bytes) = 0;
+  virtual void finish(stream_id id, std::span<field const> trailers) = 0;
+  virtual void cancel(stream_id id, error_code code) = 0;
+  virtual void prioritize(stream_id id, stream_priority priority) = 0;
+
+  virtual byte_view peek(stream_id id) = 0;
+  virtual void consume(stream_id id, std::size_t count) = 0;
+  virtual void stop_reading(stream_id id) = 0;
+  /// The content is more than the application takes.
+  virtual void refuse_content(stream_id id) = 0;
+
+  virtual void take_datagrams(stream_id id) = 0;
+  virtual bool send_datagram(stream_id id, byte_view payload) = 0;
+
+  virtual message_head const* head(stream_id id) = 0;
+  virtual field_list const* fields(stream_id id) = 0;
+  virtual field_list const* trailers(stream_id id) = 0;
+
+ protected:
+  ~exchange_port() = default;
+};
+
+}  // namespace quoin::http3

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: BSL-1.0
+// Servers and clients of the API, over connections of the test stack in virtual time.
+#include <quoin/http3/api/agent.hpp>
+#include <quoin/http3/api/service.hpp>
+#include <quoin/schedule/urgency_incremental.hpp>
+#include <quoin/stacks/test.hpp>
+#include <quoin/testing/lab.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <string>
+
+namespace {
+
+using namespace quoin;
+namespace h3 = quoin::http3;
+using namespace std::chrono_literals;
+
+struct urgent_stack : test_stack {
+  using scheduler = urgency_incremental;
+};
+
+using lab_type = lab<urgent_stack>;
+using connection_type = lab_type::connection_type;
+
+/// A lab with an HTTP/3 server and client on it.
+struct web {
+  template <class Handler>
+  explicit web(Handler handler, lab_options<urgent_stack> options = {}, h3::session_settings const& settings = {})
+      : lab(std::move(options)),
+        service(std::move(handler), around(lab.server_endpoint(), settings)),
+        agent(around(lab.client_endpoint(), settings)) {
+    lab.on_event([this](role side, connection_type& from, connection_event const& event) {
+      if (side == role::server)
+        service.on_event(from, event);
+      else
+        agent.on_event(from, event);
+    });
+    site = &agent.adopt(lab.connect("a.test"), "a.test");
+  }
+
+  h3::surroundings<connection_type> around(lab_type::endpoint_type& endpoint, h3::session_settings const& settings) {
+    h3::surroundings<connection_type> made;
+    made.now = [this] { return lab.now(); };
+    made.wake = [&endpoint](connection_type& used) { endpoint.touch(used); };
+    made.settings = settings;
+    made.key = {1, 2};
+    return made;
+  }
+
+  lab_type lab;
+  h3::service<connection_type> service;
+  h3::agent<connection_type> agent;
+  h3::origin* site = nullptr;
+};
+
+/// A response as a client's application would keep it.
+struct answer {
+  unsigned status = 0;
+  std::string content;
+  std::string type;
+  bool ended = false;
+  std::optional<h3::error_code> failure;
+
+  void take(h3::client_response& response) {
+    status = response.status();
+    failure = response.failure();
+    type = response.field("content-type").value_or("");
+    response.on_content([this](byte_view bytes) { content += as_text(bytes); });
+    response.on_end([this] { ended = true; });
+    response.on_failure([this](h3::error_code code) { failure = code; });
+  }
+  auto taker() {
+    return [this](h3::client_response& response) { take(response); };
+  }
+};
+
+void hello(h3::request const& request, h3::response& response) {
+  if (request.method() != "GET") return response.status(405).end();
+  response.field("Content-Type", "text/plain").end("You asked for " + std::string{request.path()});
+}
+
+}  // namespace
+
+TEST_CASE("a client asks and a server answers", "[http3][api]") {
+  web w{hello};
+  answer got;
+  answer refused;
+  w.site->get("/here?x=1", got.taker());
+  w.site->request("DELETE", "/", refused.taker()).end();
+  REQUIRE(w.lab.run_until([&] { return got.ended && refused.ended; }));
+  CHECK(got.status == 200);
+  CHECK(got.type == "text/plain");
+  CHECK(got.content == "You asked for /here");
+  CHECK(refused.status == 405);
+  w.lab.advance(1s);
+  CHECK(w.agent.pending() == 0);
+  CHECK(w.service.exchanges() == 0);
+}
+
+TEST_CASE("more requests than allowed at a time wait for their turn", "[http3][api]") {
+  lab_options<urgent_stack> options;
+  options.server.bidi_streams = 3;
+  h3::session_settings settings;
+  settings.request_streams = 3;
+  web w{hello, options, settings};
+  std::vector<answer> answers(20);
+  for (auto& one : answers) w.site->get("/", one.taker());
+  REQUIRE(w.lab.run_until([&] { return w.agent.pending() == 0; }));
+  for (auto const& one : answers) CHECK(one.ended);
+}
+
+TEST_CASE("content flows both ways at the pace of whoever reads it", "[http3][api]") {
+  std::string got;
+  h3::request* asked = nullptr;
+  bool slow = true;
+  web w{[&](h3::request& request, h3::response& response) {
+    asked = &request;
+    request.on_content([&](byte_view bytes) -> std::size_t {
+      if (slow) return 0;
+      got += as_text(bytes);
+      return bytes.size();
+    });
+    request.on_end([&] { response.end(got); });
+  }};
+  std::string const sent(3'000'000, 'q');
+  answer echoed;
+  auto& request = w.site->request("POST", "/", echoed.taker());
+  std::size_t written = request.write(sent);
+  request.on_writable([&] {
+    written += request.write(std::string_view{sent}.substr(written));
+    if (written == sent.size()) request.end();
+  });
+  w.lab.advance(5s);
+  CHECK(got.empty());
+  CHECK(w.lab.server().held_bytes() <= (1 << 20) + 4096);  // the stream's first window, and no more
+  CHECK(written < sent.size());
+  slow = false;
+  REQUIRE(asked != nullptr);
+  asked->resume();
+  REQUIRE(w.lab.run_until([&] { return echoed.ended; }));
+  CHECK(got == sent);
+  CHECK(echoed.content == sent);
+}
+
+TEST_CASE("a whole request is gathered up to a limit", "[http3][api]") {
+  web w{[](h3::request& request, h3::response& response) {
+    request.read_all(1000, [&response](std::string_view all) { response.end(std::to_string(all.size())); });
+  }};
+  answer good;
+  answer announced;
+  answer large;
+  w.site->request("POST", "/", good.taker()).end(std::string(1000, 'x'));
+  w.site->request("POST", "/", announced.taker()).field("content-length", "1001").end(std::string(1001, 'x'));
+  w.site->request("POST", "/", large.taker()).end(std::string(100'000, 'x'));
+  REQUIRE(w.lab.run_until([&] { return good.ended && announced.ended && large.ended; }));
+  CHECK(good.content == "1000");
+  CHECK(announced.status == 413);
+  CHECK(large.status == 413);
+}
+
+TEST_CASE("a handler may answer later and hear that nobody waits any more", "[http3][api]") {
+  std::vector<h3::response*> waiting;
+  int closed = 0;
+  web w{[&](h3::request const&, h3::response& response) {
+    waiting.push_back(&response);
+    response.on_closed([&] { ++closed; });
+  }};
+  answer first;
+  answer second;
+  w.site->get("/1", first.taker());
+  auto& impatient = w.site->request("GET", "/2", second.taker());
+  impatient.end();
+  REQUIRE(w.lab.run_until([&] { return waiting.size() == 2; }));
+  impatient.abort();
+  REQUIRE(w.lab.run_until([&] { return closed == 1; }));
+  CHECK(second.failure == h3::error_code::request_cancelled);
+  waiting[0]->status(204).end();
+  REQUIRE(w.lab.run_until([&] { return first.ended; }));
+  CHECK(first.status == 204);
+  w.lab.advance(1s);
+  CHECK(closed == 2);
+}
+
+TEST_CASE("interim responses, trailers and an unread request", "[http3][api]") {
+  web w{[](h3::request const&, h3::response& response) {
+    response.field("link", "</style.css>").interim(103);
+    response.field("x", "y").trailer("Digest", "1").end("content");
+  }};
+  answer got;
+  unsigned interim = 0;
+  std::string trailer;
+  auto& request = w.site->request("POST", "/", [&](h3::client_response& response) {
+    got.take(response);
+    CHECK(!response.field("link"));
+    response.on_end([&, at = &response] {
+      trailer = at->trailers().find("digest").value_or("");
+      got.ended = true;
+    });
+  });
+  request.on_interim([&](unsigned status) { interim = status; });
+  request.write("never read");
+  REQUIRE(w.lab.run_until([&] { return got.ended; }));
+  CHECK(interim == 103);
+  CHECK(got.content == "content");
+  CHECK(trailer == "1");
+  w.lab.advance(1s);
+  CHECK(w.service.exchanges() == 0);
+}
+
+TEST_CASE("a handler that throws is answered for, and what cannot be sent is named", "[http3][api]") {
+  std::string said;
+  web w{[&](h3::request const& request, h3::response& response) {
+    try {
+      if (request.path() == "/split") response.field("x", "1\r\ny: 2");
+      if (request.path() == "/name") response.field("a b", "1");
+    } catch (std::invalid_argument const& problem) {
+      said = problem.what();
+      throw;
+    }
+    throw std::runtime_error{"nobody's business"};
+  }};
+  for (auto const* path : {"/split", "/name", "/"}) {
+    answer got;
+    w.site->get(path, got.taker());
+    REQUIRE(w.lab.run_until([&] { return got.ended; }));
+    CHECK(got.status == 500);
+    CHECK(got.content.empty());
+    if (path == std::string_view{"/split"}) CHECK(said.find("'x'") != std::string::npos);
+  }
+}
+
+TEST_CASE("a server that shuts down finishes what it has begun", "[http3][api]") {
+  h3::response* waiting = nullptr;
+  web w{[&](h3::request const&, h3::response& response) { waiting = &response; }};
+  answer got;
+  w.site->get("/", got.taker());
+  REQUIRE(w.lab.run_until([&] { return waiting != nullptr; }));
+  w.service.announce_shutdown();
+  w.lab.advance(100ms);
+  CHECK(w.site->going_away());
+  answer late;
+  w.site->get("/late", late.taker());
+  CHECK(late.failure == h3::error_code::request_rejected);
+  w.service.shutdown();
+  w.lab.advance(100ms);
+  CHECK(!got.ended);
+  waiting->end("bye");
+  REQUIRE(w.lab.run_until([&] { return w.lab.ended(role::client).has_value(); }));
+  CHECK(got.content == "bye");
+  CHECK(w.lab.ended(role::client)->application);
+  CHECK(w.lab.ended(role::client)->code == 0x100);
+  CHECK(w.agent.connections() == 0);
+}
+
+TEST_CASE("when a connection ends everything that waits is told", "[http3][api]") {
+  int closed = 0;
+  web w{[&](h3::request const&, h3::response& response) { response.on_closed([&] { ++closed; }); }};
+  answer got;
+  w.site->get("/", got.taker());
+  w.lab.advance(200ms);
+  w.lab.client().close(0x10c, "enough", w.lab.now());
+  REQUIRE(w.lab.run_until([&] { return closed == 1; }));
+  w.lab.settle(60s);
+  CHECK(got.failure == h3::error_code::request_cancelled);
+  CHECK(w.service.connections() == 0);
+}
+
+TEST_CASE("an urgent response overtakes the others", "[http3][api][rfc9218]") {
+  lab_options<urgent_stack> options;
+  options.link.bottleneck.bits_per_second = 10'000'000;
+  web w{[](h3::request const&, h3::response& response) { response.end(std::string(500'000, 'x')); }, options};
+  answer background;
+  answer urgent;
+  w.site->request("GET", "/slow", background.taker()).field("priority", "u=7").end();
+  w.site->request("GET", "/fast", urgent.taker()).field("priority", "u=0").end();
+  REQUIRE(w.lab.run_until([&] { return urgent.ended; }));
+  CHECK(!background.ended);
+  CHECK(background.content.size() < 300'000);
+  REQUIRE(w.lab.run_until([&] { return background.ended; }));
+}
+
+TEST_CASE("datagrams belong to a tunnel", "[http3][api][rfc9297][rfc9220]") {
+  web w{[](h3::request& request, h3::response& response) {
+          if (request.protocol() != "echo") return response.status(501).end();
+          request.on_datagram([&response](byte_view bytes) { response.send_datagram(bytes); });
+          response.start_content();
+        },
+        {},
+        {.extended_connect = true}};
+  w.lab.advance(100ms);
+  std::string echoed;
+  answer got;
+  auto& request = w.site->request("CONNECT", "/", [&](h3::client_response& response) {
+    got.take(response);
+    response.on_datagram([&](byte_view bytes) { echoed = as_text(bytes); });
+  });
+  request.protocol("echo").start_content();
+  REQUIRE(w.lab.run_until([&] { return got.status == 200; }));
+  CHECK(request.send_datagram(as_bytes("ping")));
+  REQUIRE(w.lab.run_until([&] { return !echoed.empty(); }));
+  CHECK(echoed == "ping");
+}
+
+TEST_CASE("requests survive loss", "[http3][api]") {
+  lab_options<urgent_stack> options;
+  options.link.loss.probability = 0.1;
+  web w{hello, options};
+  std::vector<answer> answers(50);
+  for (auto& one : answers) w.site->get("/a/path/that/is/the/same/each/time", one.taker());
+  REQUIRE(w.lab.run_until([&] { return w.agent.pending() == 0; }, 300s));
+  for (auto const& one : answers) CHECK(one.content == "You asked for /a/path/that/is/the/same/each/time");
+}
