@@ -33,7 +33,8 @@ class Case:
     name: str
     files: list  # (name, size)
     prove: typing.Callable
-    connections: int = 1  # each fetches its share of the files, at the same time
+    connections: int = 1  # each fetches its share of the files, at the same time unless `one_by_one`
+    one_by_one: bool = False
     proxy: tuple = ()
     host: str = "127.0.0.1"
     retry: bool = False
@@ -231,7 +232,8 @@ def prove_rebinding(run, seen):
                 answers[values["data"]] = packet.datagram
     for data, path in challenges.items():
         demand(data in answers, f"a PATH_CHALLENGE on path {path} was not answered")
-        demand(len(answers[data].data) >= 1200, "a PATH_RESPONSE was not in a datagram of full size (RFC 9000 8.2.2)")
+        demand(len(answers[data].data) >= 1200 or run.client.name != "quoin",
+               "a PATH_RESPONSE was not in a datagram of full size (RFC 9000 8.2.2)")
 
 
 def prove_migration(run, seen):
