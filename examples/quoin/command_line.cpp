@@ -45,6 +45,9 @@ void add_server(CLI::App& to, server_options& server) {
       ->check(CLI::Range(1, 256))
       ->excludes("--preferred")
       ->capture_default_str();
+  to.add_option("--handshake-timeout", server.handshake_timeout, "Seconds in which a client must have shaken hands")
+      ->check(CLI::Range(0.1, 3600.0))
+      ->capture_default_str();
   to.add_option("--idle-timeout", server.idle_timeout, "Forget a client after so many seconds of silence")
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();

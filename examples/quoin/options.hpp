@@ -32,6 +32,7 @@ struct server_options {
   std::string preferred;
   std::string versions;
   bool early_data = false;
+  double handshake_timeout = 10;
   double idle_timeout = 30;
   double grace = 2;
   std::size_t threads = 1;

@@ -70,6 +70,7 @@ engine_settings server_settings(common_options const& common, server_options con
   choose_versions(settings.transport, server.versions);
   settings.early_data = settings.tls.early_data = server.early_data;
   settings.threads = server.threads;
+  settings.transport.handshake_timeout = to_duration(server.handshake_timeout);
   settings.transport.idle_timeout = to_duration(server.idle_timeout);
   settings.grace = to_duration(server.grace);
   settings.tls.certificate = server.certificate;

@@ -234,7 +234,7 @@ class Endpoint(unittest.TestCase):
         code, (line,) = self.run_as("server", "retry", WWW="/site", PORT="4433", QLOGDIR="/logs/qlog")
         self.assertEqual(code, 0)
         for words in ("serve /site", "--listen [::]:4433", f"--cert {self.certs}/cert.pem", "--retry",
-                      "--qlog /logs/qlog"):
+                      "--qlog /logs/qlog", "--handshake-timeout 60"):
             self.assertIn(words, line)
 
     def test_a_key_in_an_older_form_is_converted(self):
