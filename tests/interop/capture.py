@@ -116,11 +116,6 @@ class Capture:
         """The first 1-RTT packet of a direction on a path."""
         return next((p for p in self.one_rtt(direction) if p.datagram.path == path), None)
 
-    def bytes_before(self, packet, delay):
-        """What the server can have received on a packet's path when it sent it, over a proxy that takes so long."""
-        return sum(len(d.data) for d in self.datagrams if d.path == packet.datagram.path and d.fate == PASSED
-                   and d.direction == TO_SERVER and d.time + delay <= packet.datagram.time)
-
     def one_rtt(self, direction):
         return [p for p in self.short if p.datagram.direction == direction]
 
