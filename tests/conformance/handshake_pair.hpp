@@ -36,6 +36,7 @@ class party {
 
   result<> begin() { return note(engine.begin()); }
   result<> receive(encryption_level level, byte_view bytes) { return note(engine.receive(level, bytes)); }
+  result<> resume() requires suspends<H> { return note(engine.resume()); }
 
   [[nodiscard]] role self() const { return self_; }
   [[nodiscard]] std::optional<std::size_t> find(handshake_output::kind what) const {
@@ -122,7 +123,11 @@ class handshake_pair {
   std::size_t chunk = ~std::size_t{0};  ///< bytes given to an engine at a time
 
   void run() {
-    if (!client.begin() || !server.begin()) return;
+    if (begin()) settle();
+  }
+
+  bool begin() { return client.begin() && server.begin(); }
+  void settle() {
     while (carry(client, server) || carry(server, client)) {
     }
   }

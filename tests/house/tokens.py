@@ -17,14 +17,19 @@ RULES = [
     ("calls sockets", r"<sys/(?:socket|epoll)\.h>|\b(?:recvm?msg|sendm?msg|setsockopt|getsockopt|epoll_\w+|getaddrinfo)\b",
      ["io/"]),
     ("throws", r"\bthrow\b(?!\(\))", ["crypto/botan/", "io/", "endpoint/config.hpp", "endpoint/endpoint.hpp",
-                                      "endpoint/endpoint_group.hpp", "testing/"]),
-    ("sleeps or starts threads", r"\bsleep_(?:for|until)\b|\bstd::j?thread\b|<thread>|\bnanosleep\b", []),
-    # Several endpoints may share a configuration: its key log, its memory of chains that were verified and of strikes.
+                                      "endpoint/endpoint_group.hpp", "crypto/worker_pool.hpp", "testing/"]),
+    ("sleeps or starts threads", r"\bsleep_(?:for|until)\b|\bstd::j?thread\b|<thread>|\bnanosleep\b",
+     ["crypto/worker_pool.hpp"]),
+    # Several endpoints may share a configuration: its key log, its credentials, its memory of chains that were verified
+    # and of strikes. Other threads work on handshakes for them, and say when they are done.
     ("locks", r"<mutex>|<shared_mutex>|\bstd::mutex\b",
-     ["crypto/botan/config.", "crypto/verified_chains.hpp", "crypto/session/strike_register."]),
+     ["crypto/botan/config.", "crypto/verified_chains.hpp", "crypto/session/strike_register.", "crypto/worker_pool.hpp",
+      "endpoint/resumptions.hpp"]),
     ("brings iostreams", r"<i?ostream>|<f?stream>|<sstream>|<iomanip>", []),
     ("has virtual calls or std::function", r"\bvirtual\b|\bstd::function\b", ["crypto/botan/", "endpoint/config.hpp",
                                                                             "crypto/session/strike_register.",
+                                                                            "crypto/job_executor.hpp",
+                                                                            "crypto/worker_pool.hpp",
                                                                             "testing/", "sim/"]),
 ]
 

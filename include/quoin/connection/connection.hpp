@@ -9,6 +9,7 @@
 #include <quoin/connection/step/memory.hpp>
 #include <quoin/connection/step/migrate.hpp>
 #include <quoin/connection/step/receive.hpp>
+#include <quoin/connection/step/resume.hpp>
 #include <quoin/connection/step/start.hpp>
 #include <quoin/connection/step/transmit.hpp>
 
@@ -52,6 +53,13 @@ class connection {
     step::within_memory(state_, now, [&] { step::receive(state_, from, now, sink); });
   }
 
+  /// Goes on with a handshake that was left to another thread, once `connection_start::resumable` has been called;
+  /// with a sink as of `receive`.
+  template <class Sink>
+  void resume(instant now, Sink& sink) requires suspends<typename Stack::crypto::handshake> {
+    step::within_memory(state_, now, [&] { step::resume(state_, now, sink); });
+  }
+
   /// Datagrams that should be sent now, written into `room`, or nothing. Call it until there is nothing.
   std::optional<outgoing> transmit(byte_span room, instant now) {
     std::optional<outgoing> out;
@@ -74,7 +82,7 @@ class connection {
     if (!state_.events.empty() && state_.events.front().what != connection_event::kind::closed) return pop_event();
     if (state_.out_of_memory || step::withholds_early_data(state_))
       return state_.events.empty() ? std::nullopt : pop_event();
-    if (auto const event = state_.streams.next_event()) return translate(*event);
+    if (auto const event = state_.streams.next_event()) return connection_event_of(*event);
     return state_.events.empty() ? std::nullopt : pop_event();
   }
 
@@ -212,7 +220,8 @@ class connection {
   }
 
   /// Uses another of the peer's connection IDs from now on (RFC 9000 5.1.2). False when the peer has given us none but
-  /// the one that is kept for a path that may be needed (RFC 9000 9.5); it gives more as soon as it hears of the change.
+  /// the one that is kept for a path that may be needed (RFC 9000 9.5); it gives more as soon as it hears of the
+  /// change.
   bool rotate_connection_id() {
     bool rotated = false;
     return usable() && step::within_memory(state_, state_.last_call, [&] { rotated = state_.peer_ids.rotate(); }) &&
@@ -250,6 +259,9 @@ class connection {
 
   /// The application protocol that TLS chose (RFC 9001 8.1).
   [[nodiscard]] std::string_view alpn() const { return state_.tls ? state_.tls->alpn() : std::string_view{}; }
+  /// What TLS tells beyond that: with `botan_handshake` the peer's certificates, the suite, the server name and keying
+  /// material (RFC 8446 7.5). Null when there was no memory for it.
+  [[nodiscard]] typename Stack::crypto::handshake const* tls() const { return state_.tls.get(); }
   [[nodiscard]] quoin::version version() const { return state_.version; }
   /// Where the peer is, as far as it has proven it: an address that it only claims is not shown (RFC 9000 9.3.1).
   [[nodiscard]] network_path const& path() const { return state_.paths.trusted(); }
@@ -368,24 +380,6 @@ class connection {
     auto const event = state_.events.front();
     state_.events.pop_front();
     return event;
-  }
-
-  static connection_event translate(stream_event const& event) {
-    using from = stream_event::kind;
-    using to = connection_event::kind;
-    constexpr auto kind = [](from what) {
-      switch (what) {
-        case from::opened: return to::stream_opened;
-        case from::readable: return to::stream_readable;
-        case from::writable: return to::stream_writable;
-        case from::reset_by_peer: return to::stream_reset;
-        case from::stop_sending: return to::stop_sending;
-        case from::send_finished: return to::stream_finished;
-        case from::streams_available: break;
-      }
-      return to::streams_available;
-    };
-    return {kind(event.what), event.id, event.code};
   }
 
   connection_state<Stack> state_;

@@ -7,6 +7,7 @@
 #include <quoin/event/events.hpp>
 #include <quoin/policy/congestion.hpp>
 #include <quoin/policy/crypto.hpp>
+#include <quoin/stream/stream_event.hpp>
 
 #include <string>
 
@@ -18,29 +19,48 @@ struct connection_event {
     early_data_accepted,  ///< client: the server took the early data; comes before `connected` (RFC 9001 4.6.2)
     early_data_rejected,  ///< client: it did not. `code` 0: all of it goes out again by itself; 1: another application
                           ///< protocol was chosen, and its streams are gone
-    connected,           ///< the handshake is complete: `alpn()` is known and streams may be used (RFC 9001 4.1.1)
-    confirmed,           ///< the peer is known to have completed it too (RFC 9001 4.1.2)
-    stream_opened,       ///< the peer opened `id`
-    stream_readable,     ///< `id` has bytes or its end to read
-    stream_writable,     ///< `id` takes bytes again after `write` took less than it was given
-    stream_reset,        ///< the peer gave up sending on `id`, with `code` (RFC 9000 3.2)
-    stop_sending,        ///< the peer does not want what we send on `id`, with `code` (RFC 9000 3.5)
-    stream_finished,     ///< everything that we sent on `id` has been acknowledged
-    streams_available,   ///< more streams may be opened than when `open` last failed
-    datagrams_readable,  ///< a datagram waits to be read, where none did before (RFC 9221)
-    datagrams_writable,  ///< datagrams are taken again after one was refused
-    datagram_acked,      ///< the datagram with the number `code` arrived at the peer, if this is to be told
-    datagram_lost,       ///< the datagram with the number `code` was lost or dropped, if this is to be told
-    address_observed,    ///< the peer sees us at another address than before (draft-ietf-quic-address-discovery)
-    path_changed,        ///< the peer is talked to over another path, which is validated: `path()`
-    path_validated,      ///< a path that was asked for with `probe` works; `code` is its name
-    path_failed,         ///< one that was asked for with `probe` or `migrate` does not; `code` is its name
-    closed,              ///< it is over; `close_reason()` says why
+    connected,            ///< the handshake is complete: `alpn()` is known and streams may be used (RFC 9001 4.1.1)
+    confirmed,            ///< the peer is known to have completed it too (RFC 9001 4.1.2)
+    stream_opened,        ///< the peer opened `id`
+    stream_readable,      ///< `id` has bytes or its end to read
+    stream_writable,      ///< `id` takes bytes again after `write` took less than it was given
+    stream_reset,         ///< the peer gave up sending on `id`, with `code` (RFC 9000 3.2)
+    stop_sending,         ///< the peer does not want what we send on `id`, with `code` (RFC 9000 3.5)
+    stream_finished,      ///< everything that we sent on `id` has been acknowledged
+    streams_available,    ///< more streams may be opened than when `open` last failed
+    datagrams_readable,   ///< a datagram waits to be read, where none did before (RFC 9221)
+    datagrams_writable,   ///< datagrams are taken again after one was refused
+    datagram_acked,       ///< the datagram with the number `code` arrived at the peer, if this is to be told
+    datagram_lost,        ///< the datagram with the number `code` was lost or dropped, if this is to be told
+    address_observed,     ///< the peer sees us at another address than before (draft-ietf-quic-address-discovery)
+    path_changed,         ///< the peer is talked to over another path, which is validated: `path()`
+    path_validated,       ///< a path that was asked for with `probe` works; `code` is its name
+    path_failed,          ///< one that was asked for with `probe` or `migrate` does not; `code` is its name
+    closed,               ///< it is over; `close_reason()` says why
   };
   kind what = kind::connected;
   stream_id id;
   std::uint64_t code = 0;
 };
+
+/// What happened to a stream, as the connection tells it.
+constexpr connection_event connection_event_of(stream_event const& event) {
+  using from = stream_event::kind;
+  using to = connection_event::kind;
+  constexpr auto kind = [](from what) {
+    switch (what) {
+      case from::opened: return to::stream_opened;
+      case from::readable: return to::stream_readable;
+      case from::writable: return to::stream_writable;
+      case from::reset_by_peer: return to::stream_reset;
+      case from::stop_sending: return to::stop_sending;
+      case from::send_finished: return to::stream_finished;
+      case from::streams_available: break;
+    }
+    return to::streams_available;
+  };
+  return {kind(event.what), event.id, event.code};
+}
 
 /// Why a connection ended.
 struct close_info {

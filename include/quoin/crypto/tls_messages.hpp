@@ -10,6 +10,7 @@
 #include <quoin/policy/crypto.hpp>
 
 #include <optional>
+#include <type_traits>
 #include <vector>
 
 namespace quoin::tls {
@@ -114,6 +115,15 @@ class message_buffer {
     return static_cast<message_type>(bytes_[taken_]);
   }
 
+  /// The next message with its header, where it lies, if it is all there.
+  [[nodiscard]] std::optional<byte_view> peek() const noexcept {
+    auto const left = byte_view{bytes_}.subspan(taken_);
+    if (left.size() < message_header_size) return std::nullopt;
+    auto const size = message_header_size + (std::size_t{left[1]} << 16 | std::size_t{left[2]} << 8 | left[3]);
+    if (left.size() < size) return std::nullopt;
+    return left.first(size);
+  }
+
   /// The next whole message with its header, if it is all there; valid until `append` or `release`. A length beyond
   /// `limits::crypto_buffer` is refused before anything of it is stored: CRYPTO_BUFFER_EXCEEDED (RFC 9000 7.5).
   result<std::optional<byte_view>> take() {
@@ -139,20 +149,20 @@ class message_buffer {
   std::size_t taken_ = 0;
 };
 
-/// Takes the next in-order bytes of `level`'s CRYPTO stream and hands each message that became whole to
-/// `take(byte_view) -> result<>`. `expected` is the level whose turn it is; `take` moves it on when keys change.
-/// What is wrong whoever implements the messages is refused here.
-template <class Take>
-result<> take_messages(message_buffer& input, encryption_level const& expected, encryption_level level, byte_view bytes,
-                       Take&& take) {
-  if (bytes.empty()) return {};
-  // RFC 9001 4.1.3: a level that has handed over to the next may not bring anything new.
-  if (level != expected) return quoin::fail(error_code::protocol_violation, "TLS: data at the wrong encryption level");
-  input.append(bytes);
+/// For `take_waiting`: no message is left for later.
+inline constexpr auto leave_none = [](byte_view) { return false; };
+
+/// Hands each whole message in `input` to `take(byte_view) -> result<>`, up to one for which `leave(byte_view)` says
+/// that its time has not come. `expected` is the level whose turn it is; `take` moves it on when keys change. What is
+/// wrong whoever implements the messages is refused here.
+template <class Take, class Leave>
+result<> take_waiting(message_buffer& input, encryption_level const& expected, Take&& take, Leave&& leave) {
+  auto const level = expected;
   for (;;) {
     // RFC 9001 6: QUIC changes its keys by itself.
     if (input.next_type() == message_type::key_update)
       return fail(alert::unexpected_message, "TLS: KeyUpdate is forbidden in QUIC");
+    if (auto const next = input.peek(); next && leave(*next)) break;
     auto const whole = input.take();
     if (!whole) return unexpected{whole.error()};
     if (!*whole) break;
@@ -162,6 +172,17 @@ result<> take_messages(message_buffer& input, encryption_level const& expected, 
   }
   input.release();
   return {};
+}
+
+/// Takes the next in-order bytes of `level`'s CRYPTO stream, and what became whole with them as `take_waiting` does.
+template <class Take, class Leave = std::remove_const_t<decltype(leave_none)>>
+result<> take_messages(message_buffer& input, encryption_level const& expected, encryption_level level, byte_view bytes,
+                       Take&& take, Leave leave = leave_none) {
+  if (bytes.empty()) return {};
+  // RFC 9001 4.1.3: a level that has handed over to the next may not bring anything new.
+  if (level != expected) return quoin::fail(error_code::protocol_violation, "TLS: data at the wrong encryption level");
+  input.append(bytes);
+  return take_waiting(input, expected, take, leave);
 }
 
 /// Outputs in the order in which they were made, with the bytes they speak of.

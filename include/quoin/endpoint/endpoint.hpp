@@ -40,6 +40,7 @@ class endpoint {
     if constexpr (claims<typename Stack::io, io_feature::local_addresses>)
       for (auto const& preferred : {config_.preferred.v4, config_.preferred.v6})
         if (preferred.known()) io_.open_local(preferred);
+    let_handshakes_suspend(roster_, io_, *config_.crypto);
   }
 
   endpoint(endpoint const&) = delete;
@@ -107,6 +108,7 @@ class endpoint {
     auto const at = now();
     has_work_ = false;
     bool const more_arrived = receive_arrivals(handler, at);
+    roster_.resume_handshakes(handler, at);
     flush_blocked();  // after receiving, for that is when a waiting `io` counts its wake-up as heard
     roster_.expire(at);
     if (ending_ && at >= ending_->at) close_everything(at);

@@ -6,7 +6,9 @@
 #include <quoin/connection/connection.hpp>
 #include <quoin/endpoint/connection_table.hpp>
 #include <quoin/endpoint/deadline_heap.hpp>
+#include <quoin/endpoint/handler.hpp>
 #include <quoin/endpoint/reset_table.hpp>
+#include <quoin/endpoint/resumptions.hpp>
 
 #include <bit>
 #include <memory>
@@ -41,6 +43,14 @@ class roster {
   using entry = roster_entry<Stack>;
 
   roster(hash_key const& id_key, hash_key const& reset_key) : ids_(id_key), resets_(reset_key) {}
+  roster(roster const&) = delete;
+  roster& operator=(roster const&) = delete;
+  ~roster() {
+    if (resumptions_) resumptions_->close();
+  }
+
+  /// Handshakes may suspend from now on. `wake` is called by any thread when one can be resumed.
+  void let_suspend(callback<void()> wake) { resumptions_ = std::make_shared<resumptions>(wake); }
 
   entry& add(connection_start<Stack> start, instant at, typename Stack::entropy entropy,
              typename Stack::observer observer) {
@@ -48,6 +58,7 @@ class roster {
     start.is_taken = decltype(start.is_taken)::template to<&is_taken>(ids_);
     if (free_.empty()) add_place();
     auto const number = free_.back();
+    if (resumptions_) start.resumable = shared_signal::to<&resumptions::add>(resumptions_, number);
     entries_[number] = std::make_unique<entry>(std::move(start), at, std::move(entropy), std::move(observer), number);
     free_.pop_back();
     note_changes(*entries_[number]);
@@ -127,6 +138,25 @@ class roster {
     serving_.clear();
   }
 
+  /// Resumes every handshake that can be; what arrives with it is offered to `handler`.
+  template <class Handler>
+  void resume_handshakes(Handler& handler, instant at) {
+    if constexpr (suspends<typename Stack::crypto::handshake>) {
+      if (!resumptions_) return;
+      auto const resume = [&](std::uint32_t number) {
+        if (number >= entries_.size() || !entries_[number]) return;
+        auto& due = *entries_[number];
+        stream_data_sink<Stack, Handler> sink{handler, due};
+        due.resume(at, sink);
+        note_changes(due);
+        activate(due);
+      };
+      resumptions_->take(resume, [&] {
+        for (std::uint32_t number = 0; number < entries_.size(); ++number) resume(number);
+      });
+    }
+  }
+
   void set_deadline(entry const& waiting, instant at) { deadlines_.set(waiting.number, at); }
   [[nodiscard]] instant earliest_deadline() const noexcept { return deadlines_.earliest(); }
 
@@ -175,6 +205,7 @@ class roster {
     changed.reset_token = token;
   }
 
+  std::shared_ptr<resumptions> resumptions_;  // none where no handshake suspends
   connection_table ids_;
   reset_table resets_;
   deadline_heap deadlines_;
@@ -184,5 +215,31 @@ class roster {
   std::vector<std::uint32_t> serving_;
   std::size_t unvalidated_ = 0;
 };
+
+namespace detail {
+
+template <class Io>
+void wake(Io& io) {
+  io.wake();
+}
+
+}  // namespace detail
+
+/// If handshakes with that configuration ever suspend, work that is done elsewhere wakes the `io` up, where that can be
+/// woken; else it is noticed at the next turn. The roster must not outlive the `io`.
+template <class Stack>
+void let_handshakes_suspend(roster<Stack>& in, typename Stack::io& io,
+                            typename Stack::crypto::handshake::config const& config) {
+  using handshake = typename Stack::crypto::handshake;
+  if constexpr (suspends<handshake>) {
+    if (!handshake::may_suspend(config)) return;
+    if constexpr (claims<typename Stack::io, io_feature::waking>) {
+      io.allow_wake();
+      in.let_suspend(callback<void()>::to<&detail::wake<typename Stack::io>>(io));
+    } else {
+      in.let_suspend({});
+    }
+  }
+}
 
 }  // namespace quoin

@@ -39,6 +39,7 @@ class faulty_io {
     if constexpr (claims<I, io_feature::segmentation>) all = all | io_feature::segmentation;
     if constexpr (claims<I, io_feature::ecn_marks>) all = all | io_feature::ecn_marks;
     if constexpr (claims<I, io_feature::local_addresses>) all = all | io_feature::local_addresses;
+    if constexpr (claims<I, io_feature::waking>) all = all | io_feature::waking;
     return all;
   }();
 
@@ -90,6 +91,9 @@ class faulty_io {
   void close_local(socket_address const& local) noexcept requires claims<I, io_feature::local_addresses> {
     inner_.close_local(local);
   }
+
+  void allow_wake() requires claims<I, io_feature::waking> { inner_.allow_wake(); }
+  void wake() noexcept requires claims<I, io_feature::waking> { inner_.wake(); }
 
   [[nodiscard]] I& inner() noexcept { return inner_; }
   /// Calls of `send` so far, failed ones included.

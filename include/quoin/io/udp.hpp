@@ -6,6 +6,7 @@
 
 #include <quoin/io/detail/udp_receiver.hpp>
 #include <quoin/io/detail/udp_sender.hpp>
+#include <quoin/io/detail/wake_event.hpp>
 #include <quoin/policy/io.hpp>
 
 #include <memory>
@@ -33,8 +34,9 @@ template <class Calls>
 class basic_udp {
  public:
   using config = udp_config;
-  static constexpr feature_set<io_feature> features =
-      feature_set<io_feature>{io_feature::segmentation} | io_feature::ecn_marks | io_feature::local_addresses;
+  static constexpr feature_set<io_feature> features = feature_set<io_feature>{io_feature::segmentation} |
+                                                      io_feature::ecn_marks | io_feature::local_addresses |
+                                                      io_feature::waking;
 
   /// Throws `std::system_error`, as "cannot bind 127.0.0.1:4433: Address already in use".
   explicit basic_udp(config const& settings) : config_(settings), first_(settings), poll_(Calls::epoll_create()) {
@@ -54,6 +56,7 @@ class basic_udp {
 
   /// Up to 16 trains with one system call.
   std::span<arrival> receive() noexcept {
+    waker_.clear();
     if (others_.empty()) return receive(first_);
     // Each in turn, so that a busy one cannot keep the others from being heard.
     for (std::size_t tries = 0; tries <= others_.size(); ++tries) {
@@ -73,6 +76,15 @@ class basic_udp {
     ++waits_;
     Calls::ppoll(&waited, 1, timeout == duration::max() ? nullptr : &span);
   }
+
+  /// Throws `std::system_error`.
+  void allow_wake() {
+    if (waker_.is_open()) return;
+    if (!waker_.open() || !watch(waker_.fd(), EPOLL_CTL_ADD, EPOLLIN))
+      detail::throw_socket_error("cannot be woken while waiting for datagrams at ", first_.socket.local);
+  }
+  /// For any thread, once it is allowed.
+  void wake() noexcept { waker_.set(); }
 
   /// As bound: the port is known even if the system chose it; the IP may be the one that stands for all.
   [[nodiscard]] socket_address local_address() const noexcept { return first_.socket.local; }
@@ -139,26 +151,27 @@ class basic_udp {
   }
 
   void add(bound const& opened) {
-    if (poll_.get() < 0 || !watch(opened, EPOLL_CTL_ADD, EPOLLIN))
+    if (poll_.get() < 0 || !watch(opened.fd(), EPOLL_CTL_ADD, EPOLLIN))
       detail::throw_socket_error("cannot wait for datagrams at ", opened.socket.local);
   }
 
-  bool watch(bound const& at, int operation, std::uint32_t events) noexcept {
+  bool watch(int fd, int operation, std::uint32_t events) noexcept {
     epoll_event event{};
     event.events = events;
-    return Calls::epoll_ctl(poll_.get(), operation, at.fd(), &event) == 0;
+    return Calls::epoll_ctl(poll_.get(), operation, fd, &event) == 0;
   }
 
   /// Room to send wakes us only while somebody waits for it.
   void set_blocked(bound& at, bool blocked) noexcept {
     if (blocked == at.blocked) return;
     at.blocked = blocked;
-    watch(at, EPOLL_CTL_MOD, blocked ? EPOLLIN | EPOLLOUT : EPOLLIN);
+    watch(at.fd(), EPOLL_CTL_MOD, blocked ? EPOLLIN | EPOLLOUT : EPOLLIN);
   }
 
   config config_;
   bound first_;
   detail::descriptor<Calls> poll_;
+  detail::wake_event<Calls> waker_;
   std::vector<std::unique_ptr<bound>> others_;
   std::size_t next_ = 0;  // whose turn it was to be heard
   std::uint64_t waits_ = 0;

@@ -5,6 +5,7 @@
 
 #include <quoin/base/bytes.hpp>
 #include <quoin/base/callback.hpp>
+#include <quoin/base/shared_signal.hpp>
 #include <quoin/core/error.hpp>
 #include <quoin/core/time.hpp>
 #include <quoin/core/types.hpp>
@@ -115,11 +116,14 @@ struct handshake_start {
   byte_view session{};      ///< client: a session to resume, as an earlier handshake gave it; empty for none
   bool early_data = false;  ///< client: offer early data, if the session allows it
   parameter_answer answer_parameters{};  ///< server
+  /// Where handshakes suspend: is called, by whatever thread, when this one can be resumed. May be empty.
+  shared_signal resumable{};
 };
 
 /// What a handshake can do beyond the minimum.
 enum class handshake_feature : std::uint8_t {
   resumption = 1,  ///< sessions are resumed, with early data where both sides want it (RFC 9001 4.5, 4.6)
+  suspension = 2,  ///< `receive` may leave what takes long to another thread
 };
 
 /// What is known of a session without its secrets.
@@ -186,9 +190,30 @@ concept resuming_handshake = requires(H& handshake, H const& asked, typename H::
 template <class H>
 inline constexpr bool resumes = claims<H, handshake_feature::resumption>;
 
+/// The hooks behind the claim `suspension`:
+///
+///   - `H::may_suspend(config)`: whether handshakes with that configuration ever do
+///   - `suspended()`: work is under way elsewhere, or done and not taken back: nothing else can be known of the
+///     handshake, and what `receive` is given waits, up to a limit. It may be destroyed all the same
+///   - `resume()`: takes finished work back and what has waited behind it, with the outcome that `receive` would have
+///     had. Does nothing while the work is under way, or when there is none
+template <class H>
+concept suspending_handshake = requires(H& handshake, H const& asked, typename H::config const& settings) {
+  { H::may_suspend(settings) }
+  noexcept->std::same_as<bool>;
+  { asked.suspended() }
+  noexcept->std::same_as<bool>;
+  { handshake.resume() } -> std::same_as<result<>>;
+};
+
+/// Whether handshakes of this kind may suspend.
+template <class H>
+inline constexpr bool suspends = claims<H, handshake_feature::suspension>;
+
 /// The slot: both halves.
 template <class C>
 concept crypto_backend = packet_protection<typename C::protection> && tls_handshake<typename C::handshake> &&
-    (!resumes<typename C::handshake> || resuming_handshake<typename C::handshake>);
+    (!resumes<typename C::handshake> || resuming_handshake<typename C::handshake>) &&
+    (!suspends<typename C::handshake> || suspending_handshake<typename C::handshake>);
 
 }  // namespace quoin

@@ -45,6 +45,7 @@ enum class io_feature : unsigned {
   segmentation = 1,  ///< `send` takes several segments with one call to the network
   ecn_marks = 2,     ///< `outgoing::mark` is set on the packets and `arrival::mark` is read from them
   local_addresses = 4,  ///< sends from and receives at several addresses: `open_local`, `close_local`
+  waking = 8,           ///< another thread can end a `wait`: `allow_wake`, `wake`
 };
 
 template <class I>
@@ -76,6 +77,14 @@ concept io_at_several_addresses = requires(I& io, socket_address const& local) {
   { io.close_local(local) } noexcept -> std::same_as<void>;
 };
 
+template <class I>
+concept io_wakeable = requires(I& io) {
+  /// Before `wake` is called for the first time. Throws `std::system_error`.
+  { io.allow_wake() } -> std::same_as<void>;
+  /// Ends the `wait` under way, or else the next one, and counts as an arrival to whoever watches. For any thread.
+  { io.wake() } noexcept -> std::same_as<void>;
+};
+
 /// Moves datagrams. `I::config` is what the user says to make one; the constructor throws `std::system_error` with a
 /// sentence that names the address. Nothing throws afterwards.
 /// Models: `udp` (Linux), `memory_io`, `faulty_io<I>` (decorator).
@@ -83,6 +92,7 @@ template <class I>
 concept datagram_io = requires {
   typename I::config;
 } && std::constructible_from<I, typename I::config const&> && io_sending<I> && io_receiving<I> && io_waiting<I> &&
-    (!claims<I, io_feature::local_addresses> || io_at_several_addresses<I>);
+    (!claims<I, io_feature::local_addresses> || io_at_several_addresses<I>) &&
+    (!claims<I, io_feature::waking> || io_wakeable<I>);
 
 }  // namespace quoin

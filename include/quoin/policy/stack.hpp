@@ -85,6 +85,10 @@ template <class C>
 concept claims_resumption = requires { requires resumes<typename C::handshake>; };
 template <class C>
 concept resumes_as_claimed = resuming_handshake<typename C::handshake>;
+template <class C>
+concept claims_suspension = requires { requires suspends<typename C::handshake>; };
+template <class C>
+concept suspends_as_claimed = suspending_handshake<typename C::handshake>;
 
 /// Without all names there is nothing more to say of a stack.
 template <class S, bool = names_every_slot<S>>
@@ -98,6 +102,9 @@ struct check_filled<S, true> {
                 "quoin: this stack's `clock` is not a clock_source -- see docs/policies/clock.md");
   static_assert(!claims_resumption<typename S::crypto> || resumes_as_claimed<typename S::crypto>,
                 "quoin: this stack's `crypto` claims `resumption` but lacks a hook for it -- see "
+                "docs/policies/crypto.md");
+  static_assert(!claims_suspension<typename S::crypto> || suspends_as_claimed<typename S::crypto>,
+                "quoin: this stack's `crypto` claims `suspension` but lacks a hook for it -- see "
                 "docs/policies/crypto.md");
   static_assert(crypto_backend<typename S::crypto>,
                 "quoin: this stack's `crypto` is not a crypto_backend -- see docs/policies/crypto.md");

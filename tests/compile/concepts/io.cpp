@@ -46,6 +46,11 @@ struct address_that_changes : archetype::io {
 struct made_from_nothing : archetype::io {
   made_from_nothing() : io(config{}) {}
 };
+struct claims_waking_alone : archetype::io {
+  using io::io;
+  static constexpr feature_set<io_feature> features{io_feature::waking};
+};
+static_assert(!datagram_io<claims_waking_alone>);
 static_assert(!datagram_io<without_send>);
 static_assert(!datagram_io<without_room>);
 static_assert(!datagram_io<receives_by_value>);

@@ -57,3 +57,16 @@ struct with_a_claim_alone : archetype_stack {
 };
 // error: this stack's `crypto` claims `resumption` but lacks a hook for it -- see docs/policies/crypto.md
 template struct quoin::check_stack<with_a_claim_alone>;
+
+struct sleepless_engine : archetype::handshake {
+  using handshake::handshake;
+  static constexpr feature_set<handshake_feature> features{handshake_feature::suspension};
+};
+struct sleepless : archetype::crypto {
+  using handshake = sleepless_engine;
+};
+struct with_another_claim_alone : archetype_stack {
+  using crypto = sleepless;
+};
+// error: this stack's `crypto` claims `suspension` but lacks a hook for it -- see docs/policies/crypto.md
+template struct quoin::check_stack<with_another_claim_alone>;

@@ -9,6 +9,7 @@
 #include <quoin/connection/step/keys.hpp>
 #include <quoin/connection/step/parameters.hpp>
 #include <quoin/connection/step/preferred.hpp>
+#include <quoin/wire/frame_type.hpp>
 
 namespace quoin::step {
 
@@ -75,6 +76,27 @@ result<> on_crypto_bytes(connection_state<Stack>& state, encryption_level level,
   return outcome;
 }
 
+/// Whether TLS has left work to another thread.
+template <class Stack>
+bool is_suspended(connection_state<Stack> const& state) {
+  if constexpr (suspends<typename Stack::crypto::handshake>) return state.tls && state.tls->suspended();
+  return false;
+}
+
+/// Takes back what was left to another thread, if it is done.
+template <class Stack>
+result<> take_back_handshake(connection_state<Stack>& state, instant now) {
+  if constexpr (suspends<typename Stack::crypto::handshake>) {
+    set_handshake_time(state, now);
+    auto const outcome = state.tls->resume();
+    QUOIN_TRY(drain_handshake(state, now));
+    // RFC 9000 19.19: what came in CRYPTO frames was wrong.
+    if (!outcome)
+      return fail(outcome.error().code, outcome.error().reason, static_cast<std::uint64_t>(wire::frame_type::crypto));
+  }
+  return {};
+}
+
 /// Room for our transport parameters.
 using parameter_room = std::array<std::uint8_t, 512>;
 
@@ -101,11 +123,12 @@ template <class Stack>
 result<> begin_handshake(connection_state<Stack>& state, instant now) {
   using handshake = typename connection_state<Stack>::handshake;
   parameter_room room{};
-  handshake_start start{state.self, state.server_name, {}, state.version, {}, false, {}};
+  handshake_start start{state.self, state.server_name, {}, state.version, {}, false, {}, {}};
   if (state.self == role::client)
     start.transport_parameters = write_local_parameters(state, room, now);
   else
     start.answer_parameters = decltype(start.answer_parameters)::template to<&answer_parameters<Stack>>(state);
+  if constexpr (suspends<handshake>) start.resumable = state.resumable;
   offer_session(state, start);
   state.tls = std::make_unique<handshake>(state.crypto_config, start);
   set_handshake_time(state, now);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <quoin/connection/step/arrival_path.hpp>
+#include <quoin/connection/step/hold.hpp>
 #include <quoin/connection/step/on_frame.hpp>
 #include <quoin/connection/step/on_retry.hpp>
 #include <quoin/connection/step/on_version_negotiation.hpp>
@@ -12,13 +13,6 @@
 #include <quoin/wire/packet/short_header.hpp>
 
 namespace quoin::step {
-
-template <class Stack>
-void drop(connection_state<Stack>& state, event::packet_kind kind, event::drop_reason reason, std::size_t size,
-          instant now) {
-  ++state.counts.packets_dropped;
-  state.tell([&] { return event::packet_dropped{now, kind, reason, size}; });
-}
 
 /// What a packet's kind means for keys (RFC 9000 17.2, RFC 9001 2.1).
 constexpr encryption_level level_of(event::packet_kind kind) noexcept {
@@ -107,24 +101,6 @@ auto* long_header_keys(connection_state<Stack>& state, wire::long_header const& 
   if (header.kind == event::packet_kind::handshake) return &state.handshake_keys;
   if (header.kind != event::packet_kind::initial) return static_cast<decltype(&state.initial_keys)>(nullptr);
   return header.version == state.version ? &state.initial_keys : state.left_initial_keys.get();
-}
-
-/// Whether the keys of a level will still come, so that a packet is worth keeping (RFC 9001 5.7).
-template <class Stack>
-bool keys_may_come(connection_state<Stack> const& state, event::packet_kind kind) {
-  if (kind == event::packet_kind::zero_rtt) return early_keys_may_come(state);
-  if (kind == event::packet_kind::handshake) return !state.handshake_discarded && !state.handshake_keys.can_open();
-  return kind == event::packet_kind::one_rtt && !state.application_keys.can_open();
-}
-
-/// Keeps a packet until its keys arrive, within caps.
-template <class Stack>
-void hold(connection_state<Stack>& state, byte_view packet, event::packet_kind kind, ecn mark, instant now) {
-  if (!keys_may_come(state, kind)) return drop(state, kind, event::drop_reason::keys_unavailable, packet.size(), now);
-  if (state.held.full() || state.held_bytes + packet.size() > limits::undecryptable_bytes)
-    return drop(state, kind, event::drop_reason::buffer_full, packet.size(), now);
-  state.held.push_back({{packet.begin(), packet.end()}, mark});
-  state.held_bytes += packet.size();
 }
 
 /// RFC 9000 10.3.1: a datagram that cannot be opened may be a stateless reset.
@@ -332,12 +308,17 @@ void receive_held(connection_state<Stack>& state, arrival const& from, instant n
   }
 }
 
-/// Which keys there are, to notice when that changes.
-template <class Stack>
-unsigned openable_levels(connection_state<Stack> const& state) {
-  unsigned early = 0;
-  if constexpr (can_resume<Stack>) early = state.early.keys.can_open() ? 4U : 0U;
-  return early | (state.handshake_keys.can_open() ? 1U : 0U) | (state.application_keys.can_open() ? 2U : 0U);
+/// What waited for keys, or for the end of the handshake, is looked at again if they are there now.
+template <class Stack, class Sink>
+void use_new_keys(connection_state<Stack>& state, arrival const& from, instant now, Sink& sink,
+                  before_new_keys before) {
+  // What waited may itself bring the keys for what still waits.
+  while (before.opened != openable_levels(state)) {
+    before.opened = openable_levels(state);
+    receive_held(state, from, now, sink);
+  }
+  if (before.withheld && !withholds_early_data(state))
+    state.streams.offer_waiting(now, state.recovery.rtt().smoothed, sink);
 }
 
 /// Whether `datagram` is a short header packet for one of our IDs that current keys may open.
@@ -364,7 +345,7 @@ void receive(connection_state<Stack>& state, arrival const& from, instant now, S
   state.recovery.set_amplification_blocked(state.paths.active().amplification.allowance() == 0);
 
   auto const segment = from.segment_size == 0 ? from.bytes.size() : from.segment_size;
-  auto opened = openable_levels(state);
+  auto const opened = openable_levels(state);
   bool const withheld = withholds_early_data(state);
   {
     short_header_batch<Stack, Sink> batch{state, via, now, sink};
@@ -380,12 +361,7 @@ void receive(connection_state<Stack>& state, arrival const& from, instant now, S
     }
     batch.flush();
   }
-  // What waited may itself bring the keys for what still waits.
-  while (opened != openable_levels(state)) {
-    opened = openable_levels(state);
-    receive_held(state, from, now, sink);
-  }
-  if (withheld && !withholds_early_data(state)) state.streams.offer_waiting(now, state.recovery.rtt().smoothed, sink);
+  use_new_keys(state, from, now, sink, {opened, withheld});
 }
 
 }  // namespace quoin::step

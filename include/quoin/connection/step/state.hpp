@@ -61,8 +61,14 @@ struct connection_start {
   preferred_addresses preferred;                  ///< server: where it would rather be talked to (RFC 9000 9.6)
   bool report_connection_ids = false;             ///< keep a list of IDs issued and retired for a demultiplexer
   callback<bool(connection_id const&)> is_taken;  ///< whether an ID leads to another connection already
+  shared_signal resumable;                        ///< called, by any thread, when `connection::resume` has work
   [[no_unique_address]] extension_settings_of<Stack> extensions;
   [[no_unique_address]] typename Stack::cid_format cid_format{};  ///< makes our connection IDs
+};
+
+/// Stands where a handshake never suspends.
+struct never_resumable {
+  explicit never_resumable(shared_signal const&) noexcept {}
 };
 
 /// Where a connection is in its life (RFC 9000 10.2).
@@ -112,6 +118,7 @@ struct connection_state {
         reset_secret(start_values.reset_secret),
         report_connection_ids(start_values.report_connection_ids),
         is_taken(start_values.is_taken),
+        resumable(std::move(start_values.resumable)),
         wall_offset(start_values.wall_offset),
         original_destination(start_values.original_destination),
         retry_source(start_values.retry_source),
@@ -150,6 +157,7 @@ struct connection_state {
   std::array<std::uint8_t, 32> reset_secret;
   bool report_connection_ids;
   callback<bool(connection_id const&)> is_taken;
+  [[no_unique_address]] std::conditional_t<suspends<handshake>, shared_signal, never_resumable> resumable;
   duration wall_offset;
 
   // ---- connection IDs

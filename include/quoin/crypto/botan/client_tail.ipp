@@ -57,8 +57,7 @@ class client_tail {
       if (std::find(seen.begin(), seen.end(), type) != seen.end()) refuse(tls::alert::illegal_parameter);
       seen.push_back(type);
       if (!is_offered(hello, type)) refuse(tls::alert::unsupported_extension);
-      if (std::find(elsewhere.begin(), elsewhere.end(), type) != elsewhere.end())
-        refuse(tls::alert::illegal_parameter);
+      if (std::find(elsewhere.begin(), elsewhere.end(), type) != elsewhere.end()) refuse(tls::alert::illegal_parameter);
       if (type == tls::extension::early_data && !value.empty()) refuse(tls::alert::decode_error);
       if (type == tls::extension::alpn) found.alpn = read_alpn(value);
       if (type == tls::extension::transport_parameters) {
@@ -108,9 +107,9 @@ class client_tail {
   static bool is_offered(byte_view hello, std::uint16_t type) {
     byte_reader reader{hello};
     reader.bytes(hello_session_id_at);
-    reader.bytes(reader.u8().value_or(0));    // session ID
-    reader.bytes(reader.u16().value_or(0));   // suites
-    reader.bytes(reader.u8().value_or(0));    // compression methods
+    reader.bytes(reader.u8().value_or(0));   // session ID
+    reader.bytes(reader.u16().value_or(0));  // suites
+    reader.bytes(reader.u8().value_or(0));   // compression methods
     auto const list = reader.bytes(reader.u16().value_or(0));
     bool found = false;
     tls::for_each_extension(list.value_or(byte_view{}),

@@ -54,10 +54,16 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
   result<> receive(encryption_level level, byte_view bytes) {
     if (failure_) return unexpected{*failure_};
     return guarded([&] {
-      return tls::take_messages(input_, receive_level_, level, bytes,
-                                [this](byte_view whole) { return take_message(whole); });
+      return tls::take_messages(
+          input_, receive_level_, level, bytes, [this](byte_view whole) { return take_message(whole); },
+          [this](byte_view whole) { return leaves_to_others(whole); });
     });
   }
+
+  // ---- work for another thread: see engine_work.ipp
+
+  [[nodiscard]] bool has_work_to_leave() const noexcept { return work_to_leave_; }
+  result<> go_on();
 
   bool export_keying_material(std::string_view label, byte_view context, byte_span out) const;
   std::optional<handshake_output> next() { return outputs_.take(); }
@@ -119,6 +125,9 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
 
   // ---- messages of the peer
 
+  bool leaves_to_others(byte_view whole);
+  void answer_parameters_of(byte_view hello);
+
   result<> take_message(byte_view whole) {
     auto const type = static_cast<tls::message_type>(whole[0]);
     if (receive_level_ == encryption_level::one_rtt) return take_late_message(type, whole);
@@ -166,19 +175,7 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
   void know_peer(std::string const& subject, std::string const& fingerprint);
   void extend_servers(Botan::TLS::Extensions& extensions, handshake_type type);
 
-  /// After the handshake a server may send tickets, and a client nothing.
-  result<> take_late_message(tls::message_type type, byte_view whole) {
-    // RFC 9001 4.4.
-    if (self_ == role::client && type == tls::message_type::certificate_request)
-      return fail(error_code::protocol_violation, "TLS: client authentication after the handshake");
-    if (self_ == role::server || type != tls::message_type::new_session_ticket)
-      return tls::fail(tls::alert::unexpected_message);
-    auto const ticket = tls::read_new_session_ticket(tls::body_of(whole));
-    if (!ticket) return unexpected{ticket.error()};
-    if (auto const session = mine_->session_of(*ticket))
-      outputs_.push(handshake_output::kind::session, encryption_level::one_rtt, session->encode());
-    return {};
-  }
+  result<> take_late_message(tls::message_type type, byte_view whole);
 
   static result<> check_client_hello(byte_view whole) {
     // RFC 9001 8.4: middlebox compatibility mode is not for QUIC.
@@ -346,8 +343,11 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
     if (parameters_received_) return;  // a second ClientHello repeats them
     parameters_received_ = true;
     outputs_.push(handshake_output::kind::peer_parameters, receive_level_, parameters->value());
-    if (self_ == role::server && answer_parameters_)
-      answer_parameters_(parameters->value(), facts_.parameters, facts_.version);
+    if (self_ == role::server) answer_parameters(parameters->value());
+  }
+
+  void answer_parameters(byte_view theirs) {
+    if (answer_parameters_) std::exchange(answer_parameters_, {})(theirs, facts_.parameters, facts_.version);
   }
 
   std::string tls_server_choose_app_protocol(std::vector<std::string> const& offered) override {
@@ -385,6 +385,8 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
   botan_detail::secret_bytes exporter_secret_;
   encryption_level receive_level_ = encryption_level::initial;
   bool complete_ = false;
+  bool work_to_leave_ = false;
+  bool asked_for_certificate_ = false;
   bool message_is_theirs_ = false;
   bool parameters_sent_ = false;
   bool parameters_received_ = false;

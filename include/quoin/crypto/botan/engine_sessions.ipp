@@ -21,6 +21,20 @@ QUOIN_DECL void botan_handshake::engine::follow(tls::message_type type, byte_vie
   mine_->add(whole);
 }
 
+/// After the handshake a server may send tickets, and a client nothing.
+QUOIN_DECL result<> botan_handshake::engine::take_late_message(tls::message_type type, byte_view whole) {
+  // RFC 9001 4.4.
+  if (self_ == role::client && type == tls::message_type::certificate_request)
+    return fail(error_code::protocol_violation, "TLS: client authentication after the handshake");
+  if (self_ == role::server || type != tls::message_type::new_session_ticket)
+    return tls::fail(tls::alert::unexpected_message);
+  auto const ticket = tls::read_new_session_ticket(tls::body_of(whole));
+  if (!ticket) return unexpected{ticket.error()};
+  if (auto const session = mine_->session_of(*ticket))
+    outputs_.push(handshake_output::kind::session, encryption_level::one_rtt, session->encode());
+  return {};
+}
+
 // ---- early data, accepted, at a client
 
 QUOIN_DECL bool botan_handshake::engine::ends_without_botan(tls::message_type type, byte_view whole) {

@@ -15,12 +15,13 @@
 
 namespace quoin {
 
-/// Model of `tls_handshake` and `resuming_handshake`. Verifies the server's certificate and name unless told otherwise;
-/// asks no client for one unless told so.
+/// Model of `tls_handshake`, `resuming_handshake` and `suspending_handshake`. Verifies the server's certificate and
+/// name unless told otherwise; asks no client for one unless told so.
 class botan_handshake {
  public:
   using config = botan_config;
-  static constexpr feature_set<handshake_feature> features{handshake_feature::resumption};
+  static constexpr feature_set<handshake_feature> features =
+      feature_set<handshake_feature>{handshake_feature::resumption} | handshake_feature::suspension;
 
   botan_handshake(std::shared_ptr<config const> settings, handshake_start const& start);
   ~botan_handshake();
@@ -43,6 +44,12 @@ class botan_handshake {
   /// Null while the peer has shown no certificate.
   [[nodiscard]] std::shared_ptr<peer_certificate const> const& peer() const noexcept;
 
+  // ---- suspension, with `botan_settings::executor`: until `resume`, nothing else is known
+
+  static bool may_suspend(config const& settings) noexcept;
+  [[nodiscard]] bool suspended() const noexcept;
+  result<> resume();
+
   // ---- resumption
 
   void set_time(wall_time now) noexcept;
@@ -61,10 +68,16 @@ class botan_handshake {
 
  private:
   class engine;
-  std::unique_ptr<engine> engine_;
+  struct absence;
+
+  result<> leave_work();
+
+  std::shared_ptr<engine> engine_;
+  std::unique_ptr<absence> absence_;  // where there is an executor
 };
 
-static_assert(tls_handshake<botan_handshake> && resuming_handshake<botan_handshake>);
+static_assert(tls_handshake<botan_handshake> && resuming_handshake<botan_handshake> &&
+              suspending_handshake<botan_handshake>);
 
 }  // namespace quoin
 

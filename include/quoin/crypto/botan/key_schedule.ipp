@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// The key schedule of TLS 1.3 (RFC 8446 7.1), for what Botan keeps to itself: early data and what sessions are made of.
+/// The key schedule of TLS 1.3 (RFC 8446 7.1), for what Botan keeps to itself: early data and what sessions are made
+/// of.
 #pragma once
 
 #include <quoin/crypto/botan/kdf.ipp>

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <quoin/core/types.hpp>
+#include <quoin/crypto/job_executor.hpp>
 #include <quoin/crypto/session/session_settings.hpp>
 
 #include <chrono>
@@ -107,6 +108,11 @@ struct botan_settings : credential_settings {
   /// Whether ECDSA on P-256 and X25519 are OpenSSL's where quoin was built with it (`quoin::libcrypto`): about half of
   /// Botan's cost. Without it, or for anything else, Botan does them.
   bool accelerated_public_keys = true;
+
+  /// Who signs and verifies: a `worker_pool`, say, as `post_to(pool)`. The endpoint's thread goes on with its other
+  /// connections meanwhile. `key_log` and `sessions.replay` are then called by those threads, too. Empty: whoever
+  /// received the message, which is quickest where there is nobody to wait for.
+  job_poster executor{};
 
   /// Where secrets are written for tools that decrypt captures (the SSLKEYLOGFILE format): appended to a file, or
   /// handed over line by line, without the newline. Whoever has them can read the connections.

@@ -6,6 +6,7 @@
 
 #include <poll.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -33,6 +34,12 @@ struct system_calls {
   static int epoll_create() noexcept { return ::epoll_create1(EPOLL_CLOEXEC); }
   static int epoll_ctl(int fd, int operation, int target, epoll_event* event) noexcept {
     return ::epoll_ctl(fd, operation, target, event);
+  }
+  static int eventfd() noexcept { return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+  static bool write_event(int fd) noexcept { return ::eventfd_write(fd, 1) == 0; }
+  static bool read_event(int fd) noexcept {
+    eventfd_t count = 0;
+    return ::eventfd_read(fd, &count) == 0;
   }
   static int close(int fd) noexcept { return ::close(fd); }
 };
