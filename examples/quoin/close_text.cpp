@@ -32,8 +32,9 @@ bool is_alert(quoin::close_info const& why) {
 }
 
 /// Alerts by which a certificate is refused (RFC 8446 6.2).
-bool is_about_certificate(std::uint64_t code) {
-  auto const alert = code - 0x100;
+bool is_about_certificate(quoin::close_info const& why) {
+  if (!is_alert(why)) return false;
+  auto const alert = why.code - 0x100;
   return (alert >= 42 && alert <= 46) || alert == 48 || alert == 113 || alert == 115;
 }
 
@@ -66,9 +67,13 @@ std::string explain_silence(attempt const& to) {
 }
 
 std::string explain_local(quoin::close_info const& why, attempt const& to) {
-  if (is_alert(why) && is_about_certificate(why.code))
+  if (is_alert(why) && why.code == 0x100 + 44)
+    return "the certificate of " + to.host + " is revoked" + bracketed_detail(why);
+  if (is_alert(why) && why.code == 0x100 + 46)
+    return "whether the certificate of " + to.host + " is revoked is not known" + bracketed_detail(why);
+  if (is_about_certificate(why))
     return "the certificate of " + to.host + " is not trusted" +
-           (why.reason.empty() ? std::string{} : " (" + printable(why.reason) + ")") +
+           (why.reason.empty() ? std::string{} : " (" + printable(why.reason) + ")") + bracketed_detail(why) +
            ": name its authority with --ca FILE, or skip the check with --insecure";
   if (!why.application && !to.heard &&
       why.code == static_cast<std::uint64_t>(quoin::error_code::version_negotiation_error))
@@ -88,6 +93,11 @@ std::string explain(quoin::close_info const& why, attempt const& to) {
     case close_origin::local: return explain_local(why, to);
     case close_origin::peer: break;
   }
+  if (is_alert(why) && why.code == 0x100 + 116)
+    return to.host + " lets nobody in without a certificate: give one with --cert FILE and --key FILE";
+  if (is_about_certificate(why))
+    return to.host + " does not accept our certificate: " + code_of(why) + quoted_reason(why);
+  if (is_alert(why) && why.code == 0x100 + 112) return to.host + " does not serve that name";
   return to.host + " closed the connection: " + code_of(why) + quoted_reason(why);
 }
 

@@ -26,16 +26,41 @@ void add_qlog(CLI::App& to, common_options& common) {
   to.add_option("--qlog", common.qlog_folder, "Write a qlog of each connection into this folder");
 }
 
+void add_credentials(CLI::App& to, credential_options& credentials, bool several) {
+  auto* const certificate =
+      to.add_option("--cert", credentials.certificates,
+                    several ? "Certificate with its chain, PEM; with --key again and again for more names"
+                            : "Certificate with its chain, PEM, for servers that ask for one");
+  auto* const key = to.add_option("--key", credentials.keys, "The certificate's private key, PEM");
+  for (auto* const option : {certificate, key})
+    option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  certificate->needs(key);
+  key->needs(certificate);
+  to.add_option("--key-password-file", credentials.key_password_file, "The first line of this file decrypts the keys")
+      ->needs(key);
+  auto* const list =
+      to.add_option("--crl", credentials.revocation_lists, "Revocation list, PEM or DER; may be given again and again");
+  list->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  to.add_flag("--require-crl", credentials.require_revocation_list,
+              "Refuse certificates that no current revocation list covers")
+      ->needs(list);
+}
+
 void add_server(CLI::App& to, server_options& server) {
   server.listen = "[::]:4433";
   to.add_option("--listen", server.listen, "ADDR:PORT, [ADDR]:PORT or :PORT; port 0 takes a free one")
       ->capture_default_str();
-  auto* const certificate = to.add_option("--cert", server.certificate, "Certificate with its chain, PEM");
-  auto* const key = to.add_option("--key", server.key, "The certificate's private key, PEM");
-  certificate->needs(key);
-  key->needs(certificate);
-  to.add_option("--key-password-file", server.key_password_file, "The first line of this file decrypts the key")
-      ->needs(key);
+  add_credentials(to, server.credentials, true);
+  to.add_flag("--refuse-unknown-names", server.refuse_unknown_names,
+              "Turn clients away that ask for a name which no certificate has");
+  auto* const authorities = to.add_option("--client-ca", server.client_authorities,
+                                          "Ask clients for certificates of the authorities in this PEM file");
+  to.add_flag("--require-client-cert", server.require_client_certificate, "Turn clients away that show none")
+      ->needs(authorities);
+  to.add_option("--handshake-threads", server.handshake_threads,
+                "Leave signatures and verifications to so many threads")
+      ->check(CLI::Range(0, 256))
+      ->capture_default_str();
   to.add_flag("--retry", server.retry, "Let each client prove its address by a Retry first");
   to.add_option("--preferred", server.preferred, "ADDR:PORT that clients shall go on to talk to; IPv4, IPv6 or both");
   to.add_option("--versions", server.versions,
@@ -57,6 +82,7 @@ void add_server(CLI::App& to, server_options& server) {
 }
 
 void add_client(CLI::App& to, client_options& client) {
+  add_credentials(to, client.credentials, false);
   auto* const ca =
       to.add_option("--ca", client.authorities, "Trust the certificates in this PEM file, not the system's");
   to.add_flag("--insecure", client.insecure, "Believe any certificate: anybody in between can read and change all")
@@ -95,7 +121,9 @@ void add_serve(CLI::App& app, serve_options& asked, action& chosen) {
   add_server(serving, asked.server);
   add_common(serving, asked.common, "hq-interop");
   add_qlog(serving, asked.common);
-  serving.footer("Without --cert a self-signed certificate is made, and its SHA-256 fingerprint printed.");
+  serving.footer(
+      "Without --cert a self-signed certificate is made, and its SHA-256 fingerprint printed.\n"
+      "SIGHUP reads certificates, keys, authorities and revocation lists again; connections stay.");
   serving.callback([&] { chosen = [&] { return serve(asked); }; });
 }
 

@@ -59,6 +59,9 @@ class engine {
   /// Connections, with those that were closed and linger for a peer that has not heard of it (RFC 9000 10.2).
   [[nodiscard]] virtual std::size_t connection_count() const = 0;
   [[nodiscard]] virtual quoin::socket_address local_address() const = 0;
+  /// Reads the files of its credentials again, for all that share a port with it. Throws `failure`; nothing has changed
+  /// then.
+  virtual void renew_credentials() = 0;
   /// Of a certificate that was made for want of one, as pairs of hexadecimal digits; else empty.
   [[nodiscard]] virtual std::string fingerprint() const = 0;
 };

@@ -23,11 +23,22 @@ struct common_options {
   bool quiet = false;
 };
 
+/// Who we are, and who is revoked.
+struct credential_options {
+  std::vector<std::filesystem::path> certificates;
+  std::vector<std::filesystem::path> keys;  ///< in the same order
+  std::filesystem::path key_password_file;
+  std::vector<std::filesystem::path> revocation_lists;
+  bool require_revocation_list = false;
+};
+
 struct server_options {
   std::string listen;
-  std::filesystem::path certificate;
-  std::filesystem::path key;
-  std::filesystem::path key_password_file;
+  credential_options credentials;
+  bool refuse_unknown_names = false;
+  std::filesystem::path client_authorities;
+  bool require_client_certificate = false;
+  std::size_t handshake_threads = 0;
   bool retry = false;
   std::string preferred;
   std::string versions;
@@ -39,6 +50,7 @@ struct server_options {
 };
 
 struct client_options {
+  credential_options credentials;
   std::filesystem::path authorities;
   bool insecure = false;
   double timeout = 10;

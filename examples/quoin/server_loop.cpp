@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -48,8 +49,22 @@ void say_goodbye(engine& server, quoin::duration grace) {
     server.turn(std::chrono::milliseconds{10});
 }
 
-void serve_until_asked(engine& server, quoin::duration grace, first_problem& problem) try {
-  while (!stop_asked() && !problem.stopping()) server.turn(longest_sleep);
+/// What is wrong with a file is said, and the server goes on with what it had.
+void reload(engine& server, bool quiet) try {
+  server.renew_credentials();
+  if (quiet) return;
+  std::printf("read certificates and keys again\n");
+  std::fflush(stdout);
+} catch (failure const& problem) {
+  complain(std::string{problem.what()} + "; going on with what was there before");
+}
+
+void serve_until_asked(
+    engine& server, quoin::duration grace, first_problem& problem, std::function<void()> const& between = [] {}) try {
+  while (!stop_asked() && !problem.stopping()) {
+    server.turn(longest_sleep);
+    between();
+  }
   say_goodbye(server, grace);
 } catch (...) {
   problem.keep(std::current_exception());
@@ -60,6 +75,7 @@ void serve_until_asked(engine& server, quoin::duration grace, first_problem& pro
 int run_server(engine_settings const& settings, std::string const& what, bool quiet) {
   auto const servers = make_engines(settings);
   catch_stop_signals();
+  catch_reload_signal();
   if (!quiet) {
     std::printf("%s on %s\n", what.c_str(), shown(servers.front()->local_address()).c_str());
     if (auto const print = servers.front()->fingerprint(); !print.empty())
@@ -72,7 +88,9 @@ int run_server(engine_settings const& settings, std::string const& what, bool qu
     for (std::size_t i = 1; i < servers.size(); ++i)
       others.emplace_back(
           [&problem, &settings, &server = *servers[i]] { serve_until_asked(server, settings.grace, problem); });
-    serve_until_asked(*servers.front(), settings.grace, problem);
+    serve_until_asked(*servers.front(), settings.grace, problem, [&] {
+      if (reload_asked()) reload(*servers.front(), quiet);
+    });
   }
   problem.rethrow();
   return static_cast<int>(exit_code::done);

@@ -56,6 +56,17 @@ engine_settings common_settings(common_options const& common) {
   return settings;
 }
 
+void choose_credentials(tls_settings& tls, credential_options const& given) {
+  if (given.certificates.size() != given.keys.size())
+    throw failure("--cert is given " + std::to_string(given.certificates.size()) + " times and --key " +
+                      std::to_string(given.keys.size()) + " times; give one --key for each --cert",
+                  exit_code::usage);
+  for (std::size_t i = 0; i < given.keys.size(); ++i) tls.identities.push_back({given.certificates[i], given.keys[i]});
+  tls.key_password_file = given.key_password_file;
+  tls.revocation_lists = given.revocation_lists;
+  tls.require_revocation_list = given.require_revocation_list;
+}
+
 }  // namespace
 
 engine_settings server_settings(common_options const& common, server_options const& server) {
@@ -73,14 +84,17 @@ engine_settings server_settings(common_options const& common, server_options con
   settings.transport.handshake_timeout = to_duration(server.handshake_timeout);
   settings.transport.idle_timeout = to_duration(server.idle_timeout);
   settings.grace = to_duration(server.grace);
-  settings.tls.certificate = server.certificate;
-  settings.tls.key = server.key;
-  settings.tls.key_password_file = server.key_password_file;
+  choose_credentials(settings.tls, server.credentials);
+  settings.tls.refuse_unknown_names = server.refuse_unknown_names;
+  settings.tls.client_authorities = server.client_authorities;
+  settings.tls.require_client_certificate = server.require_client_certificate;
+  settings.tls.handshake_threads = server.handshake_threads;
   return settings;
 }
 
 engine_settings client_settings(common_options const& common, client_options const& client) {
   auto settings = common_settings(common);
+  choose_credentials(settings.tls, client.credentials);
   settings.tls.authorities = client.authorities;
   settings.tls.insecure = client.insecure;
   settings.session_file = client.session_file;

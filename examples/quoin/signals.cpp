@@ -9,10 +9,15 @@ namespace {
 
 // Several threads look at it.
 std::atomic<bool> asked{false};
+std::atomic<bool> reload{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may set it");
 
 extern "C" void remember(int) {
   asked = true;
+}
+
+extern "C" void remember_reload(int) {
+  reload = true;
 }
 
 }  // namespace
@@ -28,6 +33,16 @@ void catch_stop_signals() {
 
 bool stop_asked() {
   return asked;
+}
+
+void catch_reload_signal() {
+  struct sigaction action {};
+  action.sa_handler = remember_reload;
+  sigaction(SIGHUP, &action, nullptr);
+}
+
+bool reload_asked() {
+  return reload.exchange(false);
 }
 
 }  // namespace tool

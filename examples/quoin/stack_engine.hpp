@@ -27,9 +27,9 @@ class stack_engine final : public engine {
 
  public:
   stack_engine(engine_settings const& settings, std::shared_ptr<quoin::endpoint_group<Stack>> group, std::size_t number,
-               std::string fingerprint)
+               std::shared_ptr<tls_config> tls)
       : accept_(settings.accept),
-        fingerprint_(std::move(fingerprint)),
+        tls_(std::move(tls)),
         sessions_(settings.session_file),
         early_data_(settings.early_data),
         group_(std::move(group)),
@@ -76,7 +76,8 @@ class stack_engine final : public engine {
 
   [[nodiscard]] std::size_t connection_count() const override { return endpoint_.connection_count(); }
   [[nodiscard]] quoin::socket_address local_address() const override { return endpoint_.local_address(); }
-  [[nodiscard]] std::string fingerprint() const override { return fingerprint_; }
+  void renew_credentials() override { tls_->renew(); }
+  [[nodiscard]] std::string fingerprint() const override { return tls_->fingerprint(); }
 
  private:
   /// One connection with its application.
@@ -225,7 +226,7 @@ class stack_engine final : public engine {
   }
 
   std::function<std::unique_ptr<application>()> accept_;
-  std::string fingerprint_;
+  std::shared_ptr<tls_config> tls_;
   session_file sessions_;
   bool early_data_;
   std::size_t sessions_at_start_ = 0;
@@ -240,10 +241,10 @@ class stack_engine final : public engine {
 template <class Stack>
 engines make_stack_engines(engine_settings const& settings,
                            decltype(quoin::endpoint_config<Stack>::make_observer) make_observer = {}) {
-  auto tls = make_tls_config(settings.tls, settings.self);
+  auto const tls = std::make_shared<tls_config>(settings.tls, settings.self);
   quoin::endpoint_config<Stack> config;
   config.io.bind = settings.bind;
-  config.crypto = std::move(tls.config);
+  config.crypto = tls->config();
   config.transport = settings.transport;
   config.accept = settings.self == quoin::role::server;
   config.require_retry = settings.retry;
@@ -252,7 +253,7 @@ engines make_stack_engines(engine_settings const& settings,
   auto const group = std::make_shared<quoin::endpoint_group<Stack>>(std::move(config), settings.threads);
   engines made;
   for (std::size_t i = 0; i < group->size(); ++i)
-    made.push_back(std::make_unique<stack_engine<Stack>>(settings, group, i, tls.fingerprint));
+    made.push_back(std::make_unique<stack_engine<Stack>>(settings, group, i, tls));
   return made;
 }
 

@@ -6,6 +6,7 @@
 
 #include <quoin/crypto/botan/certificate.hpp>
 #include <quoin/crypto/botan/config.hpp>
+#include <quoin/crypto/worker_pool.hpp>
 
 #include <array>
 #include <cerrno>
@@ -34,12 +35,47 @@ std::vector<std::string> own_names() {
   return names;
 }
 
-void use_self_signed(quoin::botan_settings& out, std::string& fingerprint) {
+std::shared_ptr<quoin::self_signed_certificate const> make_certificate() {
   auto made = quoin::make_self_signed_certificate(own_names());
   if (!made) throw failure("cannot make a certificate: " + made.error());
-  out.certificate_chain_pem = made->certificate_pem;
-  out.private_key_pem = made->private_key_pem;
-  fingerprint = made->sha256_fingerprint;
+  return std::make_shared<quoin::self_signed_certificate const>(std::move(*made));
+}
+
+/// The first one is the one to show where nobody asks for a name.
+void use_identities(tls_settings const& settings, quoin::credential_settings& out) {
+  auto const password = settings.key_password_file.empty() ? std::string{} : first_line_of(settings.key_password_file);
+  for (auto const& each : settings.identities) {
+    auto& to = &each == &settings.identities.front() ? out : out.more_identities.emplace_back();
+    to.certificate_chain_file = each.certificate.string();
+    to.private_key_file = each.key.string();
+    to.private_key_password = password;
+  }
+}
+
+quoin::credential_settings credentials_of(tls_settings const& settings, quoin::role self,
+                                          quoin::self_signed_certificate const* made) {
+  using quoin::client_authentication;
+  quoin::credential_settings out;
+  use_identities(settings, out);
+  for (auto const& list : settings.revocation_lists) out.crl_files.push_back(list.string());
+  if (settings.require_revocation_list) out.revocation = quoin::revocation_check::hard;
+  if (self == quoin::role::client) {
+    out.ca_file = settings.authorities.string();
+    out.system_trust = settings.authorities.empty() && !settings.insecure;
+    out.dangerously_skip_certificate_verification = settings.insecure;
+    return out;
+  }
+  out.system_trust = false;  // no server is called
+  if (made != nullptr) {
+    out.certificate_chain_pem = made->certificate_pem;
+    out.private_key_pem = made->private_key_pem;
+  }
+  out.refuse_unknown_names = settings.refuse_unknown_names;
+  out.client_ca_file = settings.client_authorities.string();
+  if (!settings.client_authorities.empty())
+    out.client_auth =
+        settings.require_client_certificate ? client_authentication::require : client_authentication::request;
+  return out;
 }
 
 }  // namespace
@@ -60,30 +96,30 @@ std::vector<quoin::cipher_suite> parse_suites(std::string const& list) {
   return suites;
 }
 
-tls_config make_tls_config(tls_settings const& settings, quoin::role self) {
+tls_config::tls_config(tls_settings settings, quoin::role self) : settings_(std::move(settings)), self_(self) {
+  if (self_ == quoin::role::server && settings_.identities.empty()) made_ = make_certificate();
   quoin::botan_settings out;
-  tls_config made;
-  out.alpn = settings.alpn;
-  if (!settings.suites.empty()) out.suites = settings.suites;
-  out.key_log_file = settings.key_log.string();
-  out.accelerated_public_keys = settings.accelerated;
-  if (settings.verify_each) out.remembered_chains = 0;
-  if (self == quoin::role::server) {
-    out.certificate_chain_file = settings.certificate.string();
-    out.private_key_file = settings.key.string();
-    if (!settings.key_password_file.empty()) out.private_key_password = first_line_of(settings.key_password_file);
-    if (settings.certificate.empty()) use_self_signed(out, made.fingerprint);
-    out.system_trust = false;  // no client is asked for a certificate
-    out.sessions.early_data = settings.early_data;
-  } else {
-    out.ca_file = settings.authorities.string();
-    out.system_trust = settings.authorities.empty() && !settings.insecure;
-    out.dangerously_skip_certificate_verification = settings.insecure;
-  }
+  static_cast<quoin::credential_settings&>(out) = credentials_of(settings_, self_, made_.get());
+  out.alpn = settings_.alpn;
+  if (!settings_.suites.empty()) out.suites = settings_.suites;
+  out.key_log_file = settings_.key_log.string();
+  out.accelerated_public_keys = settings_.accelerated;
+  if (settings_.verify_each) out.remembered_chains = 0;
+  out.sessions.early_data = settings_.early_data;
+  if (settings_.handshake_threads != 0)
+    out.executor = quoin::post_to(std::make_shared<quoin::worker_pool>(settings_.handshake_threads));
   auto config = quoin::make_botan_config(std::move(out));
   if (!config) throw failure(config.error());
-  made.config = std::move(*config);
-  return made;
+  config_ = std::move(*config);
+}
+
+void tls_config::renew() {
+  auto const outcome = config_->renew(credentials_of(settings_, self_, made_.get()));
+  if (!outcome) throw failure(outcome.error());
+}
+
+std::string tls_config::fingerprint() const {
+  return made_ ? made_->sha256_fingerprint : std::string{};
 }
 
 }  // namespace tool

@@ -12,33 +12,55 @@
 
 namespace quoin {
 class botan_config;
-}
+struct self_signed_certificate;
+}  // namespace quoin
 
 namespace tool {
 
 struct tls_settings {
   std::vector<std::string> alpn;
   std::vector<quoin::cipher_suite> suites;  ///< in the order of preference; empty: the library's default
-  std::filesystem::path certificate;        ///< server: PEM, with its chain; empty: self-signed
-  std::filesystem::path key;
-  std::filesystem::path key_password_file;  ///< empty: the key is not encrypted
-  std::filesystem::path authorities;        ///< client: PEM; empty: the system's
-  bool insecure = false;                    ///< client: believe any certificate
-  std::filesystem::path key_log;            ///< empty: none
-  bool early_data = false;                  ///< server: accept it
-  bool accelerated = true;                  ///< OpenSSL's public-key operations, where the library has them
-  bool verify_each = false;                 ///< client: no chain is remembered as verified
+  struct identity {
+    std::filesystem::path certificate;  ///< PEM, with its chain
+    std::filesystem::path key;
+  };
+  std::vector<identity> identities;          ///< server: one made on the spot when empty
+  std::filesystem::path key_password_file;   ///< empty: no key is encrypted
+  bool refuse_unknown_names = false;         ///< server
+  std::filesystem::path client_authorities;  ///< server: PEM; empty: no client is asked who it is
+  bool require_client_certificate = false;   ///< server
+  std::filesystem::path authorities;         ///< client: PEM; empty: the system's
+  bool insecure = false;                     ///< client: believe any certificate
+  std::vector<std::filesystem::path> revocation_lists;
+  bool require_revocation_list = false;  ///< of every certificate
+  std::size_t handshake_threads = 0;     ///< server: that sign and verify; 0: whoever serves
+  std::filesystem::path key_log;         ///< empty: none
+  bool early_data = false;               ///< server: accept it
+  bool accelerated = true;               ///< OpenSSL's public-key operations, where the library has them
+  bool verify_each = false;              ///< client: no chain is remembered as verified
 };
 
 /// "aes128,chacha20" and the like. Throws `failure` (usage).
 std::vector<quoin::cipher_suite> parse_suites(std::string const& list);
 
-struct tls_config {
-  std::shared_ptr<quoin::botan_config const> config;
-  std::string fingerprint;  ///< of a certificate that was made for want of one
-};
+/// The library's configuration, and how to read its files again.
+class tls_config {
+ public:
+  /// Throws `failure` with what is wrong with which file.
+  tls_config(tls_settings settings, quoin::role self);
 
-/// Throws `failure` with what is wrong with which file.
-tls_config make_tls_config(tls_settings const& settings, quoin::role self);
+  /// Reads certificates, keys, authorities and lists again. Throws `failure`, and nothing has changed then.
+  void renew();
+
+  [[nodiscard]] std::shared_ptr<quoin::botan_config const> config() const { return config_; }
+  /// Of a certificate that was made for want of one; else empty.
+  [[nodiscard]] std::string fingerprint() const;
+
+ private:
+  tls_settings settings_;
+  quoin::role self_;
+  std::shared_ptr<quoin::self_signed_certificate const> made_;
+  std::shared_ptr<quoin::botan_config> config_;
+};
 
 }  // namespace tool

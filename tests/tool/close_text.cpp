@@ -62,3 +62,13 @@ TEST_CASE("a version that nobody speaks and one that somebody forged are told ap
   CHECK_THAT(tool::explain(versions, heard),
              ContainsSubstring("VERSION_NEGOTIATION_ERROR") && ContainsSubstring("worse"));
 }
+
+TEST_CASE("what is wrong with our certificate, or the name asked for, is told apart", "[tool]") {
+  auto const told = [](std::uint64_t alert) {
+    return tool::explain({close_origin::peer, false, 0x100 + alert, 0, {}}, fresh);
+  };
+  CHECK_THAT(told(116), ContainsSubstring("--cert") && ContainsSubstring("--key"));
+  CHECK_THAT(told(48), ContainsSubstring("does not accept our certificate") && ContainsSubstring("TLS alert 48"));
+  CHECK_THAT(told(112), ContainsSubstring("does not serve that name"));
+  CHECK_THAT(tool::explain({close_origin::local, false, 0x100 + 44, 0, {}}, fresh), ContainsSubstring("is revoked"));
+}
