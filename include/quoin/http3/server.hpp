@@ -83,6 +83,8 @@ class server {
   }
 
   surroundings<connection_type> surroundings_of(server_config<Stack> const& config) {
+    if (auto const problem = problem_with_streams(config.endpoint.transport.uni_streams))
+      throw std::invalid_argument{*problem};
     surroundings<connection_type> around;
     around.now = [this] { return endpoint_.now(); };
     around.wake = [this](connection_type& used) { endpoint_.touch(used); };

@@ -302,6 +302,14 @@ TEST_CASE("datagrams belong to a tunnel", "[http3][api][rfc9297][rfc9220]") {
   CHECK(echoed == "ping");
 }
 
+TEST_CASE("cookies that were split are joined", "[http3][api][rfc9114]") {
+  web w{[](h3::request const& request, h3::response& response) { response.end(request.cookies()); }};
+  answer got;
+  w.site->request("GET", "/", got.taker()).field("cookie", "a=1").field("x", "y").field("cookie", "b=2").end();
+  REQUIRE(w.lab.run_until([&] { return got.ended; }));
+  CHECK(got.content == "a=1; b=2");
+}
+
 TEST_CASE("requests survive loss", "[http3][api]") {
   lab_options<urgent_stack> options;
   options.link.loss.probability = 0.1;

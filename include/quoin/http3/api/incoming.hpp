@@ -25,6 +25,16 @@ class incoming {
   }
   /// The value of the first line of that name, which is in lower case.
   [[nodiscard]] std::optional<std::string_view> field(std::string_view name) const { return fields().find(name); }
+  /// All Cookie fields as one, as HTTP/1.1 would have sent them (RFC 9114 4.2.1); empty when there is none.
+  [[nodiscard]] std::string cookies() const {
+    std::string joined;
+    for (auto const& line : fields()) {
+      if (line.name != "cookie") continue;
+      if (!joined.empty()) joined += "; ";
+      joined += line.value;
+    }
+    return joined;
+  }
   [[nodiscard]] std::optional<std::uint64_t> content_length() const { return head().content_length; }
 
   /// Calls `taker(bytes)` with content as it arrives, as views. One that returns a number has taken so many bytes, and

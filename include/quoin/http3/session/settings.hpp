@@ -73,4 +73,11 @@ inline std::optional<std::string> problem_with(session_settings const& settings)
   return std::nullopt;
 }
 
+/// The same for what the transport below allows the peer: a control stream and two for QPACK (RFC 9114 6.2).
+inline std::optional<std::string> problem_with_streams(std::uint64_t uni_streams) {
+  if (uni_streams >= 3) return std::nullopt;
+  return "transport_settings::uni_streams is " + std::to_string(uni_streams) +
+         ": use at least 3, which HTTP/3 needs (RFC 9114 6.2)";
+}
+
 }  // namespace quoin::http3
