@@ -50,6 +50,11 @@ class Case:
     must_fail: bool = False  # the download is meant to break off
     again: bool = False  # one connection after the other, each with the session of the one before
     early_data: bool = False  # and requests as early data where there is a session
+    chain: int = 2  # certificates of the server
+
+    @property
+    def long_chain(self):
+        return self.chain > 2
 
     def shares(self, connections):
         """Which connection fetches which files. One that only gets a session for the next ones fetches little."""

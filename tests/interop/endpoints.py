@@ -153,6 +153,7 @@ class ContractQuoin(Quoin):
 class Peer:
     reports_failure = False
     knows_cases = False
+    takes_certificates = False  # its server's script does
     comes_again_by_itself = False  # makes both connections of a case that has one after the other
 
     def missing(self):
@@ -173,7 +174,7 @@ class Peer:
         return Command(self.script("client"), "0")
 
     def cannot(self, case, role):
-        if case.name == "amplificationlimit" and role == "server":
+        if case.long_chain and role == "server" and not self.takes_certificates:
             return "its script has a certificate of its own"
         return None
 
@@ -183,6 +184,7 @@ class Peer:
 
 class Aioquic(Peer):
     name = "aioquic"
+    takes_certificates = True
 
     def probe(self):
         return Command(self.script("client"), "--help")
@@ -198,14 +200,16 @@ class Aioquic(Peer):
             return "its server answers a PATH_CHALLENGE on the path in use only"
         if case.preferred:
             return "it knows no preferred addresses"
-        if case.again and not case.early_data and role == "client":
-            return "its client resumes with early data only"
         if case.name == "ecn":
             return "it does not mark packets"
         return super().cannot(case, role)
 
     def server(self, case, run):
-        return Command(self.script("server"), run.server_port, *(["--retry"] if case.retry else []), ADDR=run.host)
+        command = [self.script("server"), run.server_port, *(["--retry"] if case.retry else [])]
+        if case.long_chain:  # the last word counts
+            certs = run.bench.certs(case.chain)
+            command += ["-c", certs / "cert.pem", "-k", certs / "priv.key"]
+        return Command(*command, ADDR=run.host)
 
     def client(self, case, run, names, output):
         command = [self.script("client"), "--legacy-http", "--output-dir", output]
@@ -218,7 +222,7 @@ class Aioquic(Peer):
         if case.change_version:
             command += ["--negotiate-v2"]
         if case.again:
-            command += ["--session-ticket", run.folder / "session", "--zero-rtt"]
+            command += ["--session-ticket", run.folder / "session", *(["--zero-rtt"] if case.early_data else [])]
         urls = (f"https://{bracketed(run.host)}:{run.port}{run.prefix}/{n}" for n in names)
         return Command(*command, *urls, TMO=str(case.patience))
 

@@ -22,7 +22,6 @@ class RunnerCase(Case):
     client_test: str = "transfer"  # TESTCASE as the client and the server see it
     server_test: str = "transfer"
     handshakes: int = 1
-    chain: int = 2  # certificates
 
 
 # ---- what is found in a capture
