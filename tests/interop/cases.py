@@ -30,6 +30,7 @@ def demand(fact, sentence):
 
 @dataclasses.dataclass
 class Case:
+    by_runner: typing.ClassVar = False
     name: str
     files: list  # (name, size)
     prove: typing.Callable

@@ -6,6 +6,7 @@ Every case compares each file besides, as all cases do, and counts on version 1 
 """
 
 import dataclasses
+import typing
 
 import capture
 from capture import BESIDE, TO_CLIENT, TO_SERVER, crypto_bytes, frames, initial_opener, messages, opened
@@ -19,6 +20,7 @@ CLIENT_HELLO, SERVER_HELLO, ENCRYPTED_EXTENSIONS, CERTIFICATE = 1, 2, 8, 11
 
 @dataclasses.dataclass
 class RunnerCase(Case):
+    by_runner: typing.ClassVar = True
     client_test: str = "transfer"  # TESTCASE as the client and the server see it
     server_test: str = "transfer"
     handshakes: int = 1
