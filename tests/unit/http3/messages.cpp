@@ -205,6 +205,19 @@ TEST_CASE("an extended CONNECT needs to be agreed on", "[http3][rfc9220]") {
   }
 }
 
+TEST_CASE("capsules are announced by a true value and not where there is no content", "[http3][rfc9297]") {
+  auto const announced = [](std::string const& value) {
+    auto const list = listed({{":status", "200"}, {"capsule-protocol", value}});
+    return read_response_head(list).value().capsule_protocol;
+  };
+  for (auto const* yes : {"?1", "?1;a", "?1;a=b"}) CHECK(announced(yes));
+  for (auto const* no : {"?0", "1", "?10", "true", "\"?1\""}) CHECK(!announced(no));
+  for (auto const* status : {"204", "205", "206"}) {
+    CHECK(!takes_response({{":status", status}, {"capsule-protocol", "?1"}}));
+    CHECK(takes_response({{":status", status}, {"capsule-protocol", "?0"}}));
+  }
+}
+
 TEST_CASE("messages made of capsules have no content of their own", "[http3][rfc9297]") {
   lines const extended{{":method", "CONNECT"}, {":protocol", "connect-udp"},
                        {":scheme", "https"},   {":authority", "a.test"},

@@ -114,10 +114,11 @@ class agent {
     }
     /// More requests may be opened: those that waited longest come first.
     void on_room() {
-      for (auto count = waiting_.size(); count > 0 && !waiting_.empty(); --count) {
+      while (!waiting_.empty()) {
         auto* const one = waiting_.front();
-        waiting_.pop_front();
         if (one->live) one->request.tell_writable();
+        if (one->live && !one->request.named() && !one->request.unwanted()) return;  // it goes on waiting, in its place
+        waiting_.pop_front();
       }
     }
     /// A response that is too large for its application.

@@ -45,10 +45,16 @@ class outgoing {
   /// The end, after the rest of the content. What the connection does not take at once is kept until it does.
   void end(std::string_view rest = {}) {
     if (!ready() || ended_) return;
+    bool const head_was_sent = head_sent_;
     ended_ = true;
+    bool const bare = rest.empty() && trailers_.empty();
+    if (send_head(bare)) {
+      if (bare && !head_was_sent) return note_finished();
+      rest = rest.substr(port_->write(id_, as_bytes(rest)));
+    }
     kept_.assign(rest);
     kept_at_ = 0;
-    send_rest();
+    if (head_sent_) send_rest();
   }
 
   /// Sends the head now, with content to follow whenever there is some: for tunnels and long polling.

@@ -106,12 +106,17 @@ class head_reader {
     if (line.name == "content-length") return on_content_length(line.value);
     if (line.name == "content-type") content_field_ = true;
     if (line.name == "priority") head_.priority = line.value;
-    if (line.name == "capsule-protocol") head_.capsule_protocol = line.value.substr(0, 2) == "?1";
+    if (line.name == "capsule-protocol") head_.capsule_protocol = is_true(line.value);
     if (line.name == "host") {
       if (host_) return malformed("several Host fields");
       host_ = line.value;
     }
     return {};
+  }
+
+  /// A Boolean of Structured Fields, whose parameters mean nothing (RFC 9297 3.4, RFC 8941 3.3.6).
+  static constexpr bool is_true(std::string_view value) noexcept {
+    return value.substr(0, 2) == "?1" && (value.size() == 2 || value[2] == ';');
   }
 
   result<> on_content_length(std::string_view value) {
@@ -193,8 +198,10 @@ inline result<message_head> read_response_head(field_list const& fields) {
   if (head.status == 0) return detail::malformed("a response without a status");
   // RFC 9114 4.5
   if (head.status == 101) return detail::malformed("a response that switches protocols");
-  if (head.capsule_protocol && reader.unfit_for_capsules())
-    return detail::malformed("capsules in a message with content of its own");
+  // RFC 9297 3.2
+  bool const without_capsules = head.status >= 204 && head.status <= 206;
+  if (head.capsule_protocol && (reader.unfit_for_capsules() || without_capsules))
+    return detail::malformed("capsules in a message with content of its own, or without any");
   return head;
 }
 
