@@ -2,11 +2,15 @@
 #include "authority.hpp"
 
 #include <botan/data_src.h>
+#include <botan/der_enc.h>
 #include <botan/ec_group.h>
 #include <botan/ecdsa.h>
 #include <botan/ed25519.h>
+#include <botan/ocsp.h>
+#include <botan/pk_keys.h>
 #include <botan/pkcs10.h>
 #include <botan/pkcs8.h>
+#include <botan/pubkey.h>
 #include <botan/rsa.h>
 #include <botan/system_rng.h>
 #include <botan/x509_ca.h>
@@ -96,6 +100,64 @@ std::string authority::revocation_list(std::vector<issued_certificate> const& re
   }
   auto const empty = issuer.new_crl(random(), begin, std::chrono::hours{48});
   return issuer.update_crl(empty, entries, random(), begin, std::chrono::hours{48}).PEM_encode();
+}
+
+/// RFC 6960 4.2.1: a response by the authority itself, of one certificate.
+std::string authority::ocsp_response(issued_certificate const& certificate, bool revoked, validity when) const {
+  Botan::DataSource_Memory pem{certificate.chain_pem};
+  Botan::X509_Certificate const subject{pem};
+  auto const time = [&](std::chrono::hours from_now) {
+    auto const shift = when == validity::expired   ? -std::chrono::hours{24 * 10}
+                       : when == validity::not_yet ? std::chrono::hours{24 * 10}
+                                                   : std::chrono::hours{0};
+    auto const at = Botan::X509_Time{std::chrono::system_clock::now() + shift + from_now};
+    return Botan::X509_Time{"20" + at.to_string(), Botan::ASN1_Type::GeneralizedTime};
+  };
+  Botan::DER_Encoder status;
+  if (revoked)
+    status.start_context_specific(1).encode(time(std::chrono::hours{-2})).end_cons();
+  else
+    status.add_object(Botan::ASN1_Type{0}, Botan::ASN1_Class::ContextSpecific, nullptr, 0);
+
+  std::vector<std::uint8_t> data;
+  Botan::DER_Encoder{data}
+      .start_sequence()
+      .start_explicit(1)
+      .encode(parts_->certificate.subject_dn())
+      .end_cons()
+      .encode(time(std::chrono::hours{-1}))
+      .start_sequence()
+      .start_sequence()
+      .encode(Botan::OCSP::CertID{parts_->certificate, Botan::BigInt::from_bytes(subject.serial_number())})
+      .raw_bytes(status.get_contents())
+      .encode(time(std::chrono::hours{-1}))
+      .start_explicit(0)
+      .encode(time(std::chrono::hours{24}))
+      .end_cons()
+      .end_cons()
+      .end_cons()
+      .end_cons();
+  Botan::PK_Signer signer{*parts_->key, random(), "SHA-256", Botan::Signature_Format::DerSequence};
+  auto const signature = signer.sign_message(data, random());
+  std::vector<std::uint8_t> basic;
+  Botan::DER_Encoder{basic}
+      .start_sequence()
+      .raw_bytes(data)
+      .encode(signer.algorithm_identifier())
+      .encode(signature, Botan::ASN1_Type::BitString)
+      .end_cons();
+  std::vector<std::uint8_t> whole;
+  Botan::DER_Encoder{whole}
+      .start_sequence()
+      .encode(std::size_t{0}, Botan::ASN1_Type::Enumerated, Botan::ASN1_Class::Universal)
+      .start_explicit(0)
+      .start_sequence()
+      .encode(Botan::OID{"1.3.6.1.5.5.7.48.1.1"})
+      .encode(basic, Botan::ASN1_Type::OctetString)
+      .end_cons()
+      .end_cons()
+      .end_cons();
+  return {whole.begin(), whole.end()};
 }
 
 std::string as_der(std::string const& revocation_list_pem) {

@@ -30,6 +30,9 @@ class authority {
   /// What this authority says of who is revoked; `when` is the time of the list.
   [[nodiscard]] std::string revocation_list(std::vector<issued_certificate> const& revoked,
                                             validity when = validity::now) const;
+  /// What its OCSP responder says of `certificate`, as DER.
+  [[nodiscard]] std::string ocsp_response(issued_certificate const& certificate, bool revoked,
+                                          validity when = validity::now) const;
 
  private:
   struct parts;

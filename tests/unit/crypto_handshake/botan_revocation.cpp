@@ -119,10 +119,64 @@ TEST_CASE("lists that cannot be used are refused with the reason", "[crypto_hand
     return config ? std::string{} : config.error();
   };
   CHECK_THAT(problem(knowing("hello")), ContainsSubstring("crl_pem holds no revocation list"));
-  CHECK_THAT(problem(knowing("", hard)), ContainsSubstring("revocation is hard") && ContainsSubstring("crl_files"));
   auto settings = client_settings();
   settings.crl_files = {"/nowhere/revoked.crl"};
   CHECK_THAT(problem(settings), ContainsSubstring("/nowhere/revoked.crl") && ContainsSubstring("No such file"));
   auto const list = test_authority().revocation_list({});
   CHECK_THAT(problem(knowing(list.substr(0, list.size() - 40))), ContainsSubstring("middle of a revocation list"));
+}
+
+// ---- stapled responses (RFC 8446 4.4.2.1)
+
+namespace {
+
+botan_settings stapling(std::string response, issued_certificate const& certificate = localhost_certificate()) {
+  auto settings = server_settings(certificate);
+  settings.ocsp_response_der = std::move(response);
+  return settings;
+}
+
+}  // namespace
+
+TEST_CASE("a stapled response vouches for a certificate, or revokes it", "[crypto_handshake][rfc8446]") {
+  auto const& mine = localhost_certificate();
+  CHECK(outcome(knowing("", hard)) == tls_code(alert::certificate_unknown));
+  CHECK(outcome(knowing("", hard), stapling(test_authority().ocsp_response(mine, false))) == 0);
+  for (auto const how : {soft, hard})
+    CHECK(outcome(knowing("", how), stapling(test_authority().ocsp_response(mine, true))) ==
+          tls_code(alert::certificate_revoked));
+  // A list that says that it is revoked is not outvoted.
+  CHECK(outcome(knowing(test_authority().revocation_list({mine}), soft),
+                stapling(test_authority().ocsp_response(mine, false))) == tls_code(alert::certificate_revoked));
+}
+
+TEST_CASE("a stapled response that proves nothing is as good as none", "[crypto_handshake][rfc8446]") {
+  auto const& mine = localhost_certificate();
+  authority const another;
+  auto const other_certificate = test_authority().issue("localhost");
+  for (auto const& response :
+       {test_authority().ocsp_response(mine, false, validity::expired),
+        test_authority().ocsp_response(mine, false, validity::not_yet), another.ocsp_response(mine, false),
+        test_authority().ocsp_response(other_certificate, false)}) {
+    CHECK(outcome(knowing("", hard), stapling(response)) == tls_code(alert::certificate_unknown));
+    CHECK(outcome(knowing("", soft), stapling(response)) == 0);
+  }
+  CHECK(outcome(knowing("", soft), stapling(another.ocsp_response(mine, true))) == 0);
+}
+
+TEST_CASE("what rests on a stapled response is not remembered without it", "[crypto_handshake][rfc8446]") {
+  auto const client = made(knowing("", hard));
+  botan_pair first{client, made(stapling(test_authority().ocsp_response(localhost_certificate(), false)))};
+  first.run();
+  REQUIRE(first.succeeded());
+  CHECK(client->remembered_chains().entries == 0);
+  botan_pair second{client, made(server_settings())};
+  second.run();
+  CHECK(second.code() == tls_code(alert::certificate_unknown));
+}
+
+TEST_CASE("a response that cannot be stapled is refused with the reason", "[crypto_handshake]") {
+  auto const config = make_botan_config(stapling("hello"));
+  REQUIRE_FALSE(config);
+  CHECK_THAT(config.error(), ContainsSubstring("OCSP response") && ContainsSubstring("cannot be parsed"));
 }

@@ -31,7 +31,8 @@ struct identity {
 #ifdef QUOIN_HAS_LIBCRYPTO
   std::optional<libcrypto::p256_signer> signer;  // for `key`, when libcrypto can do it
 #endif
-  std::uint64_t mark = 0;  // stands for its public key
+  std::uint64_t mark = 0;                   // stands for its public key
+  std::vector<std::uint8_t> ocsp_response;  // may be empty
 
   [[nodiscard]] bool is_of(std::vector<std::string> const& key_types) const {
     return std::find(key_types.begin(), key_types.end(), key->algo_name()) != key_types.end();
@@ -123,6 +124,13 @@ class credentials final : public Botan::Credentials_Manager {
     for (auto const& each : identities)
       if (each.chain.front() == certificate) return each.key;
     return nullptr;
+  }
+
+  /// What to staple to a chain of ours; may be empty.
+  [[nodiscard]] std::vector<std::uint8_t> ocsp_response_for(Botan::X509_Certificate const& certificate) const {
+    for (auto const& each : identities)
+      if (each.chain.front() == certificate) return each.ocsp_response;
+    return {};
   }
 
  private:

@@ -360,6 +360,8 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
 
   void take_server_name(std::string_view asked_for);
 
+  std::vector<std::vector<std::uint8_t>> tls_provide_cert_chain_status(
+      std::vector<Botan::X509_Certificate> const& chain, Botan::TLS::Certificate_Status_Request const&) override;
   void tls_verify_cert_chain(std::vector<Botan::X509_Certificate> const& chain,
                              std::vector<std::optional<Botan::OCSP::Response>> const&,
                              std::vector<Botan::Certificate_Store*> const& roots, Botan::Usage_Type usage,

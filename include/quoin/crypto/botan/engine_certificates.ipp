@@ -13,11 +13,18 @@ QUOIN_DECL void botan_handshake::engine::take_server_name(std::string_view asked
   if (!credentials_->answers_for(facts_.server_name)) botan_detail::refuse(tls::alert::unrecognized_name);
 }
 
-QUOIN_DECL void botan_handshake::engine::tls_verify_cert_chain(std::vector<Botan::X509_Certificate> const& chain,
-                                                               std::vector<std::optional<Botan::OCSP::Response>> const&,
-                                                               std::vector<Botan::Certificate_Store*> const& roots,
-                                                               Botan::Usage_Type usage, std::string_view,
-                                                               Botan::TLS::Policy const& policy) {
+/// RFC 8446 4.4.2.1: to whoever asks.
+QUOIN_DECL std::vector<std::vector<std::uint8_t>> botan_handshake::engine::tls_provide_cert_chain_status(
+    std::vector<Botan::X509_Certificate> const& chain, Botan::TLS::Certificate_Status_Request const&) {
+  std::vector<std::vector<std::uint8_t>> responses(chain.size());
+  if (!chain.empty()) responses.front() = credentials_->ocsp_response_for(chain.front());
+  return responses;
+}
+
+QUOIN_DECL void botan_handshake::engine::tls_verify_cert_chain(
+    std::vector<Botan::X509_Certificate> const& chain, std::vector<std::optional<Botan::OCSP::Response>> const& stapled,
+    std::vector<Botan::Certificate_Store*> const& roots, Botan::Usage_Type usage, std::string_view,
+    Botan::TLS::Policy const& policy) {
   if (!chain.empty()) facts_.peer_expires = botan_detail::expiry_of(chain.front(), Callbacks::tls_current_timestamp());
   if (self_ == role::client && !credentials_->verifies_servers) {
     if (!chain.empty()) facts_.peer = botan_detail::identity_of(chain);
@@ -25,7 +32,7 @@ QUOIN_DECL void botan_handshake::engine::tls_verify_cert_chain(std::vector<Botan
   }
   // By the system's date, whatever sessions go by: an application's clock may be a simulated one.
   botan_detail::verification const asked{
-      roots, credentials_->revoked, usage, facts_.server_name, policy, Callbacks::tls_current_timestamp()};
+      roots, credentials_->revoked, stapled, usage, facts_.server_name, policy, Callbacks::tls_current_timestamp()};
   auto outcome = botan_detail::verify_or_remember(credentials_->chains, chain, asked);
   if (outcome) {
     facts_.peer = std::move(*outcome);

@@ -11,6 +11,7 @@
 #include <botan/data_src.h>
 #include <botan/exceptn.h>
 #include <botan/hash.h>
+#include <botan/ocsp.h>
 #include <botan/pkcs8.h>
 
 #include <cerrno>
@@ -146,6 +147,18 @@ QUOIN_DECL bool is_given(tls_identity const& settings) {
   return has_chain;
 }
 
+QUOIN_DECL std::vector<std::uint8_t> load_ocsp_response(tls_identity const& settings) {
+  auto const given = load("OCSP response", settings.ocsp_response_file, settings.ocsp_response_der);
+  std::vector<std::uint8_t> response{given.text.begin(), given.text.end()};
+  if (response.empty()) return response;
+  try {
+    if (Botan::OCSP::Response{response}.status() == Botan::OCSP::Response_Status_Code::Successful) return response;
+  } catch (std::exception const& e) {
+    throw config_problem{given.origin + " cannot be parsed: " + e.what()};
+  }
+  throw config_problem{given.origin + " says only that the responder could not answer"};
+}
+
 QUOIN_DECL identity load_identity(tls_identity const& settings, [[maybe_unused]] bool accelerated) {
   identity made;
   auto const chain = load("certificate chain", settings.certificate_chain_file, settings.certificate_chain_pem);
@@ -160,6 +173,7 @@ QUOIN_DECL identity load_identity(tls_identity const& settings, [[maybe_unused]]
 #endif
   // Clients have their roots already; a root sent along is only weight against the amplification limit.
   if (made.chain.size() > 1 && made.chain.back().is_self_signed()) made.chain.pop_back();
+  made.ocsp_response = load_ocsp_response(settings);
   made.mark = setting_mark{}.add(made.chain.front().subject_public_key_info()).mark();
   return made;
 }
@@ -252,10 +266,6 @@ QUOIN_DECL void load_revocation(botan_settings const& settings, credentials& int
   for (auto const& file : settings.crl_files) add({read_file("CRL file", file), "CRL file '" + file + "'"});
   if (!settings.crl_pem.empty()) add({settings.crl_pem, "crl_pem"});
   into.revoked.unlisted = settings.revocation;
-  if (settings.revocation == revocation_check::hard && lists.empty())
-    throw config_problem{
-        "revocation is hard, but there is no list, so that no certificate could be believed; set "
-        "crl_files"};
 }
 
 /// Reads all that `settings` say of who we are and whom we believe.

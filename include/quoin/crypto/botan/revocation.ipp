@@ -8,6 +8,7 @@
 #include <quoin/crypto/tls_messages.hpp>
 #include <quoin/crypto/verified_chains.hpp>
 
+#include <botan/ocsp.h>
 #include <botan/x509_crl.h>
 #include <botan/x509path.h>
 
@@ -47,18 +48,40 @@ QUOIN_DECL standing standing_of(Botan::X509_Certificate const& subject, Botan::X
   return found;
 }
 
-/// Looks at all of a verified path but its root.
+/// Responses that came with a chain, one for each certificate or fewer.
+using stapled_responses = std::vector<std::optional<Botan::OCSP::Response>>;
+
+/// What the response says that the peer has stapled to its own certificate, if its issuer or who stands for it has
+/// signed that, and `now` is in its time (RFC 6960 3.2).
+QUOIN_DECL standing standing_of(std::vector<Botan::X509_Certificate> const& path, stapled_responses const& stapled,
+                                std::vector<Botan::Certificate_Store*> const& roots,
+                                Botan::Path_Validation_Restrictions const& restrictions,
+                                verified_chains::time_point now) {
+  using code = Botan::Certificate_Status_Code;
+  if (stapled.empty() || !stapled.front()) return standing::unknown;
+  auto const said = Botan::PKIX::check_ocsp(path, {stapled.front()}, roots, now, restrictions);
+  if (said.empty()) return standing::unknown;
+  if (said.front().contains(code::CERT_IS_REVOKED)) return standing::revoked;
+  return said.front() == std::set{code::OCSP_RESPONSE_GOOD} ? standing::good : standing::unknown;
+}
+
+/// Looks at all of a verified path but its root. What rests on a stapled response is not `valid` for later, for that
+/// has to be shown each time.
 QUOIN_DECL std::optional<chain_problem> problem_of_revocation(std::vector<Botan::X509_Certificate> const& path,
-                                                              revocation_lists const& revoked,
+                                                              revocation_lists const& revoked, standing stapled,
                                                               verified_chains::time_point now,
                                                               verified_chains::validity& valid) {
-  if (revoked.lists.empty() && revoked.unlisted == revocation_check::soft) return std::nullopt;
+  auto const hard = revoked.unlisted == revocation_check::hard;
   for (std::size_t i = 0; i + 1 < path.size(); ++i) {
     auto const whose = "'" + path[i].subject_dn().to_string() + "'";
-    auto const standing = standing_of(path[i], path[i + 1], revoked, now, valid);
-    if (standing == standing::revoked)
+    auto found = standing_of(path[i], path[i + 1], revoked, now, valid);
+    if (i == 0 && stapled != standing::unknown && found != standing::revoked) {
+      if (hard && found == standing::unknown) valid.not_after = verified_chains::time_point::min();
+      found = stapled;
+    }
+    if (found == standing::revoked)
       return chain_problem{tls::alert::certificate_revoked, "the certificate of " + whose + " is revoked"};
-    if (standing == standing::unknown && revoked.unlisted == revocation_check::hard)
+    if (found == standing::unknown && hard)
       return chain_problem{tls::alert::certificate_unknown,
                            "no current revocation list covers the certificate of " + whose};
   }

@@ -32,6 +32,10 @@ struct tls_identity {
   std::string certificate_chain_pem{};
   std::string private_key_pem{};
   std::string private_key_password{};  ///< only for an encrypted private key
+  /// What the authority's OCSP responder says of the certificate (RFC 6960), as DER: shown to peers that ask for it.
+  /// Fetch it anew in time and `botan_config::renew`.
+  std::string ocsp_response_file{};
+  std::string ocsp_response_der{};
 };
 
 /// Whether a server asks its clients for certificates (RFC 8446 4.3.2).
@@ -44,7 +48,8 @@ enum class client_authentication : std::uint8_t {
 /// What follows when nothing is known of whether a certificate was revoked.
 enum class revocation_check : std::uint8_t {
   soft,  ///< it is believed
-  hard,  ///< it is refused: all of a chain but its root must be covered by a current list of its issuer
+  hard,  ///< it is refused: all of a chain but its root must be covered by a current list of its issuer, or, for the
+         ///< peer's own certificate, by an OCSP response that it has stapled (RFC 8446 4.4.2.1)
 };
 
 /// Who we are and whom we believe: what can be changed while connections live, see `botan_config::renew`.

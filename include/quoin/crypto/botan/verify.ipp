@@ -57,6 +57,7 @@ QUOIN_DECL verified_chains::validity validity_of(std::vector<Botan::X509_Certifi
 struct verification {
   std::vector<Botan::Certificate_Store*> const& roots;
   revocation_lists const& revoked;
+  stapled_responses const& stapled;
   Botan::Usage_Type usage;
   std::string_view name;  ///< not looked at for clients
   Botan::TLS::Policy const& policy;
@@ -77,7 +78,8 @@ QUOIN_DECL basic_result<verified_chains::validity, chain_problem> verify_chain(
     return unexpected{
         chain_problem{tls::alert::bad_certificate, "the certificate is not for '" + std::string{asked.name} + "'"}};
   auto valid = validity_of(outcome.cert_path(), asked.now);
-  if (auto problem = problem_of_revocation(outcome.cert_path(), asked.revoked, asked.now, valid))
+  auto const stapled = standing_of(outcome.cert_path(), asked.stapled, asked.roots, restrictions, asked.now);
+  if (auto problem = problem_of_revocation(outcome.cert_path(), asked.revoked, stapled, asked.now, valid))
     return unexpected{std::move(*problem)};
   return valid;
 }
@@ -101,6 +103,7 @@ QUOIN_DECL verified_chains::key key_of(std::vector<Botan::X509_Certificate> cons
   hash->update(static_cast<std::uint8_t>(asked.usage));
   add(as_bytes(asked.name));
   for (auto const& certificate : chain) add(certificate.BER_encode());
+  for (auto const& response : asked.stapled) add(response ? byte_view{response->raw_bits()} : byte_view{});
   verified_chains::key key;
   hash->final(key);
   return key;
@@ -114,7 +117,7 @@ QUOIN_DECL basic_result<verified_chains::identity, chain_problem> verify_or_reme
   auto const valid = verify_chain(chain, asked);
   if (!valid) return unexpected{valid.error()};
   auto who = identity_of(chain);
-  known.remember(key, who, *valid, asked.now);
+  if (valid->not_after >= asked.now) known.remember(key, who, *valid, asked.now);
   return who;
 }
 
