@@ -61,28 +61,35 @@ fetch() {
   "$quoin" get -o "$downloads" --no-progress --timeout 60 "${trust[@]}" "${common[@]}" "$@"
 }
 
-# come_again OPTIONS: one file over a first connection, the others over a second that resumes its session.
+# The first file over one connection, the others over a second that resumes its session.
 come_again() {
   local sessions status=0
   sessions=$(mktemp -d)
-  { fetch --session-file "$sessions/kept" "$@" "${urls[0]}" &&
-    fetch --session-file "$sessions/kept" "$@" "${urls[@]:1}"; } || status=$?
+  { fetch --session-file "$sessions/kept" "${options[@]}" "${urls[0]}" &&
+    fetch --session-file "$sessions/kept" "${options[@]}" "${urls[@]:1}"; } || status=$?
   rm -rf "$sessions"
   return "$status"
 }
 
 ask() {
-  local urls
-  read -ra urls <<< "${REQUESTS:?REQUESTS names no URL}"
+  local urls options=() connections=one url
+  # What cannot be done is said first: nobody needs to ask for a file to hear it.
   case $testcase in
-    handshake | transfer | retry | ecn | versionnegotiation) fetch "${urls[@]}" ;;
-    chacha20) fetch --ciphers chacha20 "${urls[@]}" ;;
-    keyupdate) fetch --key-update "${urls[@]}" ;;
-    resumption) come_again ;;
-    zerortt) come_again --early-data ;;
-    v2) fetch --first-version v1 "${urls[@]}" ;;
-    multiconnect) for url in "${urls[@]}"; do fetch "$url" || return; done ;;
+    handshake | transfer | retry | ecn | versionnegotiation) ;;
+    chacha20) options=(--ciphers chacha20) ;;
+    keyupdate) options=(--key-update) ;;
+    v2) options=(--first-version v1) ;;
+    multiconnect) connections=each ;;
+    resumption) connections=two ;;
+    zerortt) connections=two options=(--early-data) ;;
     *) give_up ;;
+  esac
+  read -ra urls <<< "${REQUESTS:-}"
+  if [[ ${#urls[@]} == 0 ]]; then say "client: REQUESTS names no URL"; exit 1; fi
+  case $connections in
+    one) fetch "${options[@]}" "${urls[@]}" ;;
+    two) come_again ;;
+    each) for url in "${urls[@]}"; do fetch "$url" || return; done ;;
   esac
 }
 

@@ -228,6 +228,9 @@ class Endpoint(unittest.TestCase):
     def test_an_unknown_case_ends_with_127_in_both_roles(self):
         for role in ("client", "server"):
             self.assertEqual(self.run_as(role, "no-such-case"), (endpoints.UNSUPPORTED, []))
+        # The runner asks for no file when it only wants to hear this.
+        self.assertEqual(self.run_as("client", "no-such-case", REQUESTS=""), (endpoints.UNSUPPORTED, []))
+        self.assertEqual(self.run_as("client", "multiconnect", REQUESTS="")[0], 1)
         self.assertEqual(self.run_as("spectator", "handshake")[0], 1)
 
     def test_a_server_serves_with_the_certificate_it_was_given(self):
