@@ -101,6 +101,48 @@ TEST_CASE("priorities that change all the time are too much after a while", "[ba
   CHECK(b.closed_with() == 0x107);
 }
 
+TEST_CASE("control frames that say the same again are too much after a while", "[bad_input][http3]") {
+  for (auto const& again : {frame(7, {0}), frame(0x0d, {5})}) {
+    bench b{role::server};
+    b.greet();
+    CHECK(patience(b, [&](std::uint64_t) { b.receive(b.control(), again); }) == 1002);
+    CHECK(b.closed_with() == 0x107);
+  }
+  // All at once: what waits to be told does not grow with them.
+  bench b{role::client};
+  b.greet();
+  bytes many;
+  for (std::uint64_t i = 5000; i > 0; --i) many = many + frame(7, varint(4 * i));
+  h3::field const get_fields[] = {
+      {":method", "GET", false}, {":scheme", "https", false}, {":authority", "a.test", false}, {":path", "/", false}};
+  REQUIRE(b.session.open(b.transport, get_fields, true));
+  b.receive(b.control(), many);
+  CHECK(b.take_notes() == "settings goaway:20000 ");
+}
+
+TEST_CASE("an unknown frame without end is too much after a while", "[bad_input][http3][cve_class_h3_empty_frames]") {
+  bench b{role::server};
+  b.greet();
+  b.receive(b.request(0), headers(get()) + bytes{0x21} + varint(varint_max));
+  bytes const more(64 * 1024, 0);
+  CHECK(patience(b, [&](std::uint64_t) {
+          b.receive(b.request(0), more);
+          b.note_events();
+          b.at(b.request(0)).in.clear();
+          b.at(b.request(0)).consumed = 0;
+        }) == 1016);
+  CHECK(b.closed_with() == 0x107);
+  bench c{role::client};
+  c.greet();
+  c.receive(c.control(), bytes{0x21} + varint(varint_max));
+  CHECK(patience(c, [&](std::uint64_t) {
+          c.receive(c.control(), more);
+          c.at(c.control()).in.clear();
+          c.at(c.control()).consumed = 0;
+        }) == 1000);
+  CHECK(c.closed_with() == 0x107);
+}
+
 TEST_CASE("insertions into the table that nobody uses are too much after a while", "[bad_input][http3]") {
   bench b{role::server};
   b.greet();

@@ -36,8 +36,11 @@ result<> on_goaway(session_state& session, T& on, byte_view payload) {
     return fail(error_code::id_error, "GOAWAY with a stream that is no request");
   if (session.goaway_received && *id > *session.goaway_received)
     return fail(error_code::id_error, "GOAWAY that takes in more than before");
+  if (!session.goaway_received)
+    session.announcements.push_back({session_event::kind::goaway, {}, *id});
+  else if (session.self == role::server || *id == *session.goaway_received)
+    count_nuisance(session, on);
   session.goaway_received = *id;
-  session.announcements.push_back({session_event::kind::goaway, {}, *id});
   if (session.self == role::server) return {};
   session.exchanges.for_each([&](exchange& one) {
     // RFC 9114 4.1.1: the server has not looked at them, and another one may.
@@ -56,11 +59,14 @@ inline result<> on_cancel_push(session_state const& session, byte_view payload) 
 }
 
 /// RFC 9114 7.2.7. We never push; the rule is kept all the same.
-inline result<> on_max_push_id(std::optional<std::uint64_t>& most, byte_view payload) {
+template <transport T>
+result<> on_max_push_id(session_state& session, T& on, byte_view payload) {
   auto const id = read_number_payload(payload);
   if (!id) return unexpected{id.error()};
-  if (most && *id < *most) return fail(error_code::id_error, "MAX_PUSH_ID that takes back");
-  most = *id;
+  if (session.most_push_id) count_nuisance(session, on);
+  if (session.most_push_id && *id < *session.most_push_id)
+    return fail(error_code::id_error, "MAX_PUSH_ID that takes back");
+  session.most_push_id = *id;
   return {};
 }
 
@@ -103,7 +109,7 @@ result<> on_control_frame(session_state& session, T& on, std::uint64_t type, byt
     case frame_type::settings: return on_settings(session, on, payload);
     case frame_type::goaway: return on_goaway(session, on, payload);
     case frame_type::cancel_push: return on_cancel_push(session, payload);
-    case frame_type::max_push_id: return on_max_push_id(session.most_push_id, payload);
+    case frame_type::max_push_id: return on_max_push_id(session, on, payload);
     case frame_type::priority_update_of_request: return on_priority_update(session, on, payload);
     case frame_type::priority_update_of_push:
       return fail(error_code::id_error, "PRIORITY_UPDATE of a push that was never promised");
@@ -158,7 +164,13 @@ result<> on_control_bytes(session_state& session, T& on, byte_view bytes) {
     auto const piece = frames.payload_of(bytes);
     bytes = bytes.subspan(piece.size());
     frames.took(piece.size());
-    if (!is_gathered(session, frames.current())) continue;
+    if (!is_gathered(session, frames.current())) {
+      session.control_skipped += piece.size();
+      if (session.control_skipped < skipped_for_a_trifle) continue;
+      session.control_skipped = 0;
+      count_nuisance(session, on);
+      continue;
+    }
     session.control_payload.insert(session.control_payload.end(), piece.begin(), piece.end());
     if (!frames.in_payload()) QUOIN_TRY(on_control_frame(session, on, frames.current().type, session.control_payload));
   }

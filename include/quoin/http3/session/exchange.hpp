@@ -49,6 +49,7 @@ struct exchange {
   bool content_told = false;
   std::uint16_t interims = 0;
   std::uint16_t trifles = 0;  ///< frames that did nothing
+  std::uint64_t skipped = 0;  ///< bytes of unknown frames since the last trifle
 
   // ---- our message
   send_phase sending = send_phase::head;

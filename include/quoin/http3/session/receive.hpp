@@ -214,6 +214,10 @@ result<> advance(session_state& session, T& on, exchange& one, byte_view view) {
   auto const skipped = one.frames.payload_of(view).size();
   one.frames.took(skipped);
   take(on, one, skipped);
+  one.skipped += skipped;
+  if (one.skipped < skipped_for_a_trifle) return {};
+  one.skipped = 0;
+  count_trifle(session, on, one);
   return {};
 }
 

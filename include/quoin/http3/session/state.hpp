@@ -55,6 +55,7 @@ struct session_state {
   std::map<stream_id, peer_stream> peer_streams;  ///< the transport limits how many
   std::array<bool, 3> peer_has{};                 ///< control, encoder, decoder
   frame_reader control_frames;
+  std::uint64_t control_skipped = 0;          ///< bytes of unknown frames since the last nuisance
   std::vector<std::uint8_t> control_payload;  ///< of the frame under way, at most `most_control_payload`
   std::optional<wire_settings> peer_settings;
   std::optional<std::uint64_t> most_push_id;  ///< MAX_PUSH_ID, of which we make no use
@@ -81,6 +82,8 @@ struct session_state {
 
 /// The most payload that a frame on the control stream may have (RFC 9114 10.5).
 inline constexpr std::size_t most_control_payload = 4096;
+/// So many bytes of unknown frames are as bad as one more of them.
+inline constexpr std::uint64_t skipped_for_a_trifle = 64 * 1024;
 /// The longest PRIORITY_UPDATE that is looked at.
 inline constexpr std::size_t most_priority_payload = 256;
 
