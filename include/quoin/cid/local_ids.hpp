@@ -31,6 +31,10 @@ class local_connection_ids {
     issued_.push_back({0, first, {}, delivery::acked, true});
   }
 
+  /// For packets of another path ID than 0: numbers begin at 0, and nothing is issued yet
+  /// (draft-ietf-quic-multipath 3.2).
+  local_connection_ids() noexcept : next_sequence_(0) {}
+
   /// The peer's active_connection_id_limit. Until it is known nothing more is issued.
   void set_peer_limit(std::uint64_t active_connection_id_limit) noexcept { peer_limit_ = active_connection_id_limit; }
 
@@ -113,6 +117,9 @@ class local_connection_ids {
   }
 
   [[nodiscard]] std::size_t active() const noexcept { return issued_.size(); }
+
+  /// The sequence number of the ID that would be issued next.
+  [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_sequence_; }
 
  private:
   enum class delivery : std::uint8_t { owed, in_flight, acked };

@@ -28,6 +28,14 @@ class peer_connection_ids {
     known_.push_back({0, {}, std::nullopt, true});
   }
 
+  /// For packets of another path ID than 0: none is known yet, and until one is there is no `current()`
+  /// (draft-ietf-quic-multipath 3.2).
+  static peer_connection_ids of_new_path(role self) {
+    peer_connection_ids ids{self};
+    ids.known_.clear();
+    return ids;
+  }
+
   /// The ID with sequence number 0, or what stands for it before it is known: the client's first random Destination
   /// Connection ID, then a Retry's Source Connection ID, then the peer's own (RFC 9000 7.2).
   void set_first(connection_id const& id) noexcept {
@@ -72,12 +80,16 @@ class peer_connection_ids {
     return static_cast<std::size_t>(std::count_if(known_.begin(), known_.end(), [](auto const& e) { return !e.used; }));
   }
 
+  [[nodiscard]] bool contains(connection_id const& id) const noexcept {
+    return std::any_of(known_.begin(), known_.end(), [&](auto const& e) { return e.id == id; });
+  }
+
   /// Whether the peer is addressed without an ID, on whatever path.
   [[nodiscard]] bool without_ids() const noexcept { return zero_length(); }
 
   /// Goes over to an ID never used before, and owes the peer the retirement of the old one (RFC 9000 5.1.2, 9.5). The
-  /// last spare is not for this: should the peer be moved while nothing is heard, its new address could not be validated
-  /// without an ID that was never used. False, and nothing changes, when there are not two spares or too many
+  /// last spare is not for this: should the peer be moved while nothing is heard, its new address could not be
+  /// validated without an ID that was never used. False, and nothing changes, when there are not two spares or too many
   /// retirements are unacknowledged.
   bool rotate() {
     if (spares() < 2 || !may_retire()) return false;
@@ -192,7 +204,7 @@ class peer_connection_ids {
 
     retire_prior_to_ = floor;
     // RFC 9000 5.1.2: the old ones are given back before the new one is taken.
-    auto const used = current_sequence();
+    auto const used = known_.empty() ? frame.sequence : current_sequence();
     for (std::size_t i = known_.size(); i-- > 0;)
       if (known_[i].sequence < floor) retire(i);
     if (stored) known_.push_back({frame.sequence, frame.id, frame.token, false});
@@ -268,7 +280,7 @@ class peer_connection_ids {
   }
 
   // The one in use has an ID that is empty only if all are: a peer's length never changes to or from zero.
-  [[nodiscard]] bool zero_length() const noexcept { return current().empty(); }
+  [[nodiscard]] bool zero_length() const noexcept { return !known_.empty() && current().empty(); }
 
   [[nodiscard]] known_id* find(std::uint64_t sequence) noexcept {
     auto* const at = std::find_if(known_.begin(), known_.end(), [&](auto const& e) { return e.sequence == sequence; });

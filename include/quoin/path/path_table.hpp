@@ -14,7 +14,10 @@ namespace quoin {
 /// The path in use is at hand; the others take no memory until there are some, and never more than `limits::paths - 1`.
 class path_table {
  public:
-  explicit path_table(network_path const& first) { active_.addresses = first; }
+  explicit path_table(network_path const& first, path_id name = 0) : next_id_(name) {
+    active_.id = name;
+    active_.addresses = first;
+  }
 
   /// Where packets go unless they are meant for another path.
   [[nodiscard]] path_record& active() noexcept { return active_; }
@@ -79,6 +82,14 @@ class path_table {
     };
     return std::min_element(others_.begin(), others_.end(), worse)->id;
   }
+
+  /// A name for a path in another table of the same connection; only when not `exhausted()`.
+  path_id take_name() noexcept {
+    QUOIN_ASSERT(!exhausted());
+    return ++next_id_;
+  }
+  /// Names that the other table has given are not given again.
+  void continue_names(path_table const& other) noexcept { next_id_ = std::max(next_id_, other.next_id_); }
 
   /// A path that is not `full()` or `exhausted()` for; the reference is good until the next one or `close`.
   path_record& open(network_path const& addresses) {

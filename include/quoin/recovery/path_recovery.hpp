@@ -70,7 +70,7 @@ class recovery_paths {
  public:
   using path = path_recovery<C>;
 
-  explicit recovery_paths(congestion_path const& first) : active_(0, first) {}
+  explicit recovery_paths(congestion_path const& first, path_id id = 0) : active_(id, first) {}
 
   [[nodiscard]] path& active() noexcept { return active_; }
   [[nodiscard]] path const& active() const noexcept { return active_; }

@@ -10,14 +10,19 @@ namespace quoin {
 namespace detail {
 
 template <class PacketState, class Sink>
-void owe(packet_space space, basic_space_state<PacketState>& state, unsigned probes, Sink& sink) {
-  state.probes_owed = probes;
+void probe_oldest(packet_space space, basic_space_state<PacketState>& state, unsigned probes, Sink& sink) {
   for (auto i = state.packets.first_outstanding(); i < state.packets.size() && probes > 0; ++i) {
     auto const& record = state.packets[i];
     if (record.fate != packet_fate::outstanding || !record.ack_eliciting) continue;
     state.packets.for_each_frame(record, [&](sent_frame const& frame) { sink.probe(space, frame); });
     --probes;
   }
+}
+
+template <class PacketState, class Sink>
+void owe(packet_space space, basic_space_state<PacketState>& state, unsigned probes, Sink& sink) {
+  state.probes_owed = probes;
+  probe_oldest(space, state, probes, sink);
 }
 
 }  // namespace detail

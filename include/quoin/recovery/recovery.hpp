@@ -27,7 +27,8 @@ class recovery {
   using sent_packet = quoin::sent_packet;
   using packet_state = packet_state_of<C>;
 
-  recovery(role self, congestion_path const& path) : paths_(path) {
+  /// `first` is the name of the path that is used until another is.
+  recovery(role self, congestion_path const& path, path_id first = 0) : paths_(path, first) {
     conditions_.self = self;
     // A client's packets validate it implicitly, so a server needs no proof (RFC 9002 A.8).
     conditions_.peer_validated_us = self == role::server;
@@ -140,6 +141,12 @@ class recovery {
     if (conditions_.count != ~std::uint32_t{0}) ++conditions_.count;
     conditions_.last_event = now;
     ++statistics_.probe_timeouts;
+  }
+
+  /// The frames of the whole flight go to `sink.probe`: another path number space may carry them sooner.
+  template <class Sink>
+  void offer_flight(packet_space space, Sink&& sink) {
+    detail::probe_oldest(space, at(space), ~0U, sink);
   }
 
   /// How many ack-eliciting packets must be sent in the space whatever the window says (RFC 9002 6.2.4, 7.5).

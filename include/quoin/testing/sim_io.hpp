@@ -39,9 +39,12 @@ class sim_io {
   }
 
   /// The host gets one more address.
-  socket_address open_local(socket_address const& local) {
+  socket_address open_local(socket_address const& local) { return open_local(local, config_.host); }
+
+  /// The same at another interface, whose links are its own: in the network it is a host by itself.
+  socket_address open_local(socket_address const& local, sim::host_id interface) {
     if (std::find(bound_.begin(), bound_.end(), local) != bound_.end()) return local;
-    config_.network->bind(config_.host, local, [this](sim::datagram&& d) { waiting_.push_back(std::move(d)); });
+    config_.network->bind(interface, local, [this](sim::datagram&& d) { waiting_.push_back(std::move(d)); });
     bound_.push_back(local);
     return local;
   }

@@ -85,14 +85,19 @@ constexpr bool write_path_numbers(byte_writer& writer, std::uint64_t type, Numbe
   return write_numbers(writer, static_cast<frame_type>(type), numbers...);
 }
 
+/// Leaves out the byte at `at`.
+constexpr void take_out_type(byte_writer& out, std::size_t at) noexcept {
+  auto const fields = out.written().subspan(at);
+  std::copy(fields.begin() + 1, fields.end(), fields.begin());
+  out.rewind(out.size() - 1);
+}
+
 /// The fields of a frame without its type, which is one byte.
 template <class Frame>
 constexpr bool write_untyped(byte_writer& out, Frame const& frame) noexcept {
   auto const start = out.size();
   if (!write(out, frame)) return false;
-  auto const fields = out.written().subspan(start);
-  std::copy(fields.begin() + 1, fields.end(), fields.begin());
-  out.rewind(out.size() - 1);
+  take_out_type(out, start);
   return true;
 }
 
@@ -109,6 +114,20 @@ constexpr bool write(byte_writer& writer, path_ack_frame const& frame) noexcept 
     return out.varint(frame.ack.has_ecn ? path_ack_frame::last_type : path_ack_frame::first_type) &&
            out.varint(frame.path) && detail::write_untyped(out, frame.ack);
   });
+}
+
+/// As `write_ack`, for the packets of path `path`.
+inline std::size_t write_path_ack(byte_writer& writer, std::uint64_t path, interval_set const& received,
+                                  std::uint64_t raw_delay, ecn_counts const* ecn) noexcept {
+  auto out = writer;
+  if (!out.varint(ecn == nullptr ? path_ack_frame::first_type : path_ack_frame::last_type) || !out.varint(path))
+    return 0;
+  auto const start = out.size();
+  auto const ranges = write_ack(out, received, raw_delay, ecn);
+  if (ranges == 0) return 0;
+  detail::take_out_type(out, start);
+  writer = out;
+  return ranges;
 }
 
 constexpr bool write(byte_writer& writer, path_abandon_frame const& frame) noexcept {
