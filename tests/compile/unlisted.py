@@ -10,6 +10,7 @@ import sys
 
 PARTS = ["datagram_state", "datagram_frame", "ack_frequency_state", "ack_frequency_frame", "requested_acks::adopt",
          "quoin::partial_resets", "reset_stream_at_frame", "address_discovery_state",
+         "multipath_state", "quoin::path_spaces<", "path_ack_frame", "multipath_phases", "begin_multipath", "transmit_on_paths",
          "extension_record"]
 
 

@@ -5,13 +5,9 @@
 #pragma once
 
 #include <quoin/connection/early_streams.hpp>
-#include <quoin/connection/step/expire.hpp>
-#include <quoin/connection/step/memory.hpp>
-#include <quoin/connection/step/migrate.hpp>
-#include <quoin/connection/step/receive.hpp>
+#include <quoin/connection/step/multipath_calls.hpp>
 #include <quoin/connection/step/resume.hpp>
 #include <quoin/connection/step/start.hpp>
-#include <quoin/connection/step/transmit.hpp>
 
 namespace quoin {
 
@@ -50,7 +46,7 @@ class connection {
   /// `static constexpr bool takes_stream_data = true` to be told of ends that come without bytes.
   template <class Sink>
   void receive(arrival const& from, instant now, Sink& sink) {
-    step::within_memory(state_, now, [&] { step::receive(state_, from, now, sink); });
+    step::within_memory(state_, now, [&] { step::receive_by_path(state_, from, now, sink); });
   }
 
   /// Goes on with a handshake that was left to another thread, once `connection_start::resumable` has been called;
@@ -63,18 +59,18 @@ class connection {
   /// Datagrams that should be sent now, written into `room`, or nothing. Call it until there is nothing.
   std::optional<outgoing> transmit(byte_span room, instant now) {
     std::optional<outgoing> out;
-    auto const make = [&] { out = step::transmit(state_, room, now); };
+    auto const make = [&] { out = step::transmit_by_path(state_, room, now); };
     // What was being written is abandoned; there may be memory enough to say goodbye.
     if (!step::within_memory(state_, now, make)) step::within_memory(state_, now, make);
     return out;
   }
 
   /// When `expire` must be called at the latest.
-  [[nodiscard]] instant deadline() const { return step::deadline(state_); }
+  [[nodiscard]] instant deadline() const { return step::deadline_by_path(state_); }
 
   /// Acts on every deadline that has passed by `now`.
   void expire(instant now) {
-    step::within_memory(state_, now, [&] { step::expire(state_, now); });
+    step::within_memory(state_, now, [&] { step::expire_by_path(state_, now); });
   }
 
   /// The oldest event that has not been taken yet.
@@ -239,7 +235,7 @@ class connection {
   path_result probe(socket_address const& local, instant now) { return try_path(local, false, now); }
 
   /// Whether datagrams that come on `path` may be meant for this connection.
-  [[nodiscard]] bool knows(network_path const& path) { return state_.paths.find(path) != nullptr; }
+  [[nodiscard]] bool knows(network_path const& path) { return step::knows_path(state_, path); }
 
   /// The network took no datagram of `size` bytes from us (RFC 9000 14.2).
   void on_datagram_refused(std::size_t size, instant now) { step::on_datagram_refused(state_, size, now); }
@@ -311,7 +307,7 @@ class connection {
   /// Every ID that leads here now.
   template <class Visit>
   void for_each_connection_id(Visit&& visit) const {
-    state_.local_ids.for_each_active(visit);
+    step::for_each_local_id(state_, visit);
   }
 
   /// What a stateless reset from the peer would end in, if it gave us a token for the ID in use (RFC 9000 10.3.1).

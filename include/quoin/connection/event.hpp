@@ -36,6 +36,8 @@ struct connection_event {
     path_changed,         ///< the peer is talked to over another path, which is validated: `path()`
     path_validated,       ///< a path that was asked for with `probe` works; `code` is its name
     path_failed,          ///< one that was asked for with `probe` or `migrate` does not; `code` is its name
+    path_opened,          ///< a path may be used beside the others; `code` is its path ID (draft-ietf-quic-multipath)
+    path_closed,          ///< one was abandoned, by either end or because nobody answers; `code` is its path ID
     closed,               ///< it is over; `close_reason()` says why
   };
   kind what = kind::connected;

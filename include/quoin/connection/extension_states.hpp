@@ -51,6 +51,14 @@ class extension_states<extensions<E...>> : detail::extension_holder<E>... {
     return detail::extension_holder<Asked>::kept;
   }
 
+  /// The place of an extension in the list, which notes of its frames carry.
+  template <class Asked>
+  static constexpr std::uint32_t index_of() noexcept {
+    std::uint32_t index = 0;
+    static_cast<void>(((std::is_same_v<E, Asked> || (++index, false)) || ...));
+    return index;
+  }
+
   template <class State>
   void write_parameters(State const& state, byte_writer& out) noexcept {
     (get<E>().write_parameters(state, out), ...);

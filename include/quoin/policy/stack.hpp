@@ -18,6 +18,8 @@
 
 namespace quoin {
 
+struct multipath;
+
 /// Values that a stack fixes at compile time. A new option's default is always what the library did before it existed.
 struct stack_options {
   /// UDP payload bytes of the datagrams that are sent once the peer's limits are known; at least 1200 (RFC 9000 14).
@@ -137,6 +139,21 @@ struct check_filled<S, true> {
                 "quoin: this stack's `options` is not a quoin::stack_options");
 };
 
+/// Spelt out so that a backend without packet keys gets the other sentence.
+template <class S>
+concept seals_as_listed = !list_of_extensions<extensions_of<S>> || !lists_extension<S, multipath> ||
+    !packet_protection<typename S::crypto::protection> || multipath_sealer<typename S::crypto::protection::packet_key>;
+
+template <class S, bool = names_every_slot<S>>
+struct check_multipath {};
+
+template <class S>
+struct check_multipath<S, true> {
+  static_assert(seals_as_listed<S>,
+                "quoin: this stack lists `multipath`, but its packet keys have no combine_iv() -- see "
+                "docs/policies/crypto.md");
+};
+
 template <class S>
 concept has_stack_options = requires {
   requires std::is_same_v<std::remove_cv_t<decltype(S::options)>, stack_options>;
@@ -179,6 +196,7 @@ template <class S>
 struct check_stack : detail::check_named<S>,
                      detail::check_filled<S>,
                      detail::check_options<S>,
-                     detail::check_extensions<extensions_of<S>> {};
+                     detail::check_extensions<extensions_of<S>>,
+                     detail::check_multipath<S> {};
 
 }  // namespace quoin

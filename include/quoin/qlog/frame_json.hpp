@@ -226,6 +226,52 @@ class frame_lister {
   }
   json describe(wire::immediate_ack_frame const&) { return named("immediate_ack"); }
 
+  json describe(wire::path_ack_frame const& frame) {
+    auto object = describe(frame.ack);
+    object["frame_type"] = "path_ack";
+    object["path_id"] = frame.path;
+    return object;
+  }
+  json describe(wire::path_abandon_frame const& frame) {
+    auto object = about_path("path_abandon", frame.path);
+    object["error_code"] = frame.code;
+    return object;
+  }
+  json describe(wire::path_status_frame const& frame) {
+    auto object = about_path(frame.available ? "path_status_available" : "path_status_backup", frame.path);
+    object["path_status_sequence_number"] = frame.sequence;
+    return object;
+  }
+  json describe(wire::path_new_connection_id_frame const& frame) {
+    auto object = describe(frame.issued);
+    object["frame_type"] = "path_new_connection_id";
+    object["path_id"] = frame.path;
+    return object;
+  }
+  json describe(wire::path_retire_connection_id_frame const& frame) {
+    auto object = about_path("path_retire_connection_id", frame.path);
+    object["sequence_number"] = frame.sequence;
+    return object;
+  }
+  json describe(wire::max_path_id_frame const& frame) { return maximum_path("max_path_id", frame.maximum); }
+  json describe(wire::paths_blocked_frame const& frame) { return maximum_path("paths_blocked", frame.maximum); }
+  json describe(wire::path_cids_blocked_frame const& frame) {
+    auto object = about_path("path_cids_blocked", frame.path);
+    object["next_sequence_number"] = frame.next_sequence;
+    return object;
+  }
+
+  static json about_path(char const* name, std::uint64_t path) {
+    auto object = named(name);
+    object["path_id"] = path;
+    return object;
+  }
+  static json maximum_path(char const* name, std::uint64_t maximum) {
+    auto object = named(name);
+    object["maximum_path_id"] = maximum;
+    return object;
+  }
+
   json describe(wire::connection_close_frame const& frame) {
     auto object = named("connection_close");
     object["error_space"] = frame.application ? "application" : "transport";

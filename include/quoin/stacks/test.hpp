@@ -11,6 +11,7 @@
 #include <quoin/extension/ack_frequency.hpp>
 #include <quoin/extension/address_discovery.hpp>
 #include <quoin/extension/datagram.hpp>
+#include <quoin/extension/multipath.hpp>
 #include <quoin/extension/reset_stream_at.hpp>
 #include <quoin/io/memory_io.hpp>
 #include <quoin/observe/null_observer.hpp>
@@ -29,7 +30,7 @@ struct test_stack {
   using observer = null_observer;
   using entropy = seeded_entropy;
   using cid_format = random_cid<8>;
-  using extensions = quoin::extensions<datagram, ack_frequency, reset_stream_at, address_discovery>;
+  using extensions = quoin::extensions<datagram, ack_frequency, reset_stream_at, address_discovery, multipath>;
   static constexpr stack_options options{};
 };
 

@@ -42,6 +42,12 @@ struct with_datagram : test_stack {
 };
 struct silent {};
 
+// A scheduler of paths is asked for only where there may be several.
+static_assert(path_scheduler<path_schedule::min_rtt> && path_scheduler<path_schedule::round_robin> &&
+              path_scheduler<path_schedule::redundant>);
+static_assert(!path_scheduler<round_robin> && !path_scheduler<int>);
+static_assert(speaks_multipath<test_stack> && !speaks_multipath<none> && !copies_packets<none>());
+
 // A stack that names no list has the empty one.
 static_assert(std::is_same_v<extensions_of<silent>, extensions<>>);
 static_assert(stack_config<none> && sizeof(check_stack<none>) != 0);
@@ -61,6 +67,9 @@ static_assert(sizeof(received_packets) < sizeof(basic_received_packets<true>));
 static_assert(std::is_same_v<connection_state<none>::space_received, received_packets>);
 static_assert(sizeof(streams<round_robin>) < sizeof(streams<round_robin, partial_resets>));
 static_assert(std::is_same_v<connection_state<none>::streams_type, streams<round_robin>>);
+static_assert(std::is_empty_v<path_spaces_of<none>>);
+static_assert(sizeof(one_rtt_keys<null_protection>) < sizeof(one_rtt_keys<null_protection, multipath_phases>));
+static_assert(std::is_same_v<decltype(connection_state<none>::application_keys), one_rtt_keys<null_protection>>);
 static_assert(sizeof(connection_state<with_datagram>) == sizeof(connection_state<none>) + sizeof(datagram_state));
 
 }  // namespace

@@ -87,6 +87,11 @@ struct frame_reader {
   result<> operator()(wire::reset_stream_at_frame const& f) {
     return add(frame_type::reset_stream_at, f.id.value(), f.reliable_size, f.final_size), result<>{};
   }
+  /// Those of several paths have scenarios of their own.
+  template <wire::extension_frame Frame>
+  result<> operator()(Frame const&) {
+    return add(static_cast<frame_type>(Frame::first_type)), result<>{};
+  }
   result<> operator()(wire::observed_address_frame const& f) {
     return add(static_cast<frame_type>(wire::observed_address_frame::first_type), f.sequence), result<>{};
   }

@@ -4,15 +4,23 @@
 #pragma once
 
 #include <quoin/connection/step/packet_draft.hpp>
+#include <quoin/connection/step/path_in_hand.hpp>
 #include <quoin/wire/frame/ack.hpp>
 #include <quoin/wire/frame/bare.hpp>
 #include <quoin/wire/frame/connection_id.hpp>
+#include <quoin/wire/frame/multipath.hpp>
 
 namespace quoin::step {
 
 /// The most likely one first.
 inline constexpr std::array levels_to_ask{encryption_level::one_rtt, encryption_level::handshake,
                                           encryption_level::initial, encryption_level::early_data};
+
+/// Whether the peer is to be told of connection IDs. Where paths have IDs, an extension does it.
+template <class Stack>
+bool has_connection_ids(connection_state<Stack> const& state) {
+  return !names_paths(state) && (state.local_ids.has_pending() || state.peer_ids.has_pending());
+}
 
 /// Whether a level has anything but acknowledgements to send.
 template <class Stack>
@@ -21,11 +29,11 @@ bool has_frames(connection_state<Stack> const& state, encryption_level level) {
   if (level == encryption_level::early_data)
     return state.recovery.probes_owed(space) > 0 || state.ping_pending || state.streams.has_data() ||
            state.streams.has_control();
+  if (!may_carry_frames(state)) return state.recovery.probes_owed(space) > 0;
   if (state.crypto_streams[index_of(space)].has_pending() || state.recovery.probes_owed(space) > 0) return true;
   if (level != encryption_level::one_rtt) return false;
-  return state.handshake_done_pending || state.new_token_pending || state.ping_pending ||
-         state.local_ids.has_pending() || state.peer_ids.has_pending() || state.streams.has_data() ||
-         state.streams.has_control() || state.extensions.has_frames(state);
+  return state.handshake_done_pending || state.new_token_pending || state.ping_pending || has_connection_ids(state) ||
+         state.streams.has_data() || state.streams.has_control() || state.extensions.has_frames(state);
 }
 
 /// The same for all levels that there are keys for.
@@ -36,6 +44,18 @@ bool has_frames(connection_state<Stack> const& state) {
   return false;
 }
 
+/// draft-ietf-quic-multipath 2.3: once that is agreed on, an ACK frame of 1-RTT packets says of which path they are.
+template <class Stack>
+bool write_ack_frame(connection_state<Stack>& state, packet_space space, byte_writer& writer, std::uint64_t raw_delay,
+                     ecn_counts const* marks) {
+  auto const& ranges = state.received_in(space).ranges();
+  if constexpr (speaks_multipath<Stack>) {
+    if (space == packet_space::application && names_paths(state))
+      return wire::write_path_ack(writer, state.path_spaces.in_hand(), ranges, raw_delay, marks) > 0;
+  }
+  return wire::write_ack(writer, ranges, raw_delay, marks) > 0;
+}
+
 template <class Stack>
 void write_acknowledgement(connection_state<Stack>& state, packet_space space, byte_writer& writer, sent_frames& frames,
                            instant now) {
@@ -43,7 +63,7 @@ void write_acknowledgement(connection_state<Stack>& state, packet_space space, b
   auto const delay = std::chrono::duration_cast<std::chrono::microseconds>(received.delay_of_largest(now)).count();
   auto const raw_delay = static_cast<std::uint64_t>(delay) >> state.local_parameters.ack_delay_exponent;
   auto const* marks = received.counts().any() ? &received.counts() : nullptr;
-  if (wire::write_ack(writer, received.ranges(), raw_delay, marks) == 0) return;
+  if (!write_ack_frame(state, space, writer, raw_delay, marks)) return;
   frames.push_back({sent_frame::kind::ack, false, 0, 0, received.largest()});
   received.on_ack_sent();
   if (space == packet_space::application) state.application_keys.on_ack_sent(received.largest());
@@ -90,7 +110,7 @@ void write_application_frames(connection_state<Stack>& state, byte_writer& write
   if (state.new_token_pending && write_and_record(writer, frames, wire::new_token_frame{state.new_token},
                                                   {sent_frame::kind::new_token, false, 0, 0, 0}))
     state.new_token_pending = false;
-  write_connection_ids(state, writer, frames);
+  if (!names_paths(state)) write_connection_ids(state, writer, frames);
   state.streams.write_control(writer, frames);
   state.extensions.write_frames(state, writer, frames, frame_place::before_streams, probing, now);
   state.streams.write_data(writer, frames);
@@ -114,14 +134,15 @@ bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool sendin
 
   if (sending) {
     bool const of_application = space == packet_space::application;
-    if (draft.level != encryption_level::early_data) {
+    bool const carries = may_carry_frames(state);
+    if (draft.level != encryption_level::early_data && carries) {
       auto& crypto = state.crypto_of(space);
       // RFC 9002 6.2.4: the second of two probes repeats the handshake too; either may be the one that gets through.
       if (probing && !of_application && !crypto.has_pending()) crypto.send_again();
       crypto.write_frame(writer, draft.frames);
     }
-    if (of_application) write_application_frames(state, writer, draft, probing, now);
-    bool const must_ping = (probing && writer.size() == after_ack) || (state.ping_pending && of_application);
+    if (of_application && carries) write_application_frames(state, writer, draft, probing, now);
+    bool const must_ping = (probing && writer.size() == after_ack) || (state.ping_pending && of_application && carries);
     if (must_ping &&
         write_and_record(writer, draft.frames, wire::ping_frame{}, {sent_frame::kind::ping, false, 0, 0, 0}))
       state.ping_pending = false;

@@ -7,10 +7,19 @@
 
 namespace quoin::step {
 
+/// The probe timeout of application data; of the slowest path, where several are used.
+template <class Stack>
+duration longest_pto(connection_state<Stack> const& state) {
+  if constexpr (speaks_multipath<Stack>)
+    return state.path_spaces.largest_pto(state);
+  else
+    return state.recovery.pto(packet_space::application);
+}
+
 /// Three times the probe timeout: how long closing and draining last (RFC 9000 10.2).
 template <class Stack>
 duration closing_time(connection_state<Stack> const& state) {
-  return saturating_multiply(state.recovery.pto(packet_space::application), 3);
+  return saturating_multiply(longest_pto(state), 3);
 }
 
 template <class Stack>

@@ -49,6 +49,19 @@ instant deadline(connection_state<Stack> const& state) {
   return due;
 }
 
+/// The timers of the path in hand. False when nothing is known any more of where its peer is.
+template <class Stack>
+bool expire_path_in_hand(connection_state<Stack>& state, instant now) {
+  if (now >= state.recovery.deadline()) {
+    state.recovery.on_timeout(now, frame_outcomes<Stack>{state, now});
+    state.paths.active().mtu.on_probe_timeout(state.recovery.pto_count());
+    tell_metrics(state, now);
+  }
+  if (now >= state.paths.deadline() && !expire_paths(state, now)) return false;
+  if (now >= state.pacing_deadline) state.pacing_deadline = never;
+  return true;
+}
+
 /// Acts on every deadline that has passed. What is to be sent because of it is sent by the next `transmit`.
 template <class Stack>
 void expire(connection_state<Stack>& state, instant now) {
@@ -67,18 +80,12 @@ void expire(connection_state<Stack>& state, instant now) {
   }
   if (now >= state.application_keys.deadline()) state.application_keys.expire(now);
   if (now >= early_keys_deadline(state)) discard_early(state, now);
-  if (now >= state.recovery.deadline()) {
-    state.recovery.on_timeout(now, frame_outcomes<Stack>{state, now});
-    state.paths.active().mtu.on_probe_timeout(state.recovery.pto_count());
-    tell_metrics(state, now);
-  }
-  if (now >= state.paths.deadline() && !expire_paths(state, now))
+  if (!expire_path_in_hand(state, now))
     // RFC 9000 9.3.2: who knows no address of the peer's any more has nobody to say goodbye to.
     return vanish(state,
                   {event::close_origin::local, false, static_cast<std::uint64_t>(error_code::no_viable_path), 0,
                    "no address of the peer is known any more"},
                   now);
-  if (now >= state.pacing_deadline) state.pacing_deadline = never;
 }
 
 }  // namespace quoin::step

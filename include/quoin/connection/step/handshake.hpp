@@ -8,6 +8,7 @@
 #include <quoin/connection/step/early_data.hpp>
 #include <quoin/connection/step/keys.hpp>
 #include <quoin/connection/step/parameters.hpp>
+#include <quoin/connection/step/path_ids.hpp>
 #include <quoin/connection/step/preferred.hpp>
 #include <quoin/wire/frame_type.hpp>
 
@@ -35,6 +36,7 @@ void on_complete(connection_state<Stack>& state, instant now) {
   begin_mtu_search(state, path, state.settings.datagram_size);
   state.recovery.on_datagram_size(path.datagram_size());
   issue_connection_ids(state);
+  if constexpr (speaks_multipath<Stack>) begin_multipath(state);
   if (state.self == role::server) {
     state.handshake_done_pending = true;
     on_confirmed(state, now);

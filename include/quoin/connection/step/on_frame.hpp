@@ -5,7 +5,8 @@
 #pragma once
 
 #include <quoin/connection/step/handshake.hpp>
-#include <quoin/connection/step/outcomes.hpp>
+#include <quoin/connection/step/on_ack.hpp>
+#include <quoin/connection/step/path_in_hand.hpp>
 #include <quoin/connection/step/paths.hpp>
 #include <quoin/wire/frames.hpp>
 
@@ -29,13 +30,7 @@ struct frame_handler {
   }
 
   result<> operator()(wire::ack_frame const& frame) {
-    auto const space = space_of(level);
-    if (space == packet_space::application) QUOIN_TRY(check_acknowledges_no_rejected(state, frame));
-    QUOIN_TRY(state.recovery.on_ack(space, frame, ack_delay(frame.delay), now, frame_outcomes<Stack>{state, now}));
-    if (level == encryption_level::one_rtt) QUOIN_TRY(state.application_keys.on_acked(frame.largest, key_phase));
-    if (level == encryption_level::one_rtt) state.extensions.on_ack_processed(state, now);
-    tell_metrics(state, now);
-    return {};
+    return on_path_zero([&] { return on_ack(state, level, frame, key_phase, now); });
   }
 
   result<> operator()(wire::crypto_frame const& frame) {
@@ -76,9 +71,11 @@ struct frame_handler {
     return {};
   }
 
-  result<> operator()(wire::new_connection_id_frame const& frame) { return state.peer_ids.on_new_connection_id(frame); }
+  result<> operator()(wire::new_connection_id_frame const& frame) {
+    return on_path_zero([&] { return state.peer_ids.on_new_connection_id(frame); });
+  }
   result<> operator()(wire::retire_connection_id_frame const& frame) {
-    return on_retire_connection_id(state, frame.sequence, destination);
+    return on_path_zero([&] { return on_retire_connection_id(state, frame.sequence, destination); });
   }
 
   result<> operator()(wire::path_challenge_frame const& frame) {
@@ -121,6 +118,15 @@ struct frame_handler {
     void on_datagram(byte_view) {}
   };
 
+  /// Frames without a path ID are about path 0, wherever they came (draft-ietf-quic-multipath 2.3, 3.2).
+  template <class Act>
+  result<> on_path_zero(Act&& act) {
+    if constexpr (speaks_multipath<Stack>) {
+      if (level == encryption_level::one_rtt) return on_path(state, 0, act);
+    }
+    return act();
+  }
+
   /// RFC 9002 6.2.3: a client that repeats itself or probes in Initial packets has not got all of our first flight, so
   /// it goes out once more before our own timer, by then perhaps far backed off, would send it. Within the 3x limit.
   void repeat_flight_early() {
@@ -136,16 +142,6 @@ struct frame_handler {
     return level == encryption_level::initial
                ? state.handshake_keys.can_open()
                : level == encryption_level::handshake && state.application_keys.can_open();
-  }
-
-  /// The delay of an ACK frame in real time (RFC 9000 19.3). Larger than any delay that counts is simply large.
-  duration ack_delay(std::uint64_t raw) const {
-    auto const exponent = level == encryption_level::one_rtt && state.peer_parameters
-                              ? state.peer_parameters->ack_delay_exponent
-                              : std::uint8_t{3};
-    constexpr std::uint64_t longest = std::uint64_t{1} << 40;
-    if (raw > (longest >> exponent)) raw = longest >> exponent;
-    return std::chrono::microseconds{raw << exponent};
   }
 };
 

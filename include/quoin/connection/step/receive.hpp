@@ -72,7 +72,7 @@ void process(connection_state<Stack>& state, opened_packet const& opened, incomi
   if (packet.reserved_bits_set)
     return close_with(state, {error_code::protocol_violation, "reserved header bits are set", 0}, now);
   if (level == encryption_level::one_rtt) {
-    auto const rotated = state.application_keys.on_opened(packet, now, state.recovery.pto(packet_space::application));
+    auto const rotated = state.application_keys.on_opened(packet, now, longest_pto(state));
     if (!rotated) return close_with(state, rotated.error(), now);
   }
   if (!via.id && !open_arrival_path(state, via, opened.destination, now)) [[unlikely]]
@@ -85,6 +85,7 @@ void process(connection_state<Stack>& state, opened_packet const& opened, incomi
   on_authentic(state, level, now);
   if (level == encryption_level::one_rtt) note_one_rtt_packet(state, now);
 
+  note_arrival(state, opened.destination, packet.phase);
   frame_handler<Stack, Sink> handler{state, sink, level, opened.destination, via.from.path, packet.phase, now};
   using extension_frames = typename extension_states_of<Stack>::frames;
   auto const frames = wire::read_frames<extension_frames>(packet.payload, opened.kind, handler);
@@ -108,7 +109,7 @@ template <class Stack>
 bool is_stateless_reset(connection_state<Stack> const& state, byte_view datagram) {
   constexpr std::size_t smallest = 21;
   if (datagram.size() < smallest) return false;
-  return state.peer_ids.is_reset_token(datagram.last<16>());
+  return any_peer_ids(state, [&](peer_connection_ids const& ids) { return ids.is_reset_token(datagram.last<16>()); });
 }
 
 /// Ends the connection if `datagram` is a stateless reset for it; says whether it was.

@@ -13,6 +13,7 @@
 #include <quoin/connection/early_data.hpp>
 #include <quoin/connection/event.hpp>
 #include <quoin/connection/extension_states.hpp>
+#include <quoin/connection/path_spaces.hpp>
 #include <quoin/connection/settings.hpp>
 #include <quoin/core/limits.hpp>
 #include <quoin/handshake/crypto_stream.hpp>
@@ -35,8 +36,7 @@
 
 namespace quoin {
 
-/// Extensions that change the parts of a connection, where they are listed.
-struct ack_frequency;
+/// Extensions that change the parts of a connection, where they are listed; others are named in path_spaces.hpp.
 struct reset_stream_at;
 
 /// What a connection is made from. The endpoint fills it in; whoever embeds a connection does it by hand.
@@ -176,7 +176,7 @@ struct connection_state {
   std::unique_ptr<level_keys<protection>> left_initial_keys;  ///< server: of `original_version`, once it has left that
   [[no_unique_address]] early_data_state<crypto> early;
   level_keys<protection> handshake_keys;
-  one_rtt_keys<protection> application_keys;
+  one_rtt_keys<protection, key_phases_of<Stack>> application_keys;
   std::uint64_t forged_packets = 0;  ///< that did not authenticate, under whatever keys (RFC 9001 6.6)
   bool initial_discarded = false;
   bool handshake_discarded = false;
@@ -215,6 +215,8 @@ struct connection_state {
   ring<connection_event> events;
   void* context = nullptr;
   [[no_unique_address]] extension_states_of<Stack> extensions;
+
+  [[no_unique_address]] path_spaces_of<Stack> path_spaces;
 
   // ---- time
   instant started;
@@ -255,10 +257,12 @@ struct connection_state {
   /// The UDP payload that the path in use carries.
   [[nodiscard]] std::size_t datagram_size() const noexcept { return paths.active().datagram_size(); }
 
-  /// Bytes of frames that the next 1-RTT packet has room for, whatever its number.
+  /// Bytes of frames that the next 1-RTT packet has room for, whatever its number and its path.
   [[nodiscard]] std::size_t largest_payload() const noexcept {
     constexpr std::size_t longest_number = 4;
-    return datagram_size() - (1 + peer_ids.current().size() + longest_number + aead_tag_size);
+    auto room = datagram_size() - peer_ids.current().size();
+    if constexpr (speaks_multipath<Stack>) room = path_spaces.least_room(room);
+    return room - (1 + longest_number + aead_tag_size);
   }
 
   /// What a controller is made from for a path of which nothing is known.

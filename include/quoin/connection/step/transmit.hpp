@@ -7,6 +7,7 @@
 #include <quoin/connection/step/early_data.hpp>
 #include <quoin/connection/step/outcomes.hpp>
 #include <quoin/connection/step/record_sent.hpp>
+#include <quoin/connection/step/redundant.hpp>
 #include <quoin/connection/step/transmit_close.hpp>
 #include <quoin/connection/step/transmit_probe.hpp>
 #include <quoin/policy/io.hpp>
@@ -119,6 +120,7 @@ class transmission {
   void finish(packet_draft& draft) {
     auto const packet = draft.bytes.first(draft.size());
     if (draft.level != encryption_level::one_rtt) wire::patch_length(packet, draft.header, packet.size());
+    if constexpr (copies_packets<Stack>()) keep_copy(state_, draft);
     // PADDING makes a packet count as in flight even when it asks for no acknowledgement (RFC 9002 2).
     record_sent(
         state_, draft,

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// Acting on one of several paths: its parts are brought to where the other steps look for them.
+#pragma once
+
+#include <quoin/connection/step/state.hpp>
+
+namespace quoin::step {
+
+/// Where a connection has no other path, the first is always in hand.
+template <class Stack>
+constexpr bool is_path_zero_in_hand([[maybe_unused]] connection_state<Stack> const& state) noexcept {
+  if constexpr (speaks_multipath<Stack>)
+    return state.path_spaces.in_hand() == 0;
+  else
+    return true;
+}
+
+/// Does `act` with path `id` in hand. What is about a path that is no more does nothing (draft-ietf-quic-multipath 4).
+template <class Stack, class Act>
+result<> on_path(connection_state<Stack>& state, std::uint32_t id, Act&& act) {
+  if (state.path_spaces.find(id) == nullptr) return {};
+  path_in_hand<connection_state<Stack>> const hand{state, id};
+  return act();
+}
+
+/// Whether what `matches` asks is true of the peer's connection IDs for any path.
+template <class Stack, class Predicate>
+bool any_peer_ids(connection_state<Stack> const& state, Predicate&& matches) {
+  if constexpr (speaks_multipath<Stack>)
+    return state.path_spaces.any_peer_ids(state, matches);
+  else
+    return matches(state.peer_ids);
+}
+
+/// The frames of the packet that is read next came to this ID under the keys of this phase.
+template <class Stack>
+constexpr void note_arrival([[maybe_unused]] connection_state<Stack>& state,
+                            [[maybe_unused]] connection_id const& destination, [[maybe_unused]] std::uint64_t phase) {
+  if constexpr (speaks_multipath<Stack>) {
+    state.path_spaces.arrival_destination = destination;
+    state.path_spaces.arrival_phase = phase;
+  }
+}
+
+/// Whether the path in hand may carry more than acknowledgements and probes now.
+template <class Stack>
+constexpr bool may_carry_frames([[maybe_unused]] connection_state<Stack> const& state) noexcept {
+  if constexpr (speaks_multipath<Stack>)
+    return state.path_spaces.carries_frames;
+  else
+    return true;
+}
+
+/// Whether 1-RTT packets are acknowledged, and connection IDs issued, by path ID (draft-ietf-quic-multipath 2.3, 3.2).
+template <class Stack>
+constexpr bool names_paths([[maybe_unused]] connection_state<Stack> const& state) noexcept {
+  if constexpr (speaks_multipath<Stack>)
+    return state.path_spaces.negotiated() && state.handshake_complete;
+  else
+    return false;
+}
+
+}  // namespace quoin::step

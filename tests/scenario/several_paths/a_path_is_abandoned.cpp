@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "two_paths.hpp"
+
+using namespace quoin;
+using namespace quoin::scenario;
+
+namespace {
+
+std::size_t count_frames(two_paths<>& both, role self, std::uint64_t type, std::uint64_t path) {
+  std::size_t found = 0;
+  for (auto const& packet : *both.packets)
+    if (packet.self == self)
+      for (auto const& frame : frames_of(packet)) found += frame.type == type && frame.path == path ? 1U : 0U;
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("either end may abandon a path, the first one too", "[scenario][multipath]") {
+  for (auto const self : {role::client, role::server})
+    for (std::uint32_t const path : {0U, 1U}) {
+      two_paths<> both;
+      REQUIRE(both.open_second());
+      both.begin(role::client, 1'000'000);
+      both.lab.advance(25ms);
+      REQUIRE(both.paths(self).abandon_path(path, both.lab.now()));
+      auto const abandoned_at = both.lab.now();
+      REQUIRE(both.lab.run_until([&] { return both.complete(role::client); }));
+      both.lab.advance(5s);
+      for (auto const each : {role::client, role::server}) {
+        CHECK(both.facts(each, path).standing == path_standing::unused);  // forgotten
+        CHECK(both.facts(each, 1 - path).standing == path_standing::open);
+        CHECK(both.lab.count(each, connection_event::kind::path_closed) == 1);
+        // draft-ietf-quic-multipath 3.4: each end says so.
+        CHECK(count_frames(both, each, wire::path_abandon_frame::first_type, path) >= 1);
+      }
+      // Nothing leaves on it behind the frame, of the end that said it first.
+      auto const name = path == 0 ? path_id{0} : path_id{1};
+      for (auto const& packet : *both.packets)
+        if (packet.self == self && packet.at > abandoned_at) CHECK((packet.name == name) == false);
+      CHECK(both.transfer(role::server, 200'000));
+      CHECK_FALSE(both.lab.client().closing());
+      CHECK_FALSE(both.lab.server().closing());
+    }
+}
+
+TEST_CASE("the only path cannot be abandoned", "[scenario][multipath]") {
+  two_paths<> both;
+  REQUIRE(both.open_second());
+  REQUIRE(both.paths(role::client).abandon_path(1, both.lab.now()));
+  auto const refused = both.paths(role::client).abandon_path(0, both.lab.now());
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error() == path_errc::last_path);
+  CHECK(both.paths(role::client).abandon_path(1, both.lab.now()).error() == path_errc::unknown_path);
+  CHECK(both.paths(role::client).abandon_path(9, both.lab.now()).error() == path_errc::unknown_path);
+}
+
+TEST_CASE("both ends may abandon the other's path at the same time and the connection ends", "[scenario][multipath]") {
+  two_paths<> both;
+  REQUIRE(both.open_second());
+  REQUIRE(both.paths(role::client).abandon_path(0, both.lab.now()));
+  REQUIRE(both.paths(role::server).abandon_path(1, both.lab.now()));
+  both.lab.advance(2s);
+  // draft-ietf-quic-multipath 3.4: no path is left, so there is nothing to go on with.
+  CHECK(both.lab.ended(role::client));
+  CHECK(both.lab.ended(role::server));
+}
+
+TEST_CASE("paths may be opened and abandoned again and again, each with an ID of its own", "[scenario][multipath]") {
+  two_paths<> both;
+  REQUIRE(both.lab.establish());
+  both.lab.advance(100ms);
+  for (std::uint32_t id = 1; id <= 12; ++id) {
+    auto const opened =
+        both.paths(role::client).open_path(both.other_address(), both.lab.server_address(), both.lab.now());
+    REQUIRE(opened);
+    CHECK(*opened == id);
+    REQUIRE(both.lab.run_until([&] { return both.facts(role::client, id).standing == path_standing::open; }, 5s));
+    REQUIRE(both.transfer(role::client, 20'000));
+    REQUIRE(both.paths(role::client).abandon_path(id, both.lab.now()));
+    both.lab.advance(2s);
+    CHECK(both.paths(role::client).paths().size() == 1);
+    CHECK(both.paths(role::server).paths().size() == 1);
+  }
+}
+
+TEST_CASE("the loss of a frame that abandons a path is made good", "[scenario][multipath]") {
+  two_paths<> both;
+  REQUIRE(both.open_second());
+  both.lab.uplink().drop_next(1);
+  REQUIRE(both.paths(role::client).abandon_path(1, both.lab.now()));
+  both.lab.advance(3s);
+  CHECK(count_frames(both, role::client, wire::path_abandon_frame::first_type, 1) >= 2);
+  CHECK(both.facts(role::server, 1).standing == path_standing::unused);
+}
