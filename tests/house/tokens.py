@@ -17,7 +17,9 @@ RULES = [
     ("calls sockets", r"<sys/(?:socket|epoll)\.h>|\b(?:recvm?msg|sendm?msg|setsockopt|getsockopt|epoll_\w+|getaddrinfo)\b",
      ["io/"]),
     ("throws", r"\bthrow\b(?!\(\))", ["crypto/botan/", "io/", "endpoint/config.hpp", "endpoint/endpoint.hpp",
-                                      "endpoint/endpoint_group.hpp", "crypto/worker_pool.hpp", "testing/"]),
+                                      "endpoint/endpoint_group.hpp", "crypto/worker_pool.hpp", "testing/",
+                                      # an application that says what cannot be sent is told so where it says it
+                                      "http3/api/", "http3/client.hpp", "http3/server.hpp"]),
     ("sleeps or starts threads", r"\bsleep_(?:for|until)\b|\bstd::j?thread\b|<thread>|\bnanosleep\b",
      ["crypto/worker_pool.hpp"]),
     # Several endpoints may share a configuration: its key log, its credentials, its memory of chains that were verified
@@ -30,7 +32,9 @@ RULES = [
                                                                             "crypto/session/strike_register.",
                                                                             "crypto/job_executor.hpp",
                                                                             "crypto/worker_pool.hpp",
-                                                                            "testing/", "sim/"]),
+                                                                            "testing/", "sim/",
+                                                                            # handlers are no templates
+                                                                            "http3/api/"]),
 ]
 
 COMMENT_OR_STRING = re.compile(r'//[^\n]*|/\*.*?\*/|"(?:\\.|[^"\\\n])*"', re.S)
