@@ -23,7 +23,11 @@ case $role:$testcase in
   client:versionnegotiation) versions=0x1a2a3a4a,v1 ;;
   *) versions=v1 ;;
 esac
-common=(--alpn hq-interop --versions "$versions")
+case $testcase in
+  http3) protocol=h3 ;;
+  *) protocol=hq-interop ;;
+esac
+common=(--alpn "$protocol" --versions "$versions")
 if [[ -n ${QLOGDIR:-} ]]; then common+=(--qlog "$QLOGDIR"); fi
 # The tool reads SSLKEYLOGFILE itself.
 
@@ -42,7 +46,7 @@ serve() {
   # A handshake may have to be tried for long where a third of all datagrams is lost.
   local options=("${common[@]}" --handshake-timeout 60 --idle-timeout 60)
   case $testcase in
-    handshake | transfer | multiconnect | ecn | resumption | v2 | versionnegotiation) ;;
+    handshake | transfer | http3 | multiconnect | ecn | resumption | v2 | versionnegotiation) ;;
     retry) options+=(--retry) ;;
     zerortt) options+=(--early-data) ;;
     chacha20) options+=(--ciphers chacha20) ;;
@@ -75,7 +79,7 @@ ask() {
   local urls options=() connections=one url
   # What cannot be done is said first: nobody needs to ask for a file to hear it.
   case $testcase in
-    handshake | transfer | retry | ecn | versionnegotiation) ;;
+    handshake | transfer | http3 | retry | ecn | versionnegotiation) ;;
     chacha20) options=(--ciphers chacha20) ;;
     keyupdate) options=(--key-update) ;;
     v2) options=(--first-version v1) ;;

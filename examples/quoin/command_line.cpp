@@ -119,7 +119,7 @@ void add_serve(CLI::App& app, serve_options& asked, action& chosen) {
   auto& serving = *app.add_subcommand("serve", "Serve the files of a folder");
   serving.add_option("ROOT", asked.root, "The folder")->required();
   add_server(serving, asked.server);
-  add_common(serving, asked.common, "hq-interop");
+  add_common(serving, asked.common, default_protocols);
   add_qlog(serving, asked.common);
   serving.footer(
       "Without --cert a self-signed certificate is made, and its SHA-256 fingerprint printed.\n"
@@ -133,16 +133,14 @@ void add_get(CLI::App& app, get_options& asked, action& chosen) {
   getting.add_option("-o,--output", asked.folder, "Where the files go")->capture_default_str();
   add_client(getting, asked.client);
   add_sessions(getting, asked.client);
-  add_common(getting, asked.common, "hq-interop");
+  add_common(getting, asked.common, default_protocols);
   add_qlog(getting, asked.common);
   getting.add_option("--parallel", asked.parallel, "Files under way at once")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1000000}))
       ->capture_default_str();
   getting.add_flag("--key-update", asked.key_update, "Change the packet keys once the handshake is confirmed");
   getting.add_flag("--migrate", asked.migrate, "Go on from another port once the handshake is confirmed");
-  getting
-      .add_option("--expect-bytes", asked.expected_bytes,
-                  "Size of all files together, which hq-interop does not tell: for the progress bar")
+  getting.add_option("--expect-bytes", asked.expected_bytes, "Size of all files together, for the progress bar")
       ->transform(CLI::AsSizeValue(true));
   auto* const show = getting.add_flag("--progress", asked.progress, "Show a progress bar even if nobody is looking");
   getting.add_flag("--no-progress", asked.no_progress, "Show no progress bar")->excludes(show);

@@ -99,7 +99,10 @@ void print_json(meter const& all, outcome const& total, std::vector<std::string>
 
 int get(get_options const& asked) {
   auto const groups = by_server(asked);
-  auto const settings = client_settings(asked.common, asked.client);
+  auto settings = client_settings(asked.common, asked.client);
+  // Early data are asked for in words that are chosen before the server has been heard, and HTTP/3 sends none yet.
+  if (asked.common.alpn == default_protocols && !asked.client.session_file.empty())
+    settings.tls.alpn = {std::string{hq::alpn}};
   std::error_code error;
   std::filesystem::create_directories(asked.folder, error);
   if (error) throw failure("cannot make the folder '" + asked.folder.string() + "': " + error.message());

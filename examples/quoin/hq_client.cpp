@@ -38,6 +38,10 @@ void client::on_turn(port& to) {
 
 void client::fill(port& to) {
   while (next_ < jobs_.size() && active_.size() < how_.parallel) {
+    if (site_ != nullptr) {
+      ask(to);
+      continue;
+    }
     auto const id = to.open(quoin::stream_direction::bidirectional);
     if (!id) return;
     auto const line = std::make_shared<std::string const>(request_line(jobs_[next_].path));
@@ -81,6 +85,7 @@ void client::end(port& to, table::iterator entry, std::string const& problem) {
 void client::on_closed(port& to, quoin::close_info const& why) {
   statistics_ = to.statistics();
   closed_ = why;
+  site_ = nullptr;
 }
 
 void client::abandon() {

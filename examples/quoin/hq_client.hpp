@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// The client side of HTTP/0.9: many files over one connection.
+/// The client's side: many files over one connection, by HTTP/0.9 or HTTP/3, as it was chosen.
 #pragma once
 
 #include "hq_request.hpp"
@@ -14,6 +14,10 @@
 #include <string>
 #include <unordered_map>
 #include <vector>
+
+namespace quoin::http3 {
+class client_response;
+}
 
 namespace tool::hq {
 
@@ -36,6 +40,7 @@ class client final : public application {
   client(std::vector<job> jobs, settings const& how, meter& shown);
 
   void on_early(port& to) override { fill(to); }
+  void on_site(port&, quoin::http3::origin& site) override { site_ = &site; }
   void on_connected(port& to) override;
   void on_data(port& to, quoin::stream_id id, quoin::byte_view bytes, bool fin) override;
   void on_reset(port& to, quoin::stream_id id, std::uint64_t code) override;
@@ -51,6 +56,7 @@ class client final : public application {
   /// Forgets a connection that never came to be, so that another address can be tried.
   void forget_attempt() {
     closed_.reset();
+    site_ = nullptr;
     active_.clear();
     next_ = 0;
   }
@@ -73,6 +79,9 @@ class client final : public application {
   using table = std::unordered_map<std::uint64_t, download>;
 
   void fill(port& to);
+  /// Asks for the next file by HTTP/3.
+  void ask(port& to);
+  void take(port& to, std::size_t job, quoin::http3::client_response& response);
   void end(port& to, table::iterator entry, std::string const& problem);
 
   std::vector<job> jobs_;
@@ -87,6 +96,7 @@ class client final : public application {
   std::optional<std::chrono::steady_clock::time_point> connected_at_;
   std::chrono::steady_clock::time_point ended_at_;
   std::optional<quoin::close_info> closed_;
+  quoin::http3::origin* site_ = nullptr;  ///< where HTTP/3 was chosen; downloads are found by their job then
   std::vector<std::string> problems_;
   quoin::connection_statistics statistics_;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// The server side of HTTP/0.9: answers each stream with a file of one folder.
+/// The server's side: answers with the files of one folder, over HTTP/0.9 or HTTP/3, as it was chosen.
 #pragma once
 
 #include "hq_request.hpp"
@@ -30,6 +30,7 @@ class server final : public application {
   void on_data(port& to, quoin::stream_id id, quoin::byte_view bytes, bool fin) override;
   void on_reset(port& to, quoin::stream_id id, std::uint64_t code) override;
   void on_stop_sending(port& to, quoin::stream_id id, std::uint64_t code) override;
+  void on_request(port& to, quoin::http3::request& request, quoin::http3::response& response) override;
   void on_closed(port& to, quoin::close_info const& why) override;
 
  private:

@@ -13,6 +13,9 @@
 
 namespace tool {
 
+/// What `serve` and `get` offer unless told otherwise, best first.
+inline constexpr char const* default_protocols = "h3,hq-interop";
+
 /// Options that more than one subcommand has.
 struct common_options {
   std::string alpn;

@@ -13,6 +13,12 @@
 #include <string>
 #include <string_view>
 
+namespace quoin::http3 {
+class origin;
+class request;
+class response;
+}  // namespace quoin::http3
+
 namespace tool {
 
 class port {
@@ -50,6 +56,11 @@ class application {
   /// Early data may be sent: what is opened and written from now on must be safe to be carried out twice.
   virtual void on_early(port&) {}
   virtual void on_connected(port&) {}
+  /// Client: before `on_connected`, where HTTP/3 was chosen: requests go to the server by this. None of the other calls
+  /// about streams follow.
+  virtual void on_site(port&, quoin::http3::origin&) {}
+  /// Server: a request of HTTP/3.
+  virtual void on_request(port&, quoin::http3::request&, quoin::http3::response&) {}
   virtual void on_confirmed(port&) {}
   /// In-order bytes of a stream, which are all taken; `fin` comes once, maybe without bytes.
   virtual void on_data(port&, quoin::stream_id, quoin::byte_view, bool /*fin*/) {}

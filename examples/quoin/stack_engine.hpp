@@ -6,6 +6,7 @@
 #include "engine.hpp"
 #include "failure.hpp"
 #include "session_file.hpp"
+#include "web.hpp"
 
 #include <quoin/endpoint/endpoint_group.hpp>
 #include <quoin/stacks/default.hpp>
@@ -33,7 +34,8 @@ class stack_engine final : public engine {
         sessions_(settings.session_file),
         early_data_(settings.early_data),
         group_(std::move(group)),
-        endpoint_((*group_)[number]) {
+        endpoint_((*group_)[number]),
+        web_(endpoint_, settings.transport.bidi_streams) {
     for (auto& session : sessions_.load()) endpoint_.sessions().keep(std::move(session));
   }
 
@@ -48,6 +50,7 @@ class stack_engine final : public engine {
 
   void turn(quoin::duration max_wait) override {
     endpoint_.turn(handler_, max_wait);
+    web_.turn();
     for (auto& [key, held] : lines_) {
       held->used = false;
       held->app.on_turn(*held);
@@ -57,12 +60,13 @@ class stack_engine final : public engine {
 
   void close_all(std::uint64_t code, std::string_view reason) override {
     for (auto& [key, held] : lines_) {
-      held->close(code, reason);
+      held->close(web_.speaks(held->conn) ? web_code(code) : code, reason);
       endpoint_.touch(held->conn);
     }
   }
 
   void shutdown(quoin::duration grace, std::uint64_t code, std::string_view reason) override {
+    web_.shutdown(grace);
     endpoint_.shutdown(grace, code, std::string{reason});
   }
 
@@ -148,9 +152,11 @@ class stack_engine final : public engine {
     stack_engine& self;
 
     void on_event(connection& from, quoin::connection_event const& event) {
+      if (self.web_.speaks(from)) return self.on_web_event(from, event);
       if (auto* const held = self.line_of(from)) self.dispatch(*held, event);
     }
     std::size_t on_stream_data(connection& from, quoin::stream_id id, quoin::byte_view bytes, bool fin) {
+      if (self.web_.speaks(from)) return 0;  // kept for whoever reads it
       auto* const held = self.line_of(from);
       if (held == nullptr) return 0;
       held->app.on_data(*held, id, bytes, fin);
@@ -162,6 +168,30 @@ class stack_engine final : public engine {
     std::vector<quoin::client_session> all;
     endpoint_.sessions().for_each([&](quoin::client_session const& session) { all.push_back(session); });
     return all;
+  }
+
+  /// HTTP/3 keeps its own things in the connection's context; lines are found by the table.
+  void on_web_event(connection& from, quoin::connection_event const& event) {
+    auto const known = lines_.find(&from);
+    if (known == lines_.end() && (!accept_ || from.closing())) return;
+    auto& held = known != lines_.end() ? *known->second : adopt_for_web(from);
+    using kind = quoin::connection_event::kind;
+    // The application hears of the end before its messages do: then it need not be told the reason for each.
+    if (event.what == kind::closed) held.app.on_closed(held, from.close_reason().value_or(quoin::close_info{}));
+    web_.on_event(from, event, held, held.app);
+    if (event.what == kind::connected) held.app.on_connected(held);
+    if (event.what == kind::confirmed) held.app.on_confirmed(held);
+    if (event.what != kind::closed) return;
+    from.set_context(&ended_);
+    lines_.erase(&from);
+  }
+
+  line& adopt_for_web(connection& from) {
+    auto app = accept_();
+    auto& target = *app;
+    auto& made = adopt(from, target, std::move(app));
+    from.set_context(nullptr);
+    return made;
   }
 
   line& adopt(connection& from, application& app, std::unique_ptr<application> owned) {
@@ -234,6 +264,7 @@ class stack_engine final : public engine {
   std::size_t sessions_at_start_ = 0;
   std::shared_ptr<quoin::endpoint_group<Stack>> group_;
   quoin::endpoint<Stack>& endpoint_;
+  web_side<Stack> web_;
   handler handler_{*this};
   std::unordered_map<connection*, std::unique_ptr<line>> lines_;
   char ended_ = 0;  // its address marks connections whose application has been told the end

@@ -90,7 +90,7 @@ class Quoin:
 
     def server(self, case, run):
         command = [self.binary, "serve", run.served, "--listen", f"{bracketed(run.host)}:{run.server_port}"]
-        command += ["--keylog", run.folder / "server.keys"]
+        command += ["--alpn", "hq-interop", "--keylog", run.folder / "server.keys"]
         if self.certificate:
             command += ["--cert", self.certificate, "--key", self.key]
         if case.retry:
@@ -107,7 +107,8 @@ class Quoin:
 
     def client(self, case, run, names, output):
         command = [self.binary, "get", *(f"https://{bracketed(run.host)}:{run.port}{run.prefix}/{n}" for n in names)]
-        command += ["-o", output, "--no-progress", "--json", "--keylog", run.folder / "client.keys"]
+        command += ["-o", output, "--no-progress", "--json", "--alpn", "hq-interop"]
+        command += ["--keylog", run.folder / "client.keys"]
         command += ["--ca", self.authority] if self.authority else ["--insecure"]
         command += ["--timeout", 30]
         if case.chacha20:

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "text.hpp"
+#include "media_type.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -25,4 +26,12 @@ TEST_CASE("escapes are decoded once, and broken ones refused", "[tool]") {
   CHECK_FALSE(tool::percent_decoded("%4"));
   CHECK_FALSE(tool::percent_decoded("%4g"));
   CHECK_FALSE(tool::percent_decoded("%00"));
+}
+
+TEST_CASE("a file's name says what it is", "[tool]") {
+  CHECK(tool::media_type_of("a/page.html") == "text/html; charset=utf-8");
+  CHECK(tool::media_type_of("LOGO.PNG") == "image/png");
+  CHECK(tool::media_type_of("archive.tar.gz") == "application/gzip");
+  for (auto const* unknown : {"", "README", "a.html/b", "x.", "x.unheard-of"})
+    CHECK(tool::media_type_of(unknown) == "application/octet-stream");
 }

@@ -20,6 +20,16 @@ class Transfers(ToolTest):
         self.assertEqual(code, 0)
         self.assertEqual(len(re.findall(r"\d files", log)), 1, log)
 
+    def test_each_protocol_is_spoken_by_whoever_has_it_in_common(self):
+        wanted = self.file("common", 100_000)
+        for serving, getting in (("h3", "h3"), ("hq-interop", "hq-interop"), ("h3,hq-interop", "hq-interop"),
+                                 ("hq-interop", "h3,hq-interop"), ("hq-interop,h3", "h3,hq-interop")):
+            server = self.serve("--alpn", serving)
+            self.get_json(server.url("common"), "--alpn", getting)
+            self.assert_same(wanted)
+            (self.out / "common").unlink()
+            self.assertIn("1 files", server.stop()[1])
+
     def test_thousands_of_small_files_share_the_streams_that_the_server_allows(self):
         files = [self.file(f"small{i}", 32) for i in range(1999)]
         server = self.serve()

@@ -21,7 +21,9 @@ struct server_config {
   session_settings http3{};
 };
 
-/// One thread at a time may use it; `stop` may be called from a signal handler or another thread.
+/// One thread at a time may use it; `stop` may be called from a signal handler or another thread. What clients say of
+/// urgency is handed to the stack's scheduler: `urgency_incremental` does what RFC 9218 10 recommends, `round_robin`
+/// takes no notice.
 template <class Stack>
 class server {
  public:

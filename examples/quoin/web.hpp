@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// HTTP/3 on those connections of an engine for which it was chosen.
+#pragma once
+
+#include "port.hpp"
+
+#include <quoin/endpoint/endpoint.hpp>
+#include <quoin/http3/api/agent.hpp>
+#include <quoin/http3/api/service.hpp>
+
+#include <utility>
+
+namespace tool {
+
+/// Codes of the tool's own mean nothing in HTTP/3.
+constexpr std::uint64_t web_code(std::uint64_t code) {
+  return code == 0 ? quoin::http3::number_of(quoin::http3::error_code::no_error) : code;
+}
+
+template <class Stack>
+class web_side {
+  using connection = quoin::connection<Stack>;
+
+ public:
+  web_side(quoin::endpoint<Stack>& endpoint, std::uint64_t request_streams)
+      : endpoint_(endpoint),
+        service_(
+            [this](quoin::http3::request& request, quoin::http3::response& response) { answer(request, response); },
+            around(request_streams)),
+        agent_(around(request_streams)) {}
+
+  /// A client's connection may end when the protocol is known and it never came to be.
+  [[nodiscard]] static bool speaks(connection const& on) {
+    return on.alpn() == "h3" && (on.self() == quoin::role::server || on.connected());
+  }
+
+  void on_event(connection& from, quoin::connection_event const& event, port& line, application& app) {
+    if (from.self() == quoin::role::server) {
+      busy_ = {&line, &app};
+      service_.on_event(from, event);
+      busy_ = {};
+      return;
+    }
+    if (event.what == quoin::connection_event::kind::connected)
+      app.on_site(line, agent_.adopt(from, authority_of(from)));
+    agent_.on_event(from, event);
+  }
+
+  void turn() {
+    auto const now = endpoint_.now();
+    if (goaway_at_ <= now) {
+      goaway_at_ = quoin::never;
+      service_.shutdown();
+    }
+    if (!service_.touched() && !agent_.touched() && now < next_tick_) return;
+    next_tick_ = quoin::saturating_add(now, std::chrono::seconds{1});
+    service_.tick();
+    agent_.tick();
+  }
+
+  /// Clients hear at once that no more requests are taken soon (RFC 9114 5.2).
+  void shutdown(quoin::duration grace) {
+    service_.announce_shutdown();
+    goaway_at_ = quoin::saturating_add(endpoint_.now(), std::min<quoin::duration>(grace / 4, std::chrono::seconds{1}));
+  }
+
+ private:
+  quoin::http3::surroundings<connection> around(std::uint64_t request_streams) {
+    quoin::http3::surroundings<connection> made;
+    made.now = [this] { return endpoint_.now(); };
+    made.wake = [this](connection& used) { endpoint_.touch(used); };
+    made.settings.request_streams = request_streams;
+    made.key = quoin::random_hash_key(endpoint_.entropy());
+    return made;
+  }
+
+  void answer(quoin::http3::request& request, quoin::http3::response& response) {
+    // Handlers are called while an event of their connection is looked at, and at no other time.
+    if (busy_.second == nullptr) return response.status(503).end();
+    busy_.second->on_request(*busy_.first, request, response);
+  }
+
+  static std::string authority_of(connection const& to) {
+    auto const& name = to.server_name();
+    auto const port = to.path().remote.port;
+    auto const host = name.find(':') == std::string::npos ? name : "[" + name + "]";
+    return port == 443 ? host : host + ":" + std::to_string(port);
+  }
+
+  quoin::endpoint<Stack>& endpoint_;
+  std::pair<port*, application*> busy_{};
+  quoin::http3::service<connection> service_;
+  quoin::http3::agent<connection> agent_;
+  quoin::instant next_tick_{};
+  quoin::instant goaway_at_ = quoin::never;
+};
+
+}  // namespace tool
