@@ -11,7 +11,8 @@
 namespace quoin {
 
 /// `post(job)` has `job` run once, on another thread, at some time; or it says false, and whoever asked does the work
-/// himself. Any thread may call it. A job does not throw.
+/// himself. Any thread may call it. A job does not throw. It keeps alive all that it needs, the configuration that names
+/// the executor among it, so an executor that will not run a job has to let go of it.
 /// Models: `worker_pool`.
 template <class E>
 concept job_executor = requires(E& executor, std::function<void()> job) {
