@@ -105,9 +105,13 @@ class Transfers(ToolTest):
         server = self.serve("--qlog", self.folder / "server qlog")
         secrets = self.folder / "secrets"
         self.get_json(server.url("logged"), "--qlog", self.folder / "client qlog", "--keylog", secrets)
+        self.get_json(server.url("logged"), "--qlog", self.folder / "client qlog")
         server.stop()
-        self.assertEqual(len(list((self.folder / "client qlog").glob("*_client.sqlog"))), 1)
-        self.assertEqual(len(list((self.folder / "server qlog").glob("*_server.sqlog"))), 1)
+        # Both ends name a log after the same ID, and another run does not write over it.
+        clients, servers = ({f.name.removesuffix(f"_{side}.sqlog") for f in (self.folder / f"{side} qlog").iterdir()}
+                            for side in ("client", "server"))
+        self.assertEqual(len(clients), 2)
+        self.assertEqual(clients, servers)
         for label in ("CLIENT_HANDSHAKE_TRAFFIC_SECRET", "SERVER_TRAFFIC_SECRET_0"):
             self.assertIn(label, secrets.read_text())
 

@@ -8,6 +8,7 @@
 #include <quoin/qlog/event_json.hpp>
 #include <quoin/qlog/record_file.hpp>
 
+#include <optional>
 #include <utility>
 
 namespace quoin {
@@ -34,10 +35,17 @@ class qlog_observer {
     sent_frames_.max_frames = received_frames_.max_frames = settings.max_frames;
   }
 
-  /// Writes to `folder`/ODCID_client.sqlog or `folder`/ODCID_server.sqlog, the names that the draft recommends.
+  /// Writes to `folder`/ODCID_client.sqlog or `folder`/ODCID_server.sqlog, the names that the draft recommends. A
+  /// client has drawn no ID yet when its observer is made: then the log begins, and gets its name, when the connection
+  /// starts.
   qlog_observer(std::filesystem::path const& folder, connection_id const& original_destination, role self,
-                qlog_settings const& settings = {})
-      : qlog_observer(folder / file_name(original_destination, self), self, settings) {
+                qlog_settings const& settings = {}) {
+    self_ = self;
+    sent_frames_.max_frames = received_frames_.max_frames = settings.max_frames;
+    if (original_destination.empty())
+      unnamed_ = unnamed{folder, settings.max_file_bytes};
+    else
+      file_ = {folder / file_name(original_destination, self), settings.max_file_bytes};
     group_ = qlog::hex(original_destination.view());
   }
 
@@ -46,12 +54,13 @@ class qlog_observer {
   }
 
   /// False when the file could not be made, a write failed, or the limit was reached.
-  [[nodiscard]] bool writing() const noexcept { return file_.is_open(); }
+  [[nodiscard]] bool writing() const noexcept { return file_.is_open() || unnamed_; }
 
   /// Hands what is buffered to the system; done by itself when the connection is closed.
   void flush() noexcept { file_.flush(); }
 
   void on(event::connection_started const& e) noexcept {
+    name_by(e.original_destination);
     record(e.now, "quic:connection_started", [&] {
       group_ = qlog::hex(e.original_destination.view());
       return qlog::describe(e);
@@ -117,6 +126,21 @@ class qlog_observer {
  private:
   static constexpr std::size_t farewell_size = 256;  ///< room kept for the record that says that the log is cut
 
+  /// A log that has no name yet.
+  struct unnamed {
+    std::filesystem::path folder;
+    byte_count limit = 0;
+  };
+
+  void name_by(connection_id const& original_destination) noexcept {
+    if (!unnamed_) return;
+    try {
+      file_ = {unnamed_->folder / file_name(original_destination, self_), unnamed_->limit};
+    } catch (...) {  // out of memory: there will be no log
+    }
+    unnamed_.reset();
+  }
+
   /// Acknowledgement delays outside of 1-RTT packets cannot know the exponent that is still being negotiated.
   static qlog::frame_options options_for(event::packet_kind kind, qlog::frame_options options) noexcept {
     if (kind != event::packet_kind::one_rtt) options.ack_delay_exponent = qlog::frame_options{}.ack_delay_exponent;
@@ -177,6 +201,7 @@ class qlog_observer {
     return duration{static_cast<duration::rep>(count(now) - count(start_))};
   }
 
+  std::optional<unnamed> unnamed_;
   qlog::record_file file_;
   role self_ = role::client;
   bool has_header_ = false;

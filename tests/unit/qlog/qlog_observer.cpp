@@ -172,6 +172,26 @@ TEST_CASE("in a folder a log is named after the connection and the side", "[qlog
   CHECK(records.at(0)["trace"]["vantage_point"]["type"] == "server");
 }
 
+TEST_CASE("a log is named when the connection starts if there was no ID before", "[qlog]") {
+  scratch_folder folder;
+  std::array<std::uint8_t, 2> const id{0xab, 0x0d};
+  {
+    qlog_observer client{folder.path(), connection_id{}, role::client};
+    CHECK(client.writing());
+    client.on(event::packet_lost{});  // belongs to nothing yet
+    CHECK(std::filesystem::is_empty(folder.path()));
+    qlog_observer moved{std::move(client)};
+    event::connection_started started;
+    started.original_destination = *connection_id::from(id);
+    moved.on(started);
+    moved.on(event::packet_lost{});
+  }
+  auto const records = records_of(folder / "ab0d_client.sqlog");
+  CHECK(records.size() == 3);
+  CHECK(records.at(0)["trace"]["common_fields"]["group_id"] == "ab0d");
+  CHECK(records.at(1)["name"] == "quic:connection_started");
+}
+
 TEST_CASE("a log is on disk once the connection is closed", "[qlog]") {
   scratch_folder folder;
   qlog_observer observer{folder / "log", role::client};
