@@ -1,281 +1,63 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "invariants.hpp"
 
-#include <quoin/wire/extension_frames.hpp>
-#include <quoin/wire/transport_parameters.hpp>
-
-#include <algorithm>
+#include <quoin/core/limits.hpp>
 
 namespace quoin::property {
-namespace {
 
-packet_space space_of_kind(event::packet_kind kind) {
-  if (kind == event::packet_kind::initial) return packet_space::initial;
-  return kind == event::packet_kind::handshake ? packet_space::handshake : packet_space::application;
-}
-
-bool has_number(event::packet_kind kind) {
-  return kind == event::packet_kind::initial || kind == event::packet_kind::handshake ||
-         kind == event::packet_kind::one_rtt;
-}
-
-}  // namespace
-
-void invariants::check(bool holds, role side, instant at, std::string_view sentence, std::uint64_t number) {
-  if (holds || broken_.size() > 1000) return;
-  broken_ += side == role::client ? "client at " : "server at ";
-  broken_ += std::to_string((at - instant{}).count() / 1000) + " us: ";
-  broken_ += sentence;
-  broken_ += " (" + std::to_string(number) + ")\n";
-}
-
-/// Looks at the frames of a packet that `side` sends.
-struct invariants::frames {
-  invariants& owner;
-  role side;
-  packet_space space;
-  bool only_ack_or_padding = true;
-
-  end& self() const { return owner.of(side); }
-  void check(bool holds, std::string_view sentence, std::uint64_t number) const {
-    owner.check(holds, side, owner.now_, sentence, number);
-  }
-  result<> eliciting() {
-    only_ack_or_padding = false;
-    return {};
-  }
-
-  result<> operator()(wire::padding_frame const&) { return {}; }
-  result<> operator()(wire::ack_frame const& f) {
-    auto const& received = self().received[index_of(space)];
-    if (space == packet_space::application) self().owes_ack_since.reset();
-    f.for_each_range([&](packet_number low, packet_number high) {
-      for (auto n = low; n <= high; ++n)
-        if (received.count(n) == 0) return check(false, "INV-17 acknowledges a packet that it did not receive", n);
-    });
-    return {};
-  }
-  result<> operator()(wire::stream_frame const& f) {
-    auto const end_offset = f.offset + f.data.size();
-    check(self().reset.count(f.id.value()) == 0, "RFC 9000 3.1: data after RESET_STREAM", f.id.value());
-    check(f.id.sendable_by(side), "sends on a stream that it may only receive on", f.id.value());
-    owner.on_stream_bytes(side, f.id, end_offset, f.fin ? std::optional{end_offset} : std::nullopt);
-    return eliciting();
-  }
-  result<> operator()(wire::reset_stream_frame const& f) {
-    self().reset.insert(f.id.value());
-    owner.on_stream_bytes(side, f.id, f.final_size, f.final_size);
-    return eliciting();
-  }
-  result<> operator()(wire::stop_sending_frame const& f) {
-    check(f.id.receivable_by(side), "stops a stream that it may only send on", f.id.value());
-    return eliciting();
-  }
-  result<> operator()(wire::max_data_frame const& f) {
-    check(f.maximum >= self().max_data, "INV-07 MAX_DATA goes back", f.maximum);
-    self().max_data = std::max(self().max_data, f.maximum);
-    return eliciting();
-  }
-  result<> operator()(wire::max_stream_data_frame const& f) {
-    auto const before = owner.stream_limit(side, f.id);
-    check(f.maximum >= before, "INV-07 MAX_STREAM_DATA goes back", f.id.value());
-    self().max_stream_data[f.id.value()] = std::max(before, f.maximum);
-    return eliciting();
-  }
-  result<> operator()(wire::max_streams_frame const& f) {
-    auto& limit = self().max_streams[index_of(f.direction)];
-    check(f.maximum >= limit, "INV-07 MAX_STREAMS goes back", f.maximum);
-    limit = std::max(limit, f.maximum);
-    return eliciting();
-  }
-  result<> operator()(wire::new_connection_id_frame const& f) {
-    check(f.sequence <= self().highest_id_issued + 1, "INV-24 a sequence number is left out", f.sequence);
-    check(f.retire_prior_to <= f.sequence, "retires more than it has issued", f.sequence);
-    self().highest_id_issued = std::max(self().highest_id_issued, f.sequence);
-    return eliciting();
-  }
-  result<> operator()(wire::retire_connection_id_frame const& f) {
-    check(f.sequence <= owner.of(peer_of(side)).highest_id_issued, "retires an ID that was never issued", f.sequence);
-    return eliciting();
-  }
-  result<> operator()(wire::new_token_frame const& f) {
-    check(side == role::server && !f.token.empty(), "a client's NEW_TOKEN, or an empty one", f.token.size());
-    return eliciting();
-  }
-  result<> operator()(wire::handshake_done_frame const&) {
-    check(side == role::server, "a client's HANDSHAKE_DONE", 0);
-    return eliciting();
-  }
-  result<> operator()(wire::connection_close_frame const& f) {
-    check(!f.application || space == packet_space::application, "0x1d below 1-RTT", f.code);
-    check(f.application, "a transport error in an honest run: its code is", f.code);
-    self().closed = true;
-    return {};
-  }
-  template <class Other>
-  result<> operator()(Other const&) {
-    return eliciting();
-  }
-};
-
-std::uint64_t invariants::stream_limit(role receiver, stream_id id) {
-  auto& announced = of(receiver);
-  auto const initial = id.direction() == stream_direction::unidirectional ? announced.stream_window_uni
-                       : id.initiator() == receiver                       ? announced.stream_window_local
-                                                                          : announced.stream_window_remote;
-  auto const found = announced.max_stream_data.find(id.value());
-  return found == announced.max_stream_data.end() ? initial : std::max(initial, found->second);
-}
-
-void invariants::on_stream_bytes(role sender, stream_id id, std::uint64_t end_offset,
-                                 std::optional<std::uint64_t> final_size) {
-  auto& self = of(sender);
-  auto const receiver = peer_of(sender);
-  auto& highest = self.highest_sent[id.value()];
-  if (end_offset > highest) {
-    self.sum_sent += end_offset - highest;
-    highest = end_offset;
-  }
-  check(end_offset <= stream_limit(receiver, id), sender, now_, "INV-06 sends beyond MAX_STREAM_DATA", id.value());
-  check(self.sum_sent <= of(receiver).max_data, sender, now_, "INV-06 sends beyond MAX_DATA", self.sum_sent);
-  if (id.initiator() == sender)
-    check(id.index() < of(receiver).max_streams[index_of(id.direction())], sender, now_,
-          "INV-07 opens more streams than allowed", id.value());
-  if (final_size) {
-    auto const [at, added] = self.final_size.try_emplace(id.value(), *final_size);
-    check(at->second == *final_size, sender, now_, "INV-05 the final size changes", id.value());
-  }
-  if (auto const known = self.final_size.find(id.value()); known != self.final_size.end())
-    check(highest <= known->second, sender, now_, "INV-05 data beyond the final size", id.value());
-}
-
-/// RFC 9000 13.2.1, with a millisecond for timers.
-void invariants::check_ack_is_in_time(role side) {
-  auto const& self = of(side);
-  if (self.closed || !self.owes_ack_since) return;
-  // RFC 9000 8.1: to an address that is not proven only so much may be said.
-  if (self.validated.count(self.path_in_use) == 0) return;
-  check(now_ <= *self.owes_ack_since + self.max_ack_delay + std::chrono::milliseconds{1}, side, now_,
-        "INV-16 an acknowledgement is late");
-}
-
-void invariants::on(role side, std::size_t, event::packet_sent const& e) {
-  if (!has_number(e.kind)) return;
-  ++packets_;
-  now_ = e.now;
-  auto const space = space_of_kind(e.kind);
-  auto& self = of(side);
-  auto& last = self.last_sent[index_of(space)];
-  check(!last || e.number > *last, side, now_, "INV-08 packet numbers must rise", e.number);
-  check(e.number <= packet_number_max, side, now_, "INV-08 packet number too large", e.number);
-  last = e.number;
-  self.sent[index_of(space)].insert(e.number);
-  check(!e.frames.empty(), side, now_, "INV-12 a packet without frames", e.number);
-  check_ack_is_in_time(side);
-  if (e.kind == event::packet_kind::one_rtt) {
-    check(e.size <= of(peer_of(side)).max_udp_payload, side, now_, "INV-34 larger than the peer takes", e.size);
-    check(e.mark == ecn::not_ect || self.ecn_failed.count(e.path) == 0, side, now_,
-          "INV-35 a mark where marks have failed", e.number);
-    if (e.mark != ecn::not_ect) self.marked[e.number] = e.path;
-  }
-  frames each{*this, side, space};
-  auto const read = wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, each);
-  check(read.has_value(), side, now_, "INV-12 frames that must not be sent so", e.number);
-}
-
-void invariants::on(role side, std::size_t, event::packet_received const& e) {
-  if (!has_number(e.kind)) return;
-  now_ = e.now;
-  auto const space = space_of_kind(e.kind);
-  auto& self = of(side);
-  check(of(peer_of(side)).sent[index_of(space)].count(e.number) == 1, side, now_,
-        "receives a packet that was never sent", e.number);
-  check(self.received[index_of(space)].insert(e.number).second, side, now_, "INV-11 a packet is processed twice",
-        e.number);
-  check_ack_is_in_time(side);
-  if (e.kind != event::packet_kind::one_rtt) return;
-  auto const read = wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, [&](auto const& frame) {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(frame)>, wire::ack_frame>) check_marks(side, frame);
-    return result<>{};
-  });
-  if (read && read->ack_eliciting && !self.owes_ack_since) self.owes_ack_since = e.now;
-}
-
-/// RFC 9000 13.4.2.1: an ACK that acknowledges marked packets and has no counts ends marking on the path in use.
-void invariants::check_marks(role side, wire::ack_frame const& ack) {
-  auto& self = of(side);
-  bool const rises = !self.largest_acked || ack.largest > *self.largest_acked;
-  bool marked_here = false;
-  ack.for_each_range([&](packet_number low, packet_number high) {
-    auto at = self.marked.lower_bound(low);
-    while (at != self.marked.end() && at->first <= high) {
-      marked_here = marked_here || at->second == self.path_in_use;
-      at = self.marked.erase(at);
-    }
-  });
-  if (!rises) return;
-  self.largest_acked = ack.largest;
-  if (marked_here && !ack.has_ecn) self.ecn_failed.insert(self.path_in_use);
-}
-
-bool invariants::proven(role side, socket_address const& address) const {
-  auto const& known = ends_[index_of(side)].proven;
-  return std::find(known.begin(), known.end(), address) != known.end();
-}
-
-void invariants::on(role side, std::size_t, event::path_updated const& e) {
-  auto& self = of(side);
-  switch (e.step) {
-    case event::path_step::reached: self.proven.push_back(e.path.remote); break;
-    case event::path_step::validated:
-      self.validated[e.id] = e.now;
-      self.proven.push_back(e.path.remote);
-      break;
-    case event::path_step::failed:
-      if (e.id != self.path_in_use || self.validated.count(e.id) != 0) break;
-      for (auto const& [id, when] : self.validated)
-        if (!self.must_return_to || when >= self.validated[*self.must_return_to]) self.must_return_to = id;
-      break;
-    case event::path_step::used:
-      check(!self.must_return_to || *self.must_return_to == e.id, side, e.now,
-            "INV-33 after a failed validation it does not return to the last validated path", e.id);
-      self.must_return_to.reset();
-      self.path_in_use = e.id;
-      break;
-    case event::path_step::closed:
-      check(e.id != self.path_in_use, side, e.now, "INV-33 the path in use is given up", e.id);
-      self.validated.erase(e.id);
-      break;
-    case event::path_step::validating: break;
+void invariants::look_at(scenario::world& of, scenario::world_options const& options) {
+  world_ = &of;
+  options_ = options;
+  // Others obey urgency, or serve who came first.
+  fairness_.expected = options.stack == flavour::plain || options.stack == flavour::botan;
+  for (auto const side : both_sides) {
+    auto const& settings = side == role::client ? options.client : options.server;
+    endings_.handshake_timeout[index_of(side)] = settings.handshake_timeout;
+    bounds_.forgery_limit[index_of(side)] = settings.key_limits.forged;
   }
 }
 
-void invariants::on(role side, std::size_t, event::mtu_updated const& e) {
-  check(e.size >= 1200 && e.size <= of(peer_of(side)).max_udp_payload, side, e.now, "INV-34 an MTU that cannot be",
-        e.size);
+void invariants::after_serve() {
+  if (world_ != nullptr) after_step(look());
 }
 
-void invariants::on(role side, std::size_t, event::metrics_updated const& e) {
-  check(e.congestion_window >= 2 * std::uint64_t{1200}, side, e.now, "INV-19 the window is below its minimum",
-        e.congestion_window);
-  // Probes may exceed the window, and it may have shrunk under a flight: an in-flight count that wrapped is neither.
-  check(e.bytes_in_flight < std::uint64_t{1} << 40, side, e.now, "INV-18 bytes in flight are negative",
-        e.bytes_in_flight);
+seen_step invariants::look() {
+  seen_step step;
+  step.now = world_->network().now();
+  step.network = world_->network().count();
+  step.most_turns = world_->most_turns();
+  step.world_deadline = world_->deadline();
+  for (auto const side : both_sides) {
+    auto& end = step.ends[index_of(side)];
+    end.gone = world_->count(side) == 0;
+    if (end.gone) continue;
+    end = look(world_->of(side), side == role::client ? options_.client : options_.server,
+               options_.datagrams.send_queue + options_.datagrams.receive_queue);
+    end.arrived = world_->network().arrived_at(world_->host(side));
+  }
+  return step;
 }
 
-void invariants::on(role side, std::size_t, event::parameters_set const& e) {
-  if (!e.local) return;
-  auto const read = wire::read_transport_parameters(e.encoded, side);
-  check(read.has_value(), side, e.now, "transport parameters that cannot be read");
-  if (!read) return;
-  auto& self = of(side);
-  self.max_ack_delay = read->max_ack_delay;
-  self.max_udp_payload = read->max_udp_payload_size;
-  self.max_data = read->initial_max_data;
-  self.stream_window_local = read->initial_max_stream_data_bidi_local;
-  self.stream_window_remote = read->initial_max_stream_data_bidi_remote;
-  self.stream_window_uni = read->initial_max_stream_data_uni;
-  self.max_streams = {read->initial_max_streams_bidi, read->initial_max_streams_uni};
+seen_end invariants::look(scenario::party const& at, transport_settings const& settings, byte_count datagrams) const {
+  seen_end end;
+  end.gone = at.gone();
+  end.closing = at.closing();
+  end.connected = at.connected();
+  end.confirmed = at.confirmed();
+  end.told_after_closed = at.ended && at.events.back().what != connection_event::kind::closed;
+  end.stats = at.statistics();
+  end.deadline = at.deadline();
+  end.held_bytes = at.held_bytes();
+  end.open_streams = at.open_streams();
+  end.held_bytes_most = settings.max_connection_window + limits::undecryptable_bytes + datagrams +
+                        end.open_streams * settings.send_buffer;
+  end.connection_ids = at.connection_ids();
+  end.alpn = at.alpn();
+  end.spoken = at.spoken();
+  if (fairness_.expected && end.connected && !end.closing)
+    for (auto const& [id, todo] : at.out)
+      if (todo.written > 0) end.unsent.emplace_back(id, at.unsent(stream_id{id}));
+  return end;
 }
 
 }  // namespace quoin::property

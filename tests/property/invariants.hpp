@@ -1,88 +1,92 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// What must hold whatever the network does, checked from outside with every packet that is sent or received.
+/// What must hold whatever the network and the applications do, checked from outside after every event. Which number is
+/// checked where: invariants.tsv.
 #pragma once
 
-#include "world/world.hpp"
-
-#include <quoin/base/interval_set.hpp>
-#include <quoin/wire/frame/ack.hpp>
-
-#include <array>
-#include <map>
-#include <optional>
-#include <set>
-#include <string>
-#include <vector>
+#include "invariants/agreement.hpp"
+#include "invariants/bounds.hpp"
+#include "invariants/conduct.hpp"
+#include "invariants/delivery.hpp"
+#include "invariants/endings.hpp"
+#include "invariants/fairness.hpp"
+#include "invariants/flight.hpp"
+#include "invariants/identifiers.hpp"
+#include "invariants/wire_rules.hpp"
 
 namespace quoin::property {
 
-/// Watches the packets of one client and one server. What is wrong is kept as sentences. A server's connection that
-/// nothing authentic reached comes and goes without a packet, so whose they are need not be told apart.
+/// All checkers. Is told what the connections' observers are told, and looks at the world whenever that has come to
+/// rest for a moment.
 class invariants final : public scenario::watcher {
  public:
-  void on(role side, std::size_t connection, event::packet_sent const& e) override;
-  void on(role side, std::size_t connection, event::packet_received const& e) override;
-  void on(role side, std::size_t connection, event::metrics_updated const& e) override;
-  void on(role side, std::size_t connection, event::parameters_set const& e) override;
-  void on(role side, std::size_t connection, event::path_updated const& e) override;
-  void on(role side, std::size_t connection, event::mtu_updated const& e) override;
+  /// From now on the ends and the network of `of` are looked at too.
+  void look_at(scenario::world& of, scenario::world_options const& options);
+  /// Nothing more is looked at; `of` may go.
+  void look_away() { world_ = nullptr; }
+
+  void on(role side, std::size_t n, event::packet_sent const& e) override { tell(side, n, e); }
+  void on(role side, std::size_t n, event::packet_received const& e) override { tell(side, n, e); }
+  void on(role side, std::size_t n, event::packet_dropped const& e) override { tell(side, n, e); }
+  void on(role side, std::size_t n, event::packet_lost const& e) override { tell(side, n, e); }
+  void on(role side, std::size_t n, event::metrics_updated const& e) override { tell(side, n, e); }
+  void on(role side, std::size_t n, event::parameters_set const& e) override { tell(side, n, e); }
+  void on(role side, std::size_t n, event::path_updated const& e) override { tell(side, n, e); }
+  void on(role side, std::size_t n, event::mtu_updated const& e) override { tell(side, n, e); }
+  void on(role side, std::size_t n, event::key_updated const& e) override { tell(side, n, e); }
+  void on(role side, std::size_t n, event::connection_closed const& e) override { tell(side, n, e); }
+  void after_serve() override;
+
+  void on_datagram(seen_datagram const& datagram) {
+    for (auto* const each : all_) each->on_datagram(datagram);
+  }
+  void after_step(seen_step const& step) {
+    for (auto* const each : all_) each->after_step(step);
+  }
+  void at_rest(seen_step const& step) {
+    for (auto* const each : all_) each->at_rest(step);
+  }
+  void at_end(seen_step const& step) {
+    for (auto* const each : all_) each->at_end(step);
+  }
+  /// Nothing is in flight, and nothing is left to say.
+  void at_rest() { at_rest(look()); }
+  /// Both connections are gone.
+  void at_end() { at_end(look()); }
 
   /// Whether that side has found out that its peer receives at `address`.
-  [[nodiscard]] bool proven(role side, socket_address const& address) const;
+  [[nodiscard]] bool proven(role side, socket_address const& address) const { return conduct_.proven(side, address); }
+  [[nodiscard]] std::string const& broken() const noexcept { return complaints_.text(); }
+  [[nodiscard]] std::uint64_t packets() const noexcept { return conduct_.packets(); }
 
-  /// The first few things that went wrong; empty when nothing did.
-  [[nodiscard]] std::string const& broken() const noexcept { return broken_; }
-  [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
+  /// Tells `one` too what the others are told.
+  void add(checker& one) { all_.push_back(&one); }
+  endings& of_endings() noexcept { return endings_; }
+  bounds& of_bounds() noexcept { return bounds_; }
+  fairness& of_fairness() noexcept { return fairness_; }
 
  private:
-  struct frames;
+  template <class Event>
+  void tell(role side, std::size_t n, Event const& e) {
+    for (auto* const each : all_) each->on(side, n, e);
+  }
+  seen_step look();
+  seen_end look(scenario::party const& at, transport_settings const& settings, byte_count datagrams) const;
 
-  /// What one side has said and heard.
-  struct end {
-    std::array<std::optional<packet_number>, packet_space_count> last_sent;
-    std::array<std::set<packet_number>, packet_space_count> sent;
-    std::array<std::set<packet_number>, packet_space_count> received;
-    // Limits that this side has announced, as the peer may know them.
-    std::uint64_t max_data = 0;
-    std::uint64_t stream_window_local = 0;
-    std::uint64_t stream_window_remote = 0;
-    std::uint64_t stream_window_uni = 0;
-    std::array<std::uint64_t, 2> max_streams{};
-    std::map<std::uint64_t, std::uint64_t> max_stream_data;
-    std::uint64_t highest_id_issued = 0;
-    // What this side has sent on streams.
-    std::map<std::uint64_t, std::uint64_t> highest_sent;
-    std::map<std::uint64_t, std::uint64_t> final_size;
-    std::set<std::uint64_t> reset;
-    std::uint64_t sum_sent = 0;
-    bool closed = false;
-    duration max_ack_delay{};
-    std::uint64_t max_udp_payload = 65527;
-    // Paths: which is used, which are proven and when, which one a failed validation must lead back to.
-    path_id path_in_use = 0;
-    std::map<path_id, instant> validated{{path_id{0}, instant{}}};
-    std::vector<socket_address> proven;
-    std::optional<path_id> must_return_to;
-    // ECN: with what mark and where each 1-RTT packet left, and where marks have failed.
-    std::map<packet_number, path_id> marked;
-    std::optional<packet_number> largest_acked;
-    std::set<path_id> ecn_failed;
-    std::optional<instant> owes_ack_since;  ///< when the oldest 1-RTT packet arrived that wants an acknowledgement
-  };
-
-  end& of(role side) { return ends_[index_of(side)]; }
-  std::uint64_t stream_limit(role receiver, stream_id id);
-  void on_stream_bytes(role sender, stream_id id, std::uint64_t end_offset, std::optional<std::uint64_t> final_size);
-  void check_ack_is_in_time(role side);
-  void check_marks(role side, wire::ack_frame const& ack);
-  void check(bool holds, role side, instant at, std::string_view sentence, std::uint64_t number = 0);
-
-  std::array<end, 2> ends_;
-  std::uint64_t client_bytes_ = 0;  ///< that the server has received
-  std::uint64_t packets_ = 0;
-  instant now_;
-  std::string broken_;
+  complaints complaints_;
+  conduct conduct_{complaints_};
+  flight flight_{complaints_};
+  delivery delivery_{complaints_};
+  identifiers identifiers_{complaints_};
+  endings endings_{complaints_};
+  agreement agreement_{complaints_};
+  bounds bounds_{complaints_};
+  fairness fairness_{complaints_};
+  wire_rules wire_rules_{complaints_};
+  std::vector<checker*> all_{&conduct_,   &flight_, &delivery_, &identifiers_, &endings_,
+                             &agreement_, &bounds_, &fairness_, &wire_rules_};
+  scenario::world* world_ = nullptr;
+  scenario::world_options options_;
 };
 
 }  // namespace quoin::property

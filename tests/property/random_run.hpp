@@ -10,15 +10,23 @@
 
 namespace quoin::property {
 
+class checker;
+
 struct run_options {
   std::uint64_t seed = 1;
   bool real_crypto = false;
   std::optional<scenario::flavour> stack{};  ///< drawn when there is none
+  std::string qlog_folder{};                 ///< where logs go, if the stack writes any
+  bool cut = false;                          ///< the network dies after the handshake
+  checker* also = nullptr;                   ///< is told what the invariants are told
 };
 
 /// Moves random data on random streams over a random bad network and says what went wrong, in sentences; an empty
 /// string when nothing did. `trace`, if given, becomes the trace of the run.
 std::string random_run(run_options const& options, std::string* trace = nullptr);
+
+/// How to see one failure again: a line for people and their shells.
+std::string reproduce(std::uint64_t seed, std::string_view test_case);
 
 /// The seeds that are to be run: QUOIN_SEED alone if it is set, else the slice `part` of `parts` of 1 to QUOIN_SEEDS
 /// (2000 by default).

@@ -15,7 +15,8 @@ void run_part(std::uint64_t part, bool real_crypto) {
   if (real_crypto && seeds.size() > 5) seeds.resize(std::max<std::size_t>(5, seeds.size() / 100));
   for (auto const seed : seeds) {
     auto const problems = random_run({seed, real_crypto});
-    INFO("QUOIN_SEED=" << seed << '\n' << problems);
+    INFO(quoin::property::reproduce(seed, real_crypto ? "[property][botan]" : "[property]~[botan]") << '\n'
+                                                                                                    << problems);
     CHECK(problems.empty());
   }
 }

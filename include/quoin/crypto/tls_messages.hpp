@@ -5,6 +5,7 @@
 #pragma once
 
 #include <quoin/base/bytes.hpp>
+#include <quoin/base/secret_bytes.hpp>
 #include <quoin/core/error.hpp>
 #include <quoin/core/limits.hpp>
 #include <quoin/policy/crypto.hpp>
@@ -215,6 +216,7 @@ class output_queue {
   void push(handshake_output const& output) {
     if (next_ == entries_.size()) {
       entries_.clear();
+      wipe(bytes_);
       bytes_.clear();
       next_ = 0;
     }
@@ -223,7 +225,7 @@ class output_queue {
   }
 
   std::vector<entry> entries_;
-  std::vector<std::uint8_t> bytes_;
+  secret_vector bytes_;  ///< traffic secrets among them
   std::size_t next_ = 0;
 };
 

@@ -6,10 +6,10 @@
 
 #include <quoin/base/byte_reader.hpp>
 #include <quoin/base/byte_writer.hpp>
+#include <quoin/base/secret_bytes.hpp>
 #include <quoin/core/address.hpp>
 #include <quoin/core/connection_id.hpp>
 #include <quoin/core/time.hpp>
-#include <quoin/keys/secret_bytes.hpp>
 #include <quoin/policy/crypto.hpp>
 
 #include <array>

@@ -4,8 +4,8 @@
 #pragma once
 
 #include <quoin/base/byte_writer.hpp>
+#include <quoin/base/secret_bytes.hpp>
 #include <quoin/core/connection_id.hpp>
-#include <quoin/keys/secret_bytes.hpp>
 #include <quoin/policy/crypto.hpp>
 
 #include <array>

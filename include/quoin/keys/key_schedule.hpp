@@ -5,7 +5,7 @@
 #pragma once
 
 #include <quoin/base/byte_writer.hpp>
-#include <quoin/keys/secret_bytes.hpp>
+#include <quoin/base/secret_bytes.hpp>
 #include <quoin/policy/crypto.hpp>
 
 #include <algorithm>

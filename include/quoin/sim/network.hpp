@@ -17,6 +17,21 @@ namespace quoin::sim {
 /// A host of a network, in the order in which they were added.
 enum class host_id : std::uint32_t {};
 
+/// Where all datagrams of a network are: what was sent is what was lost and what goes on; what goes on, and its copies,
+/// has arrived, found nobody or is under way.
+struct census {
+  std::uint64_t sent = 0;  ///< that found a link
+  std::uint64_t lost = 0;  ///< on it
+  std::uint64_t copies = 0;
+  std::uint64_t arrived = 0;
+  std::uint64_t nobody_there = 0;  ///< when they arrived
+  std::uint64_t under_way = 0;
+
+  [[nodiscard]] constexpr bool adds_up() const noexcept {
+    return sent - lost + copies == arrived + nobody_there + under_way;
+  }
+};
+
 /// Moves datagrams between hosts. Time stands still until `step` or `run_until` moves it, so a run is as fast as the
 /// machine allows and depends on nothing but the seed and what the caller does.
 class network {
@@ -95,8 +110,16 @@ class network {
     }
     auto const size = what.bytes.size();
     auto const mark = what.mark;
-    auto const outcome =
-        way->second.send(std::move(what), now_, [&](instant at, datagram&& copy) { queue_.push(at, std::move(copy)); });
+    std::uint64_t going = 0;
+    auto const outcome = way->second.send(std::move(what), now_, [&](instant at, datagram&& copy) {
+      queue_.push(at, std::move(copy));
+      ++going;
+    });
+    ++census_.sent;
+    if (going == 0)
+      ++census_.lost;
+    else
+      census_.copies += going - 1;
     trace(name_of(outcome), from, to->host, size, mark);
   }
 
@@ -128,6 +151,18 @@ class network {
   /// Writes one line for each datagram sent or arrived, from now on.
   void trace_to(std::shared_ptr<std::string> text) { trace_ = std::move(text); }
 
+  /// All datagrams that found a link.
+  [[nodiscard]] census count() const noexcept {
+    auto now = census_;
+    now.under_way = queue_.size();
+    return now;
+  }
+  /// Datagrams that arrived at a host.
+  [[nodiscard]] std::uint64_t arrived_at(host_id host) const noexcept {
+    auto const index = index_of(host);
+    return index < arrived_.size() ? arrived_[index] : 0;
+  }
+
   /// Datagrams from or to addresses that nobody has.
   [[nodiscard]] std::uint64_t unroutable() const noexcept { return unroutable_; }
 
@@ -149,8 +184,12 @@ class network {
     auto const* to = find([&](socket const& s) { return s.outside == what.path.remote; });
     if (to == nullptr) {
       ++unroutable_;
+      ++census_.nobody_there;
       return;
     }
+    ++census_.arrived;
+    arrived_.resize(hosts_.size());
+    ++arrived_[index_of(to->host)];
     trace("arrived", to->host, to->host, what.bytes.size(), what.mark);
     what.path = {to->inside, what.path.local};
     auto const call = to->deliver;  // a copy: the receiver may bind and unbind
@@ -175,6 +214,8 @@ class network {
   event_queue<std::function<void()>> actions_;
   std::shared_ptr<std::string> trace_;
   std::uint64_t unroutable_ = 0;
+  census census_;
+  std::vector<std::uint64_t> arrived_;  ///< by host
 };
 
 }  // namespace quoin::sim

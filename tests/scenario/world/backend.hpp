@@ -19,6 +19,8 @@ class reporter {
   virtual void on(role, std::size_t, event::parameters_set const&) = 0;
   virtual void on(role, std::size_t, event::path_updated const&) = 0;
   virtual void on(role, std::size_t, event::mtu_updated const&) = 0;
+  virtual void on(role, std::size_t, event::key_updated const&) = 0;
+  virtual void on(role, std::size_t, event::connection_closed const&) = 0;
 };
 
 /// Two endpoints of one stack.
@@ -45,6 +47,8 @@ class backend {
   virtual void look_around() = 0;
 
   std::vector<std::unique_ptr<party>> parties[2];
+  unsigned most_turns = 0;  ///< that an endpoint took for what was due at one moment
+  std::string qlog_folder;
   reporter* report = nullptr;
 };
 
@@ -53,6 +57,7 @@ std::unique_ptr<backend> make_strict(world_options const& options, reporter& to)
 std::unique_ptr<backend> make_modelling(world_options const& options, reporter& to);
 std::unique_ptr<backend> make_scalable(world_options const& options, reporter& to);
 std::unique_ptr<backend> make_first_in(world_options const& options, reporter& to);
+std::unique_ptr<backend> make_logged(world_options const& options, reporter& to);
 std::unique_ptr<backend> make_botan(world_options const& options, reporter& to);
 
 }  // namespace quoin::scenario

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "audited_crypto.hpp"
 #include "lab_backend.hpp"
 
 #include <quoin/crypto/botan/certificate.hpp>
@@ -10,7 +11,7 @@ namespace quoin::scenario {
 namespace {
 
 struct botan_stack : test_stack {
-  using crypto = botan_crypto;
+  using crypto = audited_crypto<botan_crypto>;
   using observer = reporting_observer;
 };
 

@@ -11,6 +11,7 @@ namespace {
 struct first_in_stack : test_stack {
   using congestion = new_reno_hystart;
   using scheduler = fifo;
+  using crypto = audited_crypto<null_crypto>;
   using observer = reporting_observer;
 };
 

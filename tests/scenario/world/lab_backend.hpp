@@ -16,6 +16,11 @@ class reporting_observer {
   reporting_observer() = default;
   reporting_observer(reporter& to, role side, std::size_t connection) : to_(&to), side_(side), number_(connection) {}
 
+  /// What each connection's observer is made from, unless a stack says otherwise.
+  static reporting_observer make(backend& of, role side, std::size_t connection) {
+    return {*of.report, side, connection};
+  }
+
   template <class Event>
   void on(Event const& e) {
     if constexpr (requires(reporter & to) { to.on(role{}, std::size_t{}, e); })
@@ -44,6 +49,7 @@ class lab_backend final : public backend {
         server_crypto_(make_config(from, role::server)),
         lab_(options_for(from, make_config(from, role::client), server_crypto_)) {
     report = &to;
+    qlog_folder = from.qlog_folder;
   }
 
   void change_server(world_options const& to) override {
@@ -99,6 +105,7 @@ class lab_backend final : public backend {
       endpoint.service(tells);
       QUOIN_ASSERT(++turns < 10'000);
     }
+    most_turns = std::max(most_turns, static_cast<unsigned>(turns));
   }
 
   /// A party whose connection is found by the context pointer that it carries.
@@ -203,6 +210,7 @@ class lab_backend final : public backend {
       return n;
     }
     byte_count unsent(stream_id id) const override { return connection_ ? connection_->unsent(id) : 0; }
+    instant deadline() const override { return connection_ ? connection_->deadline() : never; }
     bool gone() const override { return connection_ == nullptr; }
 
     void lose() { connection_ = nullptr; }
@@ -276,7 +284,7 @@ class lab_backend final : public backend {
     made.client_crypto = std::move(client);
     made.server_crypto = std::move(server);
     made.make_observer = [this](role side) {
-      return reporting_observer{*report, side, observers_made_[index_of(side)]++};
+      return Stack::observer::make(*this, side, observers_made_[index_of(side)]++);
     };
     made.adjust_endpoint = [this](role side, auto& settings) {
       settings.extensions.datagram = now_.datagrams;

@@ -11,6 +11,7 @@ namespace {
 struct modelling_stack : test_stack {
   using congestion = bbr;
   using scheduler = urgency_incremental;
+  using crypto = audited_crypto<null_crypto>;
   using observer = reporting_observer;
 };
 

@@ -3,6 +3,7 @@
 /// What the null handshake is configured with in a world.
 #pragma once
 
+#include "audited_crypto.hpp"
 #include "lab_backend.hpp"
 
 #include <quoin/crypto/null/crypto.hpp>

@@ -93,6 +93,8 @@ class party {
   [[nodiscard]] virtual std::size_t connection_ids() const = 0;  ///< that lead here
   [[nodiscard]] virtual byte_count unsent(stream_id id) const = 0;
 
+  [[nodiscard]] virtual instant deadline() const = 0;  ///< when it wants to be woken; `never` when it is gone
+
   // ---- what became of it
   [[nodiscard]] virtual bool gone() const = 0;  ///< the endpoint has forgotten it
   std::optional<close_info> ended;              ///< once `closed` was told

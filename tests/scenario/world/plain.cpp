@@ -7,6 +7,7 @@ namespace quoin::scenario {
 namespace {
 
 struct plain_stack : test_stack {
+  using crypto = audited_crypto<null_crypto>;
   using observer = reporting_observer;
 };
 

@@ -11,6 +11,7 @@ namespace {
 struct scalable_stack : test_stack {
   using congestion = prague;
   using scheduler = weighted_fair;
+  using crypto = audited_crypto<null_crypto>;
   using observer = reporting_observer;
 };
 

@@ -11,6 +11,7 @@ namespace {
 struct strict_stack : test_stack {
   using congestion = cubic;
   using scheduler = strict_priority;
+  using crypto = audited_crypto<null_crypto>;
   using observer = reporting_observer;
 };
 

@@ -121,6 +121,7 @@ class archivist final : public reporter {
     if (log_) keep(side, n, fate::received, e);
   }
   void on(role side, std::size_t n, event::packet_dropped const& e) override {
+    if (watch_ != nullptr) watch_->on(side, n, e);
     if (!log_) return;
     auto& seen = world_.packets.emplace_back();
     seen.what = fate::dropped;
@@ -132,6 +133,7 @@ class archivist final : public reporter {
     seen.reason = e.reason;
   }
   void on(role side, std::size_t n, event::packet_lost const& e) override {
+    if (watch_ != nullptr) watch_->on(side, n, e);
     if (!log_) return;
     auto& seen = world_.packets.emplace_back();
     seen.what = fate::lost;
@@ -159,6 +161,12 @@ class archivist final : public reporter {
   void on(role side, std::size_t n, event::mtu_updated const& e) override {
     if (watch_ != nullptr) watch_->on(side, n, e);
     if (log_) world_.mtus.push_back({side, e.now - instant{}, e});
+  }
+  void on(role side, std::size_t n, event::key_updated const& e) override {
+    if (watch_ != nullptr) watch_->on(side, n, e);
+  }
+  void on(role side, std::size_t n, event::connection_closed const& e) override {
+    if (watch_ != nullptr) watch_->on(side, n, e);
   }
 
  private:
@@ -254,6 +262,7 @@ std::unique_ptr<backend> make_backend(world_options const& options, reporter& to
     case flavour::modelling: return make_modelling(options, to);
     case flavour::scalable: return make_scalable(options, to);
     case flavour::first_in: return make_first_in(options, to);
+    case flavour::logged: return make_logged(options, to);
     case flavour::botan: return make_botan(options, to);
   }
   return nullptr;
@@ -292,6 +301,13 @@ std::size_t world::alive(role side) const {
 }
 std::string const& world::trace() const {
   return backend_->trace();
+}
+
+sim::host_id world::host(role side) const {
+  return backend_->host(side);
+}
+unsigned world::most_turns() const {
+  return backend_->most_turns;
 }
 
 party& world::connect(std::string server_name, bool early_data) {
@@ -409,6 +425,7 @@ instant world::deadline() const {
 void world::serve() {
   backend_->serve_due();
   backend_->look_around();
+  if (options_.watch != nullptr) options_.watch->after_serve();
 }
 
 bool world::step() {

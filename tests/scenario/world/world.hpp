@@ -27,6 +27,7 @@ enum class flavour : std::uint8_t {
   modelling,  ///< null crypto, BBR, urgency and incremental
   scalable,   ///< null crypto, Prague, weighted fair
   first_in,   ///< null crypto, NewReno with HyStart++, first in first out
+  logged,     ///< plain, and everything is written as qlog
   botan,      ///< real TLS and real packet protection, NewReno, round robin
 };
 
@@ -34,12 +35,18 @@ enum class flavour : std::uint8_t {
 class watcher {
  public:
   virtual ~watcher() = default;
-  virtual void on(role, std::size_t connection, event::packet_sent const&) = 0;
-  virtual void on(role, std::size_t connection, event::packet_received const&) = 0;
-  virtual void on(role, std::size_t connection, event::metrics_updated const&) = 0;
-  virtual void on(role, std::size_t connection, event::parameters_set const&) = 0;
+  virtual void on(role, std::size_t, event::packet_sent const&) {}
+  virtual void on(role, std::size_t, event::packet_received const&) {}
+  virtual void on(role, std::size_t, event::packet_dropped const&) {}
+  virtual void on(role, std::size_t, event::packet_lost const&) {}
+  virtual void on(role, std::size_t, event::metrics_updated const&) {}
+  virtual void on(role, std::size_t, event::parameters_set const&) {}
   virtual void on(role, std::size_t, event::path_updated const&) {}
   virtual void on(role, std::size_t, event::mtu_updated const&) {}
+  virtual void on(role, std::size_t, event::key_updated const&) {}
+  virtual void on(role, std::size_t, event::connection_closed const&) {}
+  /// Everything that was due at this moment is done.
+  virtual void after_serve() {}
 };
 
 struct world_options {
@@ -68,8 +75,9 @@ struct world_options {
   std::uint8_t session_secret = 1;  ///< servers with the same one take each other's tickets
   std::size_t strikes = 1000;       ///< null crypto: capacity of the strike register
   std::vector<std::uint8_t> session_context{};
-  bool retry_hello = false;  ///< Botan: the server wants another group than the client sends a share of
-  bool log = true;           ///< keep every packet in `world::packets`
+  bool retry_hello = false;   ///< Botan: the server wants another group than the client sends a share of
+  bool log = true;            ///< keep every packet in `world::packets`
+  std::string qlog_folder{};  ///< `flavour::logged`: where the logs go
   watcher* watch = nullptr;
 };
 
@@ -153,6 +161,10 @@ class world {
   /// Connections that an endpoint holds now.
   [[nodiscard]] std::size_t alive(role side) const;
   [[nodiscard]] std::string const& trace() const;
+
+  [[nodiscard]] sim::host_id host(role side) const;
+  /// The most turns that an endpoint has needed to be done with what was due at one moment.
+  [[nodiscard]] unsigned most_turns() const;
 
   // ---- deeds
 

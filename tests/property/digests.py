@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: BSL-1.0
+"""digests.py BUILD BUILD: whether the same seeds go the same way, byte for byte, in two builds of the property test, of
+two compilers or with and without optimisation. QUOIN_DIGEST_SEEDS says how many seeds (100)."""
+
+import os
+import pathlib
+import re
+import subprocess
+import sys
+
+LINE = re.compile(r"^(\d+) ([0-9a-f]{16}) (\d+)$", re.M)
+
+
+def digests_of(build):
+    program = pathlib.Path(build) / "tests/property/test_property"
+    if not program.exists():
+        sys.exit(f"digests: {program} is not built")
+    environment = {**os.environ, "QUOIN_SEEDS": os.environ.get("QUOIN_DIGEST_SEEDS", "100")}
+    environment.pop("QUOIN_SEED", None)
+    run = subprocess.run([program, "[.digests]"], env=environment, capture_output=True, text=True, check=True)
+    return {int(seed): (digest, size) for seed, digest, size in LINE.findall(run.stdout)}
+
+
+if __name__ == "__main__":
+    one, other = (digests_of(build) for build in sys.argv[1:3])
+    wrong = [seed for seed in one if one[seed] != other.get(seed)]
+    for seed in wrong[:10]:
+        print(f"seed {seed} is another run there: QUOIN_SEED={seed} shows it")
+    if wrong or one.keys() != other.keys() or not one:
+        sys.exit(f"digests: {len(wrong)} of {len(one)} seeds differ")
+    print(f"digests: {len(one)} seeds go the same way in both builds")

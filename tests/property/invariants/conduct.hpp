@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// What each packet may say: numbers, acknowledgements, credit, paths, marks (INV-05 to 08, 11, 12, 16, 17, 19, 24, 33
+/// to 35).
+#pragma once
+
+#include "checker.hpp"
+
+#include <quoin/base/interval_set.hpp>
+#include <quoin/wire/frame/ack.hpp>
+
+#include <array>
+#include <map>
+#include <optional>
+#include <set>
+#include <vector>
+
+namespace quoin::property {
+
+class conduct final : public checker {
+ public:
+  using checker::checker;
+  using watcher::on;
+  void on(role side, std::size_t connection, event::packet_sent const& e) override;
+  void on(role side, std::size_t connection, event::packet_received const& e) override;
+  void on(role side, std::size_t connection, event::metrics_updated const& e) override;
+  void on(role side, std::size_t connection, event::parameters_set const& e) override;
+  void on(role side, std::size_t connection, event::path_updated const& e) override;
+  void on(role side, std::size_t connection, event::mtu_updated const& e) override;
+
+  /// Whether that side has found out that its peer receives at `address`.
+  [[nodiscard]] bool proven(role side, socket_address const& address) const;
+
+  [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
+
+ private:
+  struct frames;
+
+  /// What one side has said and heard.
+  struct end {
+    std::array<std::optional<packet_number>, packet_space_count> last_sent;
+    std::array<std::set<packet_number>, packet_space_count> sent;
+    std::array<std::set<packet_number>, packet_space_count> received;
+    // Limits that this side has announced, as the peer may know them.
+    std::uint64_t max_data = 0;
+    std::uint64_t stream_window_local = 0;
+    std::uint64_t stream_window_remote = 0;
+    std::uint64_t stream_window_uni = 0;
+    std::array<std::uint64_t, 2> max_streams{};
+    std::map<std::uint64_t, std::uint64_t> max_stream_data;
+    std::uint64_t highest_id_issued = 0;
+    // What this side has sent on streams.
+    std::map<std::uint64_t, std::uint64_t> highest_sent;
+    std::map<std::uint64_t, std::uint64_t> final_size;
+    std::set<std::uint64_t> reset;
+    std::uint64_t sum_sent = 0;
+    bool closed = false;
+    duration max_ack_delay{};
+    std::uint64_t max_udp_payload = 65527;
+    // Paths: which is used, which are proven and when, which one a failed validation must lead back to.
+    path_id path_in_use = 0;
+    std::map<path_id, instant> validated{{path_id{0}, instant{}}};
+    std::vector<socket_address> proven;
+    std::optional<path_id> must_return_to;
+    // ECN: with what mark and where each 1-RTT packet left, and where marks have failed.
+    std::map<packet_number, path_id> marked;
+    std::optional<packet_number> largest_acked;
+    std::set<path_id> ecn_failed;
+    std::optional<instant> owes_ack_since;  ///< when the oldest 1-RTT packet arrived that wants an acknowledgement
+  };
+
+  end& of(role side) { return ends_[index_of(side)]; }
+  std::uint64_t stream_limit(role receiver, stream_id id);
+  void on_stream_bytes(role sender, stream_id id, std::uint64_t end_offset, std::optional<std::uint64_t> final_size);
+  void check_ack_is_in_time(role side);
+  void check_marks(role side, wire::ack_frame const& ack);
+
+  std::array<end, 2> ends_;
+  std::uint64_t client_bytes_ = 0;  ///< that the server has received
+  std::uint64_t packets_ = 0;
+  instant now_;
+};
+
+}  // namespace quoin::property

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "endings.hpp"
+
+#include <quoin/wire/extension_frames.hpp>
+#include <quoin/wire/transport_parameters.hpp>
+
+#include <algorithm>
+#include <bit>
+
+namespace quoin::property {
+
+using namespace std::chrono_literals;
+using event::close_origin;
+
+/// RFC 9002 6.2.1, without backoff. A peer may have been asked for another delay than it announced.
+duration endings::probe_timeout(end const& self, duration ack_delay) {
+  auto const& rtt = self.last_open.stats.rtt;
+  return rtt.smoothed + std::max<duration>(4 * rtt.variation, 1ms) + ack_delay;
+}
+
+void endings::on(role side, std::size_t, event::packet_sent const& e) {
+  if (!has_number(e.kind)) return;
+  auto& self = of(side);
+  if (!self.began) self.began = e.now;
+  check(!self.draining, side, e.now, "INV-26 a packet is sent by who should be silent", e.number);
+  bool only_closes = true;
+  auto const read = wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, [&](auto const& frame) {
+    using frame_type = std::remove_cvref_t<decltype(frame)>;
+    only_closes = only_closes && (std::is_same_v<frame_type, wire::connection_close_frame> ||
+                                  std::is_same_v<frame_type, wire::padding_frame>);
+    return result<>{};
+  });
+  // RFC 9000 10.2.1: in the closing state nothing else is sent.
+  check(!self.closed || only_closes, side, e.now, "INV-26 more than a CONNECTION_CLOSE is sent while closing",
+        e.number);
+  if (read && read->ack_eliciting && !self.eliciting_since_activity) {
+    self.eliciting_since_activity = true;
+    self.last_activity = e.now;
+  }
+}
+
+void endings::on(role side, std::size_t, event::packet_received const& e) {
+  auto& self = of(side);
+  if (!has_number(e.kind)) return;
+  if (!self.began) self.began = e.now;
+  self.last_activity = e.now;
+  self.eliciting_since_activity = false;
+}
+
+void endings::on(role side, std::size_t, event::parameters_set const& e) {
+  auto const read = wire::read_transport_parameters(e.encoded, e.local ? side : peer_of(side));
+  if (!read) return;
+  (e.local ? of(side).own_idle : of(side).peer_idle) = read->max_idle_timeout;
+  if (!e.local) of(side).peer_ack_delay = read->max_ack_delay;
+}
+
+void endings::on(role side, std::size_t, event::connection_closed const& e) {
+  auto& self = of(side);
+  if (!self.began) return;  // a server's that nothing authentic reached
+  check(!self.closed, side, e.now, "INV-36 a connection ends twice");
+  self.closed = e.origin;
+  self.closed_at = e.now;
+  self.arrived_at_close = self.last_open.arrived;
+  // RFC 9000 10.2.2, 10.1: whose peer has ended it, and who heard nothing, has nothing to say.
+  self.draining = e.origin != close_origin::local;
+  if (e.origin == close_origin::idle_timeout) check_idle(side, e.now);
+}
+
+/// RFC 9000 10.1: the smaller of the two timeouts that are not zero, and never less than three probe timeouts.
+void endings::check_idle(role side, instant now) {
+  auto const& self = of(side);
+  auto idle = std::min(self.own_idle, self.peer_idle);
+  if (idle == duration::zero()) idle = std::max(self.own_idle, self.peer_idle);
+  auto const waited = now - self.last_activity;
+  check(idle > duration::zero(), side, now, "INV-37 an idle timeout where there is none");
+  check(waited >= idle, side, now, "INV-37 the idle timeout comes early",
+        static_cast<std::uint64_t>(waited.count() / 1'000'000));
+  check(waited <= std::max(idle, 3 * probe_timeout(self, self.peer_ack_delay)) + 100ms, side, now,
+        "INV-37 the idle timeout comes late", static_cast<std::uint64_t>(waited.count() / 1'000'000));
+}
+
+void endings::on_datagram(seen_datagram const& datagram) {
+  auto& self = of(datagram.from);
+  if (self.closed && !self.gone) ++self.datagrams_since_close;
+}
+
+void endings::after_step(seen_step const& step) {
+  for (auto const side : both_sides) {
+    auto& self = of(side);
+    auto const& seen = step.of(side);
+    check(!seen.told_after_closed, side, step.now, "INV-42 an application is told something after the end");
+    if (self.closed) check_closing(side, seen, step.now);
+    if (!seen.gone && !seen.closing) {
+      self.last_open = seen;
+      bool const late =
+          self.began && !seen.connected && step.now > saturating_add(*self.began, handshake_timeout[index_of(side)]);
+      check(!late, side, step.now, "INV-25 the handshake outlasts its deadline");
+    }
+  }
+}
+
+void endings::check_closing(role side, seen_end const& seen, instant now) {
+  auto& self = of(side);
+  if (self.gone) return;
+  // RFC 9000 10.2.1: answers to the 1st, 2nd, 4th, 8th ... packet, beside the first close.
+  auto const heard = seen.arrived - std::min(seen.arrived, self.arrived_at_close);
+  check(self.datagrams_since_close <= 1 + static_cast<std::uint64_t>(std::bit_width(heard)), side, now,
+        "INV-26 a closing end repeats itself too often", self.datagrams_since_close);
+  if (!seen.gone) return;
+  self.gone = true;
+  bool const at_once = *self.closed == close_origin::idle_timeout || *self.closed == close_origin::handshake_timeout;
+  if (at_once || !self.last_open.connected) return;
+  check(now - self.closed_at >= 2 * probe_timeout(self, {}), side, now,
+        "INV-25 closing or draining is over before three probe timeouts, in us",
+        static_cast<std::uint64_t>((now - self.closed_at).count() / 1000));
+}
+
+void endings::at_end(seen_step const& step) {
+  check(step.world_deadline == never, role::server, step.now, "INV-20 a timer is left after the end");
+  for (auto const side : both_sides)
+    check(step.of(side).gone, side, step.now, "INV-25 a connection is left after the end");
+}
+
+}  // namespace quoin::property

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// INV-39: under a scheduler that shares, no stream that could send waits for more than a few rounds.
+#pragma once
+
+#include "checker.hpp"
+
+#include <map>
+
+namespace quoin::property {
+
+class fairness final : public checker {
+ public:
+  using checker::checker;
+  using watcher::on;
+  /// Whether the scheduler claims to share; one that obeys urgency may let others starve.
+  bool expected = false;
+
+  void on(role side, std::size_t, event::packet_sent const& e) override;
+  void on(role side, std::size_t, event::packet_received const& e) override;
+  void on(role side, std::size_t, event::parameters_set const& e) override;
+  void after_step(seen_step const& step) override;
+
+ private:
+  struct end {
+    std::map<std::uint64_t, byte_count> sent;    ///< highest offset of each stream
+    std::map<std::uint64_t, byte_count> credit;  ///< MAX_STREAM_DATA heard
+    byte_count initial[3] = {};                  ///< the peer's, for streams of ours, of the peer, unidirectional ones
+    std::map<std::uint64_t, std::uint64_t> waiting;  ///< how many packets with others' data each has waited for
+  };
+  end& of(role side) { return ends_[index_of(side)]; }
+  byte_count credit_of(role side, stream_id id);
+
+  std::array<end, 2> ends_;
+};
+
+}  // namespace quoin::property

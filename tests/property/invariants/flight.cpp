@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "flight.hpp"
+
+#include <quoin/wire/extension_frames.hpp>
+#include <quoin/wire/transport_parameters.hpp>
+
+#include <algorithm>
+
+namespace quoin::property {
+
+void flight::forget(end& self, packet_space space, packet const& what) {
+  self.bytes[what.path] -= what.size;
+  self.ack_eliciting[index_of(space)] -= what.ack_eliciting ? 1 : 0;
+}
+
+void flight::forget_all(end& self, packet_space space) {
+  auto& packets = self.packets[index_of(space)];
+  for (auto const& [number, each] : packets) forget(self, space, each);
+  packets.clear();
+}
+
+void flight::on(role side, std::size_t, event::packet_sent const& e) {
+  if (!has_number(e.kind)) return;
+  auto& self = of(side);
+  bool padded = false;
+  bool closes = false;
+  auto const read = wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, [&](auto const& frame) {
+    using frame_type = std::remove_cvref_t<decltype(frame)>;
+    padded = padded || std::is_same_v<frame_type, wire::padding_frame>;
+    closes = closes || std::is_same_v<frame_type, wire::connection_close_frame>;
+    if constexpr (std::is_same_v<frame_type, wire::ack_frequency_frame>)
+      self.own_request = std::max<duration>(self.own_request, std::chrono::microseconds{frame.max_ack_delay});
+    return result<>{};
+  });
+  // RFC 9002 2: what asks for an answer, and what is padded. Nobody waits for an answer to a CONNECTION_CLOSE.
+  if (!read || closes || !(read->ack_eliciting || padded)) return;
+  self.packets[index_of(space_of_kind(e.kind))][e.number] = {e.size, e.path, read->ack_eliciting};
+  self.bytes[e.path] += e.size;
+  self.ack_eliciting[index_of(space_of_kind(e.kind))] += read->ack_eliciting ? 1 : 0;
+}
+
+void flight::on(role side, std::size_t, event::packet_received const& e) {
+  auto& self = of(side);
+  // RFC 9000 17.2.5.3: after a Retry recovery begins anew.
+  if (e.kind == event::packet_kind::retry)
+    for (std::size_t i = 0; i < packet_space_count; ++i) forget_all(self, static_cast<packet_space>(i));
+  if (!has_number(e.kind)) return;
+  auto const space = space_of_kind(e.kind);
+  auto& packets = self.packets[index_of(space)];
+  static_cast<void>(wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, [&](auto const& frame) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(frame)>, wire::ack_frame>) {
+      self.handshake_acked = self.handshake_acked || space == packet_space::handshake;
+      frame.for_each_range([&](packet_number low, packet_number high) {
+        for (auto at = packets.lower_bound(low); at != packets.end() && at->first <= high; at = packets.erase(at))
+          forget(self, space, at->second);
+      });
+    }
+    return result<>{};
+  }));
+}
+
+void flight::on(role side, std::size_t, event::packet_lost const& e) {
+  auto& self = of(side);
+  auto& packets = self.packets[index_of(e.space)];
+  auto const found = packets.find(e.number);
+  check(found != packets.end(), side, e.now, "INV-18 a packet that was not in flight is lost", e.number);
+  if (found == packets.end()) return;
+  forget(self, e.space, found->second);
+  packets.erase(found);
+}
+
+void flight::on(role side, std::size_t, event::key_updated const& e) {
+  if (!e.discarded) return;
+  if (e.level == encryption_level::initial) forget_all(of(side), packet_space::initial);
+  if (e.level == encryption_level::handshake) forget_all(of(side), packet_space::handshake);
+}
+
+void flight::on(role side, std::size_t, event::path_updated const& e) {
+  auto& self = of(side);
+  self.several_paths = self.several_paths || e.id != 0;
+  if (e.step == event::path_step::used) self.path_in_use = e.id;
+  if (e.step == event::path_step::reached || e.step == event::path_step::validated) self.proven.insert(e.id);
+}
+
+void flight::on(role side, std::size_t, event::parameters_set const& e) {
+  if (e.local) return;
+  if (auto const read = wire::read_transport_parameters(e.encoded, peer_of(side)))
+    of(side).peer_ack_delay = read->max_ack_delay;
+}
+
+void flight::after_step(seen_step const& step) {
+  for (auto const side : both_sides) {
+    auto const& seen = step.of(side);
+    if (seen.gone || seen.closing) continue;
+    auto& self = of(side);
+    auto const in_flight = self.bytes[self.path_in_use];
+    check(seen.stats.bytes_in_flight == in_flight, side, step.now,
+          "INV-18 bytes in flight are not those of the packets sent and not settled: " + std::to_string(in_flight),
+          seen.stats.bytes_in_flight);
+    check_timers(side, step);
+  }
+}
+
+void flight::check_timers(role side, seen_step const& step) {
+  auto const& self = of(side);
+  auto const& seen = step.of(side);
+  check(seen.deadline > step.now, side, step.now, "INV-20 a timer has run out and is not acted on");
+  // RFC 9002 6.2.1: the peer may not be able to read 1-RTT packets before the handshake is confirmed. 6.2.2.1: a client
+  // probes with nothing in flight while the server may not know its address. A.8: a server waits in silence while it
+  // may send nothing.
+  auto const& waiting = self.ack_eliciting;
+  bool const may_send = side == role::client || (seen.confirmed && self.proven.count(self.path_in_use) != 0);
+  bool const in_flight = waiting[0] + waiting[1] > 0 || (waiting[2] > 0 && seen.confirmed);
+  bool const unproven = side == role::client && !seen.confirmed && !self.handshake_acked;
+  if (!may_send || !(in_flight || unproven)) return;
+  constexpr std::uint32_t most_doublings = 24;
+  auto const& rtt = seen.stats.rtt;
+  auto const base = rtt.smoothed + std::max<duration>(4 * rtt.variation, std::chrono::milliseconds{1}) +
+                    std::max(self.peer_ack_delay, self.own_request) + std::chrono::milliseconds{50};
+  auto patience = saturating_multiply(base, 1U << std::min(seen.stats.pto_count, most_doublings));
+  // What is lost by time goes before a probe (RFC 9002 6.2.1), and on the path before that is as long as its measure,
+  // which is that of a new path when a NAT's port took the estimates along (RFC 9000 9.4).
+  if (self.several_paths) patience = std::max<duration>(patience, std::chrono::milliseconds{425});
+  check(seen.deadline <= saturating_add(step.now, patience), side, step.now,
+        "INV-20 nothing waits for packets in flight; the next timer is due in us",
+        static_cast<std::uint64_t>((std::min(seen.deadline, step.now + std::chrono::hours{1}) - step.now).count() /
+                                   1000));
+}
+
+}  // namespace quoin::property
