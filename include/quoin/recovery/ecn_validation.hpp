@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace quoin {
 
@@ -18,12 +19,16 @@ class ecn_validation {
  public:
   explicit constexpr ecn_validation(ecn codepoint = ecn::ect0) noexcept : codepoint_(codepoint) {}
 
+  /// Probe timeouts in a row after which marks are left off: the path may have begun to drop what is marked (RFC 9000
+  /// 13.4.2, A.4).
+  static constexpr std::uint32_t patient_timeouts = 3;
   /// Marked packets that are sent before something is known.
   static constexpr std::uint64_t test_packets = 10;
 
   [[nodiscard]] ecn_state state() const noexcept { return state_; }
   [[nodiscard]] ecn mark_for_next() const noexcept {
-    return state_ == ecn_state::testing || state_ == ecn_state::capable ? codepoint_ : ecn::not_ect;
+    bool const wanted = state_ == ecn_state::testing || state_ == ecn_state::capable;
+    return wanted && !paused_ ? codepoint_ : ecn::not_ect;
   }
 
   /// Another path is used from now on: what the peer has counted so far says nothing about it. One on which the marks
@@ -31,11 +36,24 @@ class ecn_validation {
   void restart(bool failed_before = false) noexcept {
     for (auto& space : spaces_) space.baseline = unmarked(space.counts);
     sent_ = acked_ = lost_ = 0;
+    paused_ = resumed_ = false;
     state_ = failed_before ? ecn_state::failed : ecn_state::testing;
+  }
+
+  /// So many probe timeouts have passed without an answer.
+  void on_probe_timeouts(std::uint32_t count) noexcept {
+    if (count >= patient_timeouts) paused_ = true;
+  }
+
+  /// An answer came. If marks were left off for it, they are tested once more.
+  void on_answered() noexcept {
+    resumed_ = resumed_ || paused_;
+    paused_ = false;
   }
 
   void on_sent(packet_space space, ecn mark) noexcept {
     if (mark == ecn::not_ect) return;
+    if (std::exchange(resumed_, false)) test_again();
     ++spaces_[index_of(space)].sent;
     ++sent_;
     if (state_ == ecn_state::testing && sent_ >= test_packets) state_ = ecn_state::unknown;
@@ -72,6 +90,12 @@ class ecn_validation {
   }
 
  private:
+  /// What was sent before the silence says nothing any more, unless nothing marked ever arrived.
+  void test_again() noexcept {
+    if (acked_ > 0) sent_ = acked_ = lost_ = 0;
+    if (state_ == ecn_state::capable) state_ = ecn_state::testing;
+  }
+
   struct space_counts {
     ecn_counts counts;           // last reported
     std::uint64_t baseline = 0;  // reported as sent before the present path was used
@@ -114,6 +138,8 @@ class ecn_validation {
   std::uint64_t acked_ = 0;
   std::uint64_t lost_ = 0;
   ecn_state state_ = ecn_state::testing;
+  bool paused_ = false;   ///< nobody answers, and the marks may be why
+  bool resumed_ = false;  ///< somebody has, since
   ecn codepoint_;
 };
 

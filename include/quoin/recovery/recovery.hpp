@@ -110,6 +110,7 @@ class recovery {
     if (found.bytes > 0) grow(state, found, prior_in_flight, sampled, now);
     state.packets.trim();
     if (found.any) {
+      ecn_.on_answered();
       // The backoff stays at a client that is not sure of having been validated (RFC 9002 6.2.1).
       if (conditions_.peer_validated_us) conditions_.count = 0;
       conditions_.last_event = now;
@@ -139,6 +140,7 @@ class recovery {
     if (probe.at > now) return;
     owe_probes(spaces_, probe, sink);
     if (conditions_.count != ~std::uint32_t{0}) ++conditions_.count;
+    ecn_.on_probe_timeouts(conditions_.count);
     conditions_.last_event = now;
     ++statistics_.probe_timeouts;
   }

@@ -116,3 +116,30 @@ TEST_CASE("a new path is tested anew", "[recovery][rfc9000]") {
   REQUIRE(r.receive(110ms, ack{{number, number}}.with({11, 0, 0})));
   CHECK(r.machine.ecn_capable());
 }
+
+TEST_CASE("marks are left off when three probe timeouts find nobody, and tested anew when somebody answers",
+          "[recovery][rfc9000]") {
+  ecn_validation marks;
+  for (int i = 0; i < 10; ++i) marks.on_sent(application, marks.mark_for_next());
+  ecn_counts const all_came{10, 0, 0};
+  marks.on_ack(application, &all_came, 10, 0, true);
+  REQUIRE(marks.state() == ecn_state::capable);
+  marks.on_probe_timeouts(2);
+  CHECK(marks.mark_for_next() == ecn::ect0);
+  marks.on_probe_timeouts(3);
+  CHECK(marks.mark_for_next() == ecn::not_ect);
+
+  marks.on_answered();
+  CHECK(marks.mark_for_next() == ecn::ect0);
+  for (int i = 0; i < 10; ++i) marks.on_sent(application, ecn::ect0);
+  CHECK(marks.state() == ecn_state::unknown);
+  SECTION("it was not the marks' fault") {
+    ecn_counts const more_came{20, 0, 0};
+    marks.on_ack(application, &more_came, 10, 0, true);
+    CHECK(marks.state() == ecn_state::capable);
+  }
+  SECTION("it was") {
+    marks.on_lost(10);
+    CHECK(marks.state() == ecn_state::failed);
+  }
+}
