@@ -28,8 +28,14 @@ if(quoin_prefix AND EXISTS ${quoin_prefix})
   list(APPEND CMAKE_PREFIX_PATH ${quoin_prefix})
 endif()
 
-option(QUOIN_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
-if(QUOIN_SANITIZE)
+set(QUOIN_SANITIZE OFF CACHE STRING "ON: Address- and UndefinedBehaviorSanitizer; thread: ThreadSanitizer; memory: \
+MemorySanitizer, for the fuzz targets that use nothing but headers (clang)")
+if(QUOIN_SANITIZE STREQUAL "thread")
+  add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
+  add_link_options(-fsanitize=thread)
+elseif(QUOIN_SANITIZE STREQUAL "memory")
+  # Everything that is linked must be built so, and libstdc++ is not: tests/fuzz chooses what can be.
+elseif(QUOIN_SANITIZE)
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
   add_link_options(-fsanitize=address,undefined)
 endif()

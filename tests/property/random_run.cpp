@@ -2,13 +2,14 @@
 #include "random_run.hpp"
 
 #include "application.hpp"
+#include "draw.hpp"
 #include "invariants.hpp"
+#include "strangers.hpp"
 #include "world/seal_ledger.hpp"
-
-#include <quoin/sim/random.hpp>
 
 #include <algorithm>
 #include <cstdlib>
+#include <optional>
 
 namespace quoin::property {
 namespace {
@@ -21,82 +22,6 @@ std::uint64_t from_environment(char const* name, std::uint64_t otherwise) {
   return text == nullptr || *text == '\0' ? otherwise : std::strtoull(text, nullptr, 10);
 }
 
-// ---- what is drawn --------------------------------------------------------------------------------------------------
-
-duration up_to(sim::random& chance, duration most) {
-  return chance.between(duration{}, most);
-}
-
-transport_settings random_settings(sim::random& chance) {
-  transport_settings settings;
-  settings.handshake_timeout = 300s;
-  settings.idle_timeout = 600s;
-  settings.stream_window = 1'500 + chance.below(chance.chance(0.5) ? 10'000 : 200'000);
-  settings.max_stream_window = settings.stream_window * (1 + chance.below(4));
-  settings.connection_window = 2'000 + chance.below(chance.chance(0.5) ? 20'000 : 400'000);
-  settings.max_connection_window = settings.connection_window * (1 + chance.below(4));
-  settings.bidi_streams = 1 + chance.below(12);
-  settings.uni_streams = 1 + chance.below(12);
-  settings.send_buffer = 1'000 + chance.below(100'000);
-  settings.max_ack_delay = up_to(chance, 60ms);
-  settings.datagram_size = 1200 + chance.below(253);
-  if (chance.chance(0.2)) settings.max_udp_payload = 1200 + chance.below(300);
-  return settings;
-}
-
-sim::link_settings random_link(sim::random& chance) {
-  sim::link_settings link;
-  link.delay = up_to(chance, chance.chance(0.1) ? duration{800ms} : duration{60ms});
-  if (chance.chance(0.5)) link.jitter = up_to(chance, 20ms);
-  if (chance.chance(0.5)) link.loss.probability = chance.unit() * 0.1;
-  if (chance.chance(0.2)) link.loss.two_state = {chance.unit() * 0.02, 0.3 + chance.unit() * 0.7, 0, 1};
-  if (chance.chance(0.3)) {
-    link.reordering = chance.unit() * 0.2;
-    link.reordering_delay = up_to(chance, 50ms);
-  }
-  if (chance.chance(0.3)) link.duplication = chance.unit() * 0.2;
-  if (chance.chance(0.3)) {
-    link.corruption = chance.unit() * 0.1;
-    link.corrupted_bits = 1 + static_cast<std::uint32_t>(chance.below(5));
-  }
-  if (chance.chance(0.3)) {
-    link.bottleneck.bits_per_second = 200'000 + chance.below(20'000'000);
-    link.bottleneck.queue_bytes = 6'000 + chance.below(100'000);
-  }
-  if (chance.chance(0.2)) link.ce_marking = chance.unit() * 0.2;
-  link.bleaching = chance.chance(0.1);
-  return link;
-}
-
-/// No more than the path carries to begin with; whether it carries more is left to be found out.
-void fit_mtu(world_options& options, sim::random& chance) {
-  options.link.mtu = chance.chance(0.3) ? 1200 : 1200 + chance.below(301);
-  options.client.discover_mtu = options.server.discover_mtu = chance.chance(0.7);
-  for (auto* settings : {&options.client, &options.server})
-    settings->datagram_size = std::min(settings->datagram_size, options.link.mtu);
-}
-
-world_options random_world(run_options const& from, sim::random& chance) {
-  world_options options;
-  options.seed = from.seed;
-  options.stack = from.real_crypto ? flavour::botan : chance.chance(0.5) ? flavour::plain : flavour::strict;
-  options.stack = from.stack.value_or(options.stack);
-  options.one_way_delay = 0ms;
-  options.link = random_link(chance);
-  options.client = random_settings(chance);
-  options.server = random_settings(chance);
-  fit_mtu(options, chance);
-  // A token that is damaged on its way ends the handshake, as RFC 9000 8.1.2 wants it.
-  options.require_retry = chance.chance(0.2) && options.link.corruption == 0;
-  if (chance.chance(0.2)) options.hello_padding = chance.below(4'000);
-  if (chance.chance(0.3)) options.server_flight_padding = chance.below(8'000);
-  options.ack_frequency.ask = chance.chance(0.5);
-  options.datagrams.before_streams = chance.chance(0.5);
-  options.log = false;
-  options.qlog_folder = from.qlog_folder;
-  return options;
-}
-
 // ---- what is done ---------------------------------------------------------------------------------------------------
 
 class run {
@@ -105,6 +30,15 @@ class run {
     options_.watch = &watch_;
     world_ = std::make_unique<world>(options_);
     cut_ = from.cut;
+    if (chance_.chance(0.5)) {
+      // The way back is another one.
+      auto other = random_link(chance_);
+      other.mtu = options_.link.mtu;
+      if (options_.require_retry) other.corruption = 0;
+      world_->downlink().settings = other;
+    }
+    fair_ = fair_ && is_fair(world_->uplink().settings) && is_fair(world_->downlink().settings);
+    if (chance_.chance(0.3)) strangers_.emplace(*world_);
     watch_.look_at(*world_, options_);
     if (from.also != nullptr) watch_.add(*from.also);
   }
@@ -125,14 +59,17 @@ class run {
   void watch_amplification() {
     world_->network();
     world_->uplink().on_each([this](sim::datagram& d, std::uint64_t) -> sim::verdict {
+      if (strangers::are(d.path.local)) return {};
+      if (strangers_) strangers_->overhear(d);
       // Counted when sent, which is more than what arrived: a bound that is never too strict.
-      budgets_.hear(d.path.local.port, d.bytes.size() * (options_.link.duplication > 0 ? 2 : 1));
+      budgets_.hear(d.path.local.port, 2 * d.bytes.size());
       if (contains(d, packet_kind::handshake) || options_.require_retry) proven_ = true;
       note_id(role::client, d, inside_of(d.path.local).port);
       watch_.on_datagram({role::client, world_->network().now(), d.bytes});
       return {};
     });
     world_->downlink().on_each([this](sim::datagram& d, std::uint64_t) -> sim::verdict {
+      if (strangers::are(d.path.remote)) return {};
       auto const port = d.path.remote.port;
       bool const known = port == world::client_address().port ? proven_ : watch_.proven(role::server, d.path.remote);
       if (!budgets_.say(port, d.bytes.size(), known)) fail("INV-01 more than three times to an address not proven");
@@ -277,6 +214,36 @@ class run {
     if (chance_.chance(0.01)) static_cast<void>(world_->of(some_side()).rotate_connection_id());
     if (chance_.chance(0.01)) world_->of(some_side()).ping();
     if (chance_.chance(0.003)) move();
+    if (chance_.chance(0.003)) look_around();
+    if (chance_.chance(0.005) && !cut_) change_weather();
+    if (strangers_ && chance_.chance(0.1)) strangers_->annoy(chance_);
+  }
+
+  /// The client tries another address, and may go there later.
+  void look_around() {
+    auto address = world::client_address();
+    address.port = static_cast<std::uint16_t>(moved_ports + 100);
+    static_cast<void>(world_->client().probe(world_->open_local(role::client, address)));
+  }
+
+  /// A link becomes another one, or is silent for a while.
+  void change_weather() {
+    auto& link = chance_.chance(0.5) ? world_->uplink() : world_->downlink();
+    if (chance_.chance(0.3)) {
+      fair_ = false;
+      auto const now = world_->network().now();
+      return link.black_out(now, now + chance_.between(duration{}, 3s));
+    }
+    auto other = random_link(chance_);
+    other.mtu = link.settings.mtu;
+    link.settings = other;
+    fair_ = fair_ && is_fair(other);
+  }
+
+  /// Whether everything that is sent arrives whole.
+  static bool is_fair(sim::link_settings const& link) {
+    return link.loss.probability == 0 && link.loss.two_state.enter_bad == 0 && link.corruption == 0 &&
+           link.bottleneck.bits_per_second == 0;
   }
 
   /// A number of its own and a pattern that depends on it.
@@ -400,18 +367,41 @@ class run {
     fail("INV-38 the connection does not come to rest");
   }
 
+  /// Every way in which a connection ends.
   void close() {
+    if (strangers_)
+      if (auto const problem = strangers_->problem(); !problem.empty()) fail(problem);
+    auto const how = chance_.below(10);
+    if (how == 0) cut();
+    if (how == 1) crash();
     auto const side = some_side();
-    world_->of(side).close(77, "done");
+    if (how > 1) world_->of(side).close(77, "done");
+    if (how == 2) world_->of(peer_of(side)).close(78, "done too");
     world_->run_until([&] { return world_->client().gone() && world_->server().gone(); }, 2000s);
     if (!world_->client().gone() || !world_->server().gone()) return fail("INV-25 the connection does not go away");
     world_->advance(1s);
     world_->settle();
     watch_.at_end();
-    auto const& told = world_->of(peer_of(side)).ended;
-    auto const lossy = options_.link.loss.probability > 0 || options_.link.loss.two_state.enter_bad > 0 ||
-                       options_.link.corruption > 0 || options_.link.bottleneck.bits_per_second > 0;
-    if (auto const problem = problem_with(told, 77, lossy); !problem.empty()) fail(problem);
+    if (how > 2)
+      if (auto const problem = problem_with(world_->of(peer_of(side)).ended, 77, !fair_); !problem.empty())
+        fail(problem);
+    if (how < 2) check_silence(how == 0);
+  }
+
+  /// The server forgets everything, and the client finds out when it next sends.
+  void crash() {
+    world_->restart_server();
+    world_->client().ping();
+  }
+
+  void check_silence(bool both) {
+    for (auto const side : {role::client, role::server}) {
+      if (side == role::server && !both) continue;
+      auto const& told = world_->of(side).ended;
+      bool const silent = told && (told->origin == event::close_origin::idle_timeout ||
+                                   (!both && told->origin == event::close_origin::stateless_reset));
+      if (!silent) fail("INV-37 an end whose peer is gone ends otherwise" + why_ended());
+    }
   }
 
   sim::random chance_;
@@ -429,6 +419,8 @@ class run {
   unsigned moves_ = 0;
   bool proven_ = false;
   bool cut_ = false;
+  bool fair_ = true;  ///< nothing that was sent can have been lost
+  std::optional<strangers> strangers_;
   std::string problems_;
 };
 

@@ -208,6 +208,8 @@ void conduct::on(role side, std::size_t, event::path_updated const& e) {
     case event::path_step::reached: self.proven.push_back(e.path.remote); break;
     case event::path_step::validated:
       self.validated[e.id] = e.now;
+      // Who could not say anything there says it now.
+      if (e.id == self.path_in_use && self.owes_ack_since) self.owes_ack_since = e.now;
       self.proven.push_back(e.path.remote);
       break;
     case event::path_step::failed:

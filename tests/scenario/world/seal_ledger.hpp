@@ -41,6 +41,7 @@ class seal_ledger {
   struct use {
     packet_number last = 0;
     std::uint64_t packets = 0;
+    bool reserved_bits = false;
   };
   void complain(char const* sentence, packet_number number);
 

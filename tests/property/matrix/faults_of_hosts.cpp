@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: BSL-1.0
+// What hosts, NATs and middle-boxes do, in every phase. Memory that runs out and system calls that fail have a matrix
+// of their own in tests/faults; merged and split datagrams are tested in tests/unit/io, and packets that come to the
+// wrong endpoint of a group in tests/unit/endpoint.
+#include "matrix.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace quoin::property;
+
+TEST_CASE("a NAT that changes ports and addresses, in every phase", "[matrix]") {
+  fault nat;
+  nat.begin = [](world& w, sim::random& chance) {
+    static_cast<void>(chance.chance(0.5) ? w.rebind_port() : w.rebind_address());
+    for (int more = 0; more < 2; ++more)
+      w.network().schedule(w.network().now() + chance.between(100ms, 20s), [&w, port = chance.chance(0.5)] {
+        static_cast<void>(port ? w.rebind_port() : w.rebind_address());
+      });
+  };
+  using enum outcome;
+  // RFC 9000 9: nobody is followed before the handshake is confirmed, and a token is good for one address.
+  check_row(nat, {{phase::first_flight, {complete, handshake_timeout, idle_timeout, refused}},
+                  {phase::retry, {complete, handshake_timeout, idle_timeout, refused}},
+                  {phase::early_data, {complete, handshake_timeout, idle_timeout, refused}},
+                  {phase::handshake_end, {complete, handshake_timeout, idle_timeout}}});
+}
+
+TEST_CASE("a peer that crashes and comes back, in every phase", "[matrix]") {
+  fault crash;
+  crash.mixes_connections = true;
+  crash.begin = [](world& w, sim::random&) {
+    w.restart_server();
+    if (w.count(role::client) > 0 && !w.client(w.count(role::client) - 1).gone())
+      w.client(w.count(role::client) - 1).ping();
+  };
+  using enum outcome;
+  check_row(crash, {{phase::early_data, {complete, reset, handshake_timeout}},
+                    {phase::handshake_end, {complete, reset, handshake_timeout, idle_timeout}},
+                    {phase::transfer, {reset}},
+                    {phase::migration, {reset, idle_timeout, refused}},
+                    {phase::key_update, {reset}}});
+}
+
+TEST_CASE("a middle-box that lets version 1 through alone, clears marks and forgets idle flows, in every phase",
+          "[matrix]") {
+  fault box;
+  box.each = [](sim::datagram& d, bool, sim::random&) -> sim::verdict {
+    d.mark = ecn::not_ect;
+    bool const is_long = !d.bytes.empty() && (d.bytes[0] & 0x80) != 0;
+    bool const negotiation =
+        d.bytes.size() > 5 && d.bytes[1] == 0 && d.bytes[2] == 0 && d.bytes[3] == 0 && d.bytes[4] == 0;
+    bool const v1 = d.bytes.size() > 5 && d.bytes[1] == 0 && d.bytes[2] == 0 && d.bytes[3] == 0 && d.bytes[4] == 1;
+    return {.drop = is_long && !v1 && !negotiation};
+  };
+  using enum outcome;
+  // A client that begins with another version is not answered.
+  check_row(box, {{phase::retry, {complete, handshake_timeout}}});
+}
+
+TEST_CASE("somebody who repeats old datagrams from anywhere, in every phase", "[matrix]") {
+  fault echo;
+  echo.mixes_connections = true;  // a client's first datagram, once more from elsewhere, begins another
+  auto const heard = std::make_shared<std::vector<sim::datagram>>();
+  echo.begin = [heard](world& w, sim::random& chance) {
+    heard->clear();
+    for (int i = 0; i < 30; ++i)
+      w.network().schedule(w.network().now() + chance.between(1ms, 5s), [&w, heard, pick = chance.next(), i] {
+        if (heard->empty()) return;
+        auto const& d = (*heard)[pick % heard->size()];
+        auto const from = d.path.remote == world::server_address() ? role::client : role::server;
+        w.forge(from, socket_address::v4(10, 9, 0, static_cast<std::uint8_t>(i), 999), d.path.remote, d.bytes);
+      });
+  };
+  echo.each = [heard](sim::datagram& d, bool, sim::random&) -> sim::verdict {
+    if (heard->size() < 200) heard->push_back(d);
+    return {};
+  };
+  check_row(echo);
+}
+
+TEST_CASE("garbage from strangers, in every phase", "[matrix]") {
+  fault noise;
+  noise.begin = [](world& w, sim::random& chance) {
+    for (int i = 0; i < 50; ++i) {
+      std::vector<std::uint8_t> bytes(1 + chance.below(1'400));
+      for (auto& byte : bytes) byte = static_cast<std::uint8_t>(chance.next());
+      w.network().schedule(w.network().now() + chance.between(duration{}, 2s), [&w, bytes, i] {
+        auto const to = i % 2 == 0 ? world::server_address() : world::client_address();
+        w.forge(i % 2 == 0 ? role::client : role::server, socket_address::v4(10, 9, 0, 1, 999), to, bytes);
+      });
+    }
+  };
+  check_row(noise);
+}
+
+TEST_CASE("an interface that takes ever smaller datagrams, in every phase", "[matrix]") {
+  fault interface;
+  interface.begin = [](world& w, sim::random& chance) {
+    w.set_interface_mtu(chance.chance(0.5) ? role::client : role::server, 1200 + chance.below(200));
+  };
+  check_row(interface);
+}
+
+TEST_CASE("a thousand times the usual round trip, in every phase", "[matrix]") {
+  fault far_away;
+  far_away.prepare = [](world_options& options, sim::random& chance) {
+    options.one_way_delay = chance.between(2s, 5s);
+    for (auto* const settings : {&options.client, &options.server}) {
+      settings->handshake_timeout = 600s;
+      settings->idle_timeout = 0s;
+    }
+  };
+  check_row(far_away, {}, 2);
+}
