@@ -54,7 +54,7 @@ std::size_t check_records(std::filesystem::path const& file) {
 }  // namespace
 
 TEST_CASE("INV-46: a run goes the same way whether it is logged or not", "[property][qlog]") {
-  for (std::uint64_t const seed : {47, 15, 49, 8}) {
+  for (std::uint64_t const seed : {47U, 15U, 49U, 8U}) {
     scratch_folder folder;
     std::string unlogged;
     std::string logged;

@@ -76,7 +76,6 @@ class conduct final : public checker {
   void check_marks(role side, wire::ack_frame const& ack);
 
   std::array<end, 2> ends_;
-  std::uint64_t client_bytes_ = 0;  ///< that the server has received
   std::uint64_t packets_ = 0;
   instant now_;
 };
