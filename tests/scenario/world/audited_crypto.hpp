@@ -26,6 +26,11 @@ class audited_key {
     key_.seal(packets);
   }
   void open(std::span<packet_in_place> packets) noexcept { key_.open(packets); }
+  /// With another IV it makes other nonces, so that the books call it by another name; twice is back again.
+  void combine_iv(std::uint32_t bits) noexcept {
+    key_.combine_iv(bits);
+    name_ ^= std::uint64_t{bits} << 32;
+  }
 
  private:
   /// The integrity tag of a Retry is that of an empty message, under a key and a nonce that everybody knows (RFC 9001
