@@ -18,7 +18,6 @@ class endings final : public checker {
   void on(role side, std::size_t, event::packet_received const& e) override;
   void on(role side, std::size_t, event::parameters_set const& e) override;
   void on(role side, std::size_t, event::connection_closed const& e) override;
-  void on_datagram(seen_datagram const& datagram) override;
   void after_step(seen_step const& step) override;
   void at_end(seen_step const& step) override;
 

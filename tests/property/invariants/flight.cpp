@@ -102,7 +102,7 @@ void flight::after_step(seen_step const& step) {
 }
 
 void flight::check_timers(role side, seen_step const& step) {
-  auto const& self = of(side);
+  auto& self = of(side);
   auto const& seen = step.of(side);
   check(seen.deadline > step.now, side, step.now, "INV-20 a timer has run out and is not acted on");
   // RFC 9002 6.2.1: the peer may not be able to read 1-RTT packets before the handshake is confirmed. 6.2.2.1: a client
@@ -120,7 +120,8 @@ void flight::check_timers(role side, seen_step const& step) {
   auto patience = saturating_multiply(base, 1U << std::min(seen.stats.pto_count, most_doublings));
   // What is lost by time goes before a probe (RFC 9002 6.2.1), and on the path before that is as long as its measure,
   // which is that of a new path when a NAT's port took the estimates along (RFC 9000 9.4).
-  if (self.several_paths) patience = std::max<duration>(patience, std::chrono::milliseconds{425});
+  self.slowest = std::max({self.slowest, rtt.smoothed, rtt.latest});
+  if (self.several_paths) patience = std::max<duration>(patience, 2 * self.slowest + std::chrono::milliseconds{425});
   check(seen.deadline <= saturating_add(step.now, patience), side, step.now,
         "INV-20 nothing waits for packets in flight; the next timer is due in us",
         static_cast<std::uint64_t>((std::min(seen.deadline, step.now + std::chrono::hours{1}) - step.now).count() /

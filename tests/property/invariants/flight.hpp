@@ -37,6 +37,7 @@ class flight final : public checker {
     path_id path_in_use = 0;
     std::set<path_id> proven{0};
     bool several_paths = false;
+    duration slowest{};         ///< round trip on any path
     duration peer_ack_delay{};  ///< the longest that the peer may take
     duration own_request{};     ///< that we asked it to take (draft-ietf-quic-ack-frequency)
   };
