@@ -153,7 +153,9 @@ class run {
     for (auto const side : {role::client, role::server}) {
       auto const now = world_->of(side).statistics();
       auto& before = in_flight_[index_of(side)];
-      if (now.bytes_in_flight > before && now.bytes_in_flight > now.congestion_window && now.pto_count == 0)
+      bool const same_path = std::exchange(moves_seen_[index_of(side)], now.migrations) == now.migrations;
+      if (same_path && now.bytes_in_flight > before && now.bytes_in_flight > now.congestion_window &&
+          now.pto_count == 0)
         fail("INV-19 " + std::to_string(now.bytes_in_flight) + " bytes in flight in a window of " +
              std::to_string(now.congestion_window));
       before = now.bytes_in_flight;
@@ -412,6 +414,7 @@ class run {
   std::vector<std::pair<role, stream_direction>> to_open_;
   std::map<std::pair<role, std::uint64_t>, plan> plans_;
   byte_count in_flight_[2] = {0, 0};
+  std::uint64_t moves_seen_[2] = {0, 0};
   std::uint64_t datagrams_sent_[2] = {0, 0};
   static constexpr std::uint16_t moved_ports = 7000;
   address_budgets budgets_;
