@@ -65,6 +65,12 @@ QUOIN_DECL standing standing_of(std::vector<Botan::X509_Certificate> const& path
   return said.front() == std::set{code::OCSP_RESPONSE_GOOD} ? standing::good : standing::unknown;
 }
 
+/// How a sentence about a certificate begins.
+QUOIN_DECL std::string certificate_of(Botan::X509_Certificate const& one) {
+  std::string words = "the certificate of '";
+  return words.append(one.subject_dn().to_string()).append("'");
+}
+
 /// Looks at all of a verified path but its root. What rests on a stapled response is not `valid` for later, for that
 /// has to be shown each time.
 QUOIN_DECL std::optional<chain_problem> problem_of_revocation(std::vector<Botan::X509_Certificate> const& path,
@@ -73,17 +79,16 @@ QUOIN_DECL std::optional<chain_problem> problem_of_revocation(std::vector<Botan:
                                                               verified_chains::validity& valid) {
   auto const hard = revoked.unlisted == revocation_check::hard;
   for (std::size_t i = 0; i + 1 < path.size(); ++i) {
-    auto const whose = "'" + path[i].subject_dn().to_string() + "'";
     auto found = standing_of(path[i], path[i + 1], revoked, now, valid);
     if (i == 0 && stapled != standing::unknown && found != standing::revoked) {
       if (hard && found == standing::unknown) valid.not_after = verified_chains::time_point::min();
       found = stapled;
     }
     if (found == standing::revoked)
-      return chain_problem{tls::alert::certificate_revoked, "the certificate of " + whose + " is revoked"};
+      return chain_problem{tls::alert::certificate_revoked, certificate_of(path[i]).append(" is revoked")};
     if (found == standing::unknown && hard)
       return chain_problem{tls::alert::certificate_unknown,
-                           "no current revocation list covers the certificate of " + whose};
+                           certificate_of(path[i]).append(" is covered by no current revocation list")};
   }
   return std::nullopt;
 }
