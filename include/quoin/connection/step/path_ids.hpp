@@ -8,6 +8,7 @@
 #include <quoin/connection/step/outcomes.hpp>
 #include <quoin/connection/step/path_in_hand.hpp>
 #include <quoin/core/multipath_error.hpp>
+#include <quoin/wire/frame/multipath.hpp>
 
 namespace quoin::step {
 
