@@ -6,6 +6,7 @@
 #include <quoin/connection/step/early_data.hpp>
 #include <quoin/connection/step/outcomes.hpp>
 #include <quoin/connection/step/path_in_hand.hpp>
+#include <quoin/wire/frame/ack.hpp>
 
 namespace quoin::step {
 
