@@ -51,6 +51,7 @@ class Case:
     must_fail: bool = False  # the download is meant to break off
     again: bool = False  # one connection after the other, each with the session of the one before
     early_data: bool = False  # and requests as early data where there is a session
+    alpn: str = "hq-interop"  # of a peer; "h3" where HTTP/3 is what is tried
     chain: int = 2  # certificates of the server
 
     @property

@@ -213,7 +213,7 @@ class Aioquic(Peer):
         return Command(*command, ADDR=run.host)
 
     def client(self, case, run, names, output):
-        command = [self.script("client"), "--legacy-http", "--output-dir", output]
+        command = [self.script("client"), *([] if case.alpn == "h3" else ["--legacy-http"]), "--output-dir", output]
         if case.chacha20:
             command += ["--cipher-suites", "CHACHA20_POLY1305_SHA256"]
         if case.key_update:
@@ -235,7 +235,7 @@ class Ngtcp2(Peer):
         return Command(self.script("client"), "0", "hq", "", "--help")
 
     def server(self, case, run):
-        command = [self.script("server"), run.server_port, "hq", "--quiet"]
+        command = [self.script("server"), run.server_port, self.flavour(case), "--quiet"]
         if case.retry:
             command += ["--validate-addr"]
         if case.preferred:
@@ -246,12 +246,16 @@ class Ngtcp2(Peer):
             command += ["--preferred-versions=v2"]
         return Command(*command, *self.counted(case), ADDR=run.host)
 
+    def flavour(self, case):
+        """Its example programs speak one protocol each."""
+        return "ossl" if case.alpn == "h3" else "hq"
+
     def counted(self, case):
         """Where marks or bytes are counted, its probes for larger datagrams must not be among them."""
         return ["--no-pmtud"] if case.name in ("ecn", "zerortt") else []
 
     def client(self, case, run, names, output):
-        command = [self.script("client"), run.port, "hq", " ".join(f"{run.prefix}/{n}" for n in names)]
+        command = [self.script("client"), run.port, self.flavour(case), " ".join(f"{run.prefix}/{n}" for n in names)]
         command += [f"--download={output}", "--handshake-timeout=30s"]
         if case.chacha20:
             command += ["--ciphers=TLS_CHACHA20_POLY1305_SHA256"]
@@ -308,7 +312,7 @@ class Quinn(Peer):
                        ADDR=bracketed(run.host))
 
     def client(self, case, run, names, output):
-        command = [self.script("client"), run.port, "--alpn", "hq-interop", "--out", output]
+        command = [self.script("client"), run.port, "--alpn", case.alpn, "--out", output]
         if case.chacha20:
             command += ["--chacha20"]
         if case.key_update:

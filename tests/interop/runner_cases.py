@@ -314,7 +314,7 @@ CASES = [
     RunnerCase("zerortt", [(f"z{i:02}" + "z" * 247, 32) for i in range(40)], zerortt, proxy=SIMPLE, handshakes=2,
                connections=2, again=True, early_data=True, client_test="zerortt", server_test="zerortt"),
     RunnerCase("http3", [("e5", 5 * KB), ("e10", 10 * KB), ("e500", 500 * KB)], versions_and_handshakes, proxy=SIMPLE,
-               client_test="http3", server_test="http3"),
+               client_test="http3", server_test="http3", alpn="h3"),
     RunnerCase("blackhole", [("b", 10 * MB)], versions_and_handshakes, patience=60,
                proxy=(*SIMPLE, "--blackhole-on=5", "--blackhole-off=2")),
     RunnerCase("keyupdate", [("u", 3 * MB)], keyupdate, proxy=SIMPLE, key_update=True, client_test="keyupdate"),
