@@ -71,7 +71,7 @@ inline constexpr std::uint64_t sealed_packets = std::uint64_t{1} << 22;
 /// Address validation tokens for later connections that a client keeps per server (RFC 9000 8.1.3).
 inline constexpr std::size_t stored_tokens = 4;
 
-/// Versions that a peer lists as available; beyond: checked and forgotten (RFC 9368 3).
+/// Versions that a peer lists as available; beyond: checked and forgotten, but for the one it chose (RFC 9368 3).
 inline constexpr std::size_t available_versions = 16;
 
 /// Sessions that a client keeps per server and application protocol, and servers that it keeps some of; beyond: the

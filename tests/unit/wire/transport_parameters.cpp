@@ -161,6 +161,25 @@ TEST_CASE("the longest idle timeout saturates and goes out again", "[wire][rfc90
   CHECK(read_transport_parameters(encoded(*read), role::client));
 }
 
+TEST_CASE("of more versions than are kept, a client's choice is among the kept", "[wire][rfc9368]") {
+  for (std::size_t const before : {0u, 15u, 16u, 300u}) {
+    bytes value = hex("00000001");
+    for (std::size_t i = 0; i < before; ++i) value = wire_test::joined(std::move(value), hex("6b3343cf"));
+    value = wire_test::joined(std::move(value), hex("00000001 ff00001d"));
+    bytes room(8);
+    quoin::byte_writer head{room};
+    head.varint(0x11);
+    head.varint(value.size());
+    auto const read =
+        read_transport_parameters(wire_test::joined(wire_test::copy_of(head.written()), value), role::client);
+    REQUIRE(read);
+    CHECK(read->version_information->chosen == quoin::version::v1);
+    CHECK(read->version_information->lists(quoin::version::v1));
+    CHECK(read->version_information->available.size() <= 16);
+    CHECK(read_transport_parameters(encoded(*read), role::client) == *read);
+  }
+}
+
 TEST_CASE("unknown parameters of any content, even twice and in bulk, are passed over", "[wire][rfc9000]") {
   CHECK(read_transport_parameters(hex("1b 03 aabbcc 1b 00 7fff 01 00 12 04 00000001"), role::client));
   bytes many;

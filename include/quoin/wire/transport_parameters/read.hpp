@@ -104,7 +104,8 @@ constexpr result<> read_preferred_into(std::optional<preferred_address>& out, by
   return {};
 }
 
-/// RFC 9368 4: a zero is no version, and a client's choice is among what it lists.
+/// RFC 9368 4: a zero is no version, and a client's choice is among what it lists. Of a list beyond the cap the first
+/// are kept, and the choice, wherever it stands.
 constexpr result<> read_versions_into(std::optional<version_information>& out, byte_view value, role sender) noexcept {
   if (value.size() < 4 || value.size() % 4 != 0)
     return bad_parameter("version_information is not a list of versions, at least one");
@@ -117,7 +118,8 @@ constexpr result<> read_versions_into(std::optional<version_information>& out, b
     auto const available = version{*number};
     holds_zero |= available == version::negotiation;
     lists_chosen |= available == info.chosen;
-    static_cast<void>(info.available.try_push_back(available));
+    auto const kept = info.available.try_push_back(available);
+    if (!kept && available == info.chosen && !info.lists(available)) info.available.back() = available;
   }
   if (holds_zero) return bad_parameter("version_information with a version 0");
   if (sender == role::client && !lists_chosen)
