@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "media_type.hpp"
 
+#include <quoin/base/ascii.hpp>
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -43,8 +45,7 @@ std::string_view media_type_of(std::string_view path) {
   auto const name = path.substr(path.rfind('/') + 1);
   auto const dot = name.rfind('.');
   std::string ending{dot == std::string_view::npos ? std::string_view{} : name.substr(dot + 1)};
-  for (auto& c : ending)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  quoin::make_lower(ending);
   auto const found = std::find_if(rows.begin(), rows.end(), [&](row const& each) { return each.ending == ending; });
   return found == rows.end() ? "application/octet-stream" : found->type;
 }

@@ -3,6 +3,8 @@
 /// Server names as clients ask for them (RFC 6066 3), and who answers for which.
 #pragma once
 
+#include <quoin/base/ascii.hpp>
+
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -16,8 +18,7 @@ namespace quoin {
 inline std::string normalized_server_name(std::string_view name) {
   if (name.size() > 1 && name.ends_with('.')) name.remove_suffix(1);
   std::string spelt{name};
-  for (auto& letter : spelt)
-    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  make_lower(spelt);
   return spelt;
 }
 

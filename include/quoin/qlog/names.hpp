@@ -3,6 +3,7 @@
 /// The draft's words for our enumerations (draft-ietf-quic-qlog-quic-events).
 #pragma once
 
+#include <quoin/base/ascii.hpp>
 #include <quoin/event/events.hpp>
 
 #include <string>
@@ -93,8 +94,7 @@ inline std::string transport_error_name(std::uint64_t code) {
   }
   if (code > static_cast<std::uint64_t>(error_code::no_viable_path)) return "unknown";
   auto name = std::string{name_of(static_cast<error_code>(code))};
-  for (auto& c : name)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  make_lower(name);
   return name;
 }
 
