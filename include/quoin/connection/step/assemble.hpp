@@ -3,6 +3,7 @@
 /// What goes into the next packet of each level, in the order of its importance (RFC 9000 13).
 #pragma once
 
+#include <quoin/connection/step/ack_delay.hpp>
 #include <quoin/connection/step/packet_draft.hpp>
 #include <quoin/connection/step/path_in_hand.hpp>
 #include <quoin/wire/frame/ack.hpp>
@@ -60,8 +61,7 @@ template <class Stack>
 void write_acknowledgement(connection_state<Stack>& state, packet_space space, byte_writer& writer, sent_frames& frames,
                            instant now) {
   auto& received = state.received_in(space);
-  auto const delay = std::chrono::duration_cast<std::chrono::microseconds>(received.delay_of_largest(now)).count();
-  auto const raw_delay = static_cast<std::uint64_t>(delay) >> state.local_parameters.ack_delay_exponent;
+  auto const raw_delay = raw_ack_delay(state, received, now);
   auto const* marks = received.counts().any() ? &received.counts() : nullptr;
   if (!write_ack_frame(state, space, writer, raw_delay, marks)) return;
   frames.push_back({sent_frame::kind::ack, false, 0, 0, received.largest()});

@@ -5,6 +5,8 @@
 
 #include <quoin/connection/step/state.hpp>
 
+#include <algorithm>
+
 namespace quoin::step {
 
 template <class Stack>
@@ -24,17 +26,37 @@ void choose_first_destination(connection_state<Stack>& state) {
   state.peer_ids.set_first(state.original_destination);
 }
 
+/// Whether one of our IDs leads to this connection already, on whatever path (draft-ietf-quic-multipath 3.2.1: on one).
+template <class Stack>
+bool is_issued(connection_state<Stack> const& state, connection_id const& id) {
+  if (state.local_ids.contains(id)) return true;
+  if constexpr (speaks_multipath<Stack>) {
+    auto const& entries = state.path_spaces.entries();
+    return std::any_of(entries.begin(), entries.end(),
+                       [&](auto const& each) { return each.kept && each.kept->local_ids.contains(id); });
+  }
+  return false;
+}
+
+/// Issues as many of `ids`, which are those of one path, as the peer is willing to store. False when there are no free
+/// ones: better fewer IDs than doubtful ones.
+template <class Stack>
+bool issue_into(connection_state<Stack>& state, local_connection_ids& ids) {
+  while (ids.wants_more()) {
+    auto const id = state.make_local_id();
+    // A collision with an ID in use would make packets ambiguous; with random IDs it does not happen twice.
+    if (is_issued(state, id)) continue;
+    if (state.is_taken && state.is_taken(id)) return false;
+    ids.add(id, state.reset_token_of(id));
+    report_id(state, id, true);
+  }
+  return true;
+}
+
 /// Issues as many IDs as the peer is willing to store (RFC 9000 5.1.1).
 template <class Stack>
 void issue_connection_ids(connection_state<Stack>& state) {
-  while (state.local_ids.wants_more()) {
-    auto const id = state.make_local_id();
-    // A collision with an ID in use would make packets ambiguous; with random IDs it does not happen twice.
-    if (state.local_ids.contains(id)) continue;
-    if (state.is_taken && state.is_taken(id)) return;  // there are no free ones: better fewer IDs than doubtful ones
-    state.local_ids.add(id, state.reset_token_of(id));
-    report_id(state, id, true);
-  }
+  issue_into(state, state.local_ids);
 }
 
 /// RFC 9000 19.16: the peer has no more use for one of our IDs; it gets another.

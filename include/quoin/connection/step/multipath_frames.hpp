@@ -80,11 +80,9 @@ result<> on_path_retire_connection_id(connection_state<Stack>& state,
   if (!retired) return unexpected{retired.error()};
   if (*retired) report_id(state, **retired, false);
   if (entry->id == 0)
-    return on_path(state, 0, [&] {
-      issue_connection_ids(state);
-      return result<>{};
-    });
-  issue_path_connection_ids(state);
+    issue_into(state, local_ids_of(state, *entry));
+  else
+    issue_path_connection_ids(state);
   return {};
 }
 
@@ -189,8 +187,7 @@ bool write_last_acks(connection_state<Stack>& state, path_entry<Stack>& entry, m
   auto& received = received_of(state, entry);
   if (entry.standing != path_standing::abandoned || received.deadline() == never) return true;
   if (write.record.full()) return false;
-  auto const delay = std::chrono::duration_cast<std::chrono::microseconds>(received.delay_of_largest(now)).count();
-  auto const raw_delay = static_cast<std::uint64_t>(delay) >> state.local_parameters.ack_delay_exponent;
+  auto const raw_delay = raw_ack_delay(state, received, now);
   auto const* marks = received.counts().any() ? &received.counts() : nullptr;
   if (wire::write_path_ack(write.out, entry.id, received.ranges(), raw_delay, marks) == 0) return false;
   write.record.add(multipath_record{multipath_note::path_ack, entry.id, received.largest()}.id(), received.largest());

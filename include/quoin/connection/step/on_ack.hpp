@@ -3,23 +3,13 @@
 /// The peer acknowledges packets of ours (RFC 9000 13.2, 19.3).
 #pragma once
 
+#include <quoin/connection/step/ack_delay.hpp>
 #include <quoin/connection/step/early_data.hpp>
 #include <quoin/connection/step/outcomes.hpp>
 #include <quoin/connection/step/path_in_hand.hpp>
 #include <quoin/wire/frame/ack.hpp>
 
 namespace quoin::step {
-
-/// The delay of an ACK frame in real time (RFC 9000 19.3). Larger than any delay that counts is simply large.
-template <class Stack>
-duration ack_delay(connection_state<Stack> const& state, encryption_level level, std::uint64_t raw) {
-  auto const exponent = level == encryption_level::one_rtt && state.peer_parameters
-                            ? state.peer_parameters->ack_delay_exponent
-                            : std::uint8_t{3};
-  constexpr std::uint64_t longest = std::uint64_t{1} << 40;
-  if (raw > (longest >> exponent)) raw = longest >> exponent;
-  return std::chrono::microseconds{raw << exponent};
-}
 
 /// An ACK frame in a packet of `level` that was opened with the keys of `key_phase`.
 template <class Stack>

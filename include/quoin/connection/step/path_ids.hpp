@@ -43,27 +43,12 @@ std::uint32_t common_maximum(connection_state<Stack> const& state) noexcept {
   return std::min(state.path_spaces.maximum(), state.path_spaces.peer_maximum());
 }
 
-/// Whether one of our IDs leads to some path of this connection (draft-ietf-quic-multipath 3.2.1: to one only).
-template <class Stack>
-bool is_issued(connection_state<Stack>& state, connection_id const& id) {
-  auto& entries = state.path_spaces.entries();
-  return std::any_of(entries.begin(), entries.end(),
-                     [&](auto& each) { return local_ids_of(state, each).contains(id); });
-}
-
 /// RECOMMENDED by draft-ietf-quic-multipath 3.2.1: each path ID that may be used has connection IDs before it is.
 template <class Stack>
 void issue_path_connection_ids(connection_state<Stack>& state) {
   for (auto& each : state.path_spaces.entries()) {
     if (each.id == 0 || each.id > common_maximum(state) || each.standing == path_standing::abandoned) continue;
-    auto& ids = local_ids_of(state, each);
-    while (ids.wants_more()) {
-      auto const id = state.make_local_id();
-      if (is_issued(state, id)) continue;
-      if (state.is_taken && state.is_taken(id)) return;  // as `issue_connection_ids`
-      ids.add(id, state.reset_token_of(id));
-      report_id(state, id, true);
-    }
+    if (!issue_into(state, local_ids_of(state, each))) return;
   }
 }
 
