@@ -37,13 +37,18 @@ class resumptions {
   template <class Each, class All>
   void take(Each&& each, All&& all) {
     if (!any_.load(std::memory_order_acquire)) return;
+    bool everyone = false;
     {
       std::scoped_lock const lock{mutex_};
       any_.store(false, std::memory_order_relaxed);
       taken_.swap(numbers_);
-      if (std::exchange(all_, false)) taken_.clear(), all();
+      everyone = std::exchange(all_, false);
     }
-    for (auto const number : taken_) each(number);
+    // Who goes on may leave work again, which may be done at once and then wants the lock.
+    if (everyone)
+      all();
+    else
+      for (auto const number : taken_) each(number);
     taken_.clear();
   }
 
