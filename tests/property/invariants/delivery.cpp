@@ -45,8 +45,10 @@ std::optional<std::uint64_t> delivery::bytes::missing() const {
   return static_cast<std::uint64_t>(at - known_.begin());
 }
 
-/// The frames of a packet that `side` sends.
-struct delivery::saying {
+/// What is alike in frames that `side` says and in those that are heard of it: limits, of which only the highest
+/// counts.
+template <auto Which>
+struct delivery::told {
   delivery& owner;
   role side;
   packet_space space;
@@ -56,6 +58,31 @@ struct delivery::saying {
   void check(bool holds, std::string_view sentence, std::uint64_t number) const {
     owner.check(holds, side, now, sentence, number);
   }
+
+  result<> operator()(wire::max_data_frame const& f) const { return raise(self().limits["MAX_DATA"], f.maximum); }
+  result<> operator()(wire::max_stream_data_frame const& f) const {
+    return raise(self().stream_limits[f.id.value()], f.maximum);
+  }
+  result<> operator()(wire::max_streams_frame const& f) const {
+    return raise(self().limits[streams_of(f.direction)], f.maximum);
+  }
+  result<> operator()(wire::ack_frequency_frame const& f) const {
+    return raise(self().limits["ACK_FREQUENCY"], f.sequence + 1);
+  }
+  result<> operator()(wire::observed_address_frame const& f) const {
+    return raise(self().limits["OBSERVED_ADDRESS"], f.sequence + 1);
+  }
+
+ private:
+  static result<> raise(limit& to, std::uint64_t value) {
+    to.*Which = std::max(to.*Which, value);
+    return {};
+  }
+};
+
+/// The frames of a packet that `side` sends.
+struct delivery::saying : told<&delivery::limit::said> {
+  using told<&limit::said>::operator();
   result<> owe(std::string what) const {
     if (self().heard.count(what) == 0) self().owed.insert(std::move(what));
     return {};
@@ -82,19 +109,6 @@ struct delivery::saying {
   result<> operator()(wire::stop_sending_frame const& f) const {
     self().stops.try_emplace(f.id.value(), false);
     return {};
-  }
-  result<> operator()(wire::max_data_frame const& f) const { return raise(self().limits["MAX_DATA"], f.maximum); }
-  result<> operator()(wire::max_stream_data_frame const& f) const {
-    return raise(self().stream_limits[f.id.value()], f.maximum);
-  }
-  result<> operator()(wire::max_streams_frame const& f) const {
-    return raise(self().limits[streams_of(f.direction)], f.maximum);
-  }
-  result<> operator()(wire::ack_frequency_frame const& f) const {
-    return raise(self().limits["ACK_FREQUENCY"], f.sequence + 1);
-  }
-  result<> operator()(wire::observed_address_frame const& f) const {
-    return raise(self().limits["OBSERVED_ADDRESS"], f.sequence + 1);
   }
   result<> operator()(wire::new_connection_id_frame const& f) const {
     return owe(one("NEW_CONNECTION_ID", f.sequence));
@@ -123,25 +137,11 @@ struct delivery::saying {
   result<> operator()(Other const&) const {
     return {};
   }
-
- private:
-  static result<> raise(limit& to, std::uint64_t value) {
-    to.said = std::max(to.said, value);
-    return {};
-  }
 };
 
 /// The same frames where they arrive: `side` said them.
-struct delivery::hearing {
-  delivery& owner;
-  role side;
-  packet_space space;
-  instant now;
-
-  end& self() const { return owner.of(side); }
-  void check(bool holds, std::string_view sentence, std::uint64_t number) const {
-    owner.check(holds, side, now, sentence, number);
-  }
+struct delivery::hearing : told<&delivery::limit::heard> {
+  using told<&limit::heard>::operator();
   result<> have(std::string what) const {
     self().owed.erase(what);
     self().heard.insert(std::move(what));
@@ -170,19 +170,6 @@ struct delivery::hearing {
     self().stops[f.id.value()] = true;
     return {};
   }
-  result<> operator()(wire::max_data_frame const& f) const { return raise(self().limits["MAX_DATA"], f.maximum); }
-  result<> operator()(wire::max_stream_data_frame const& f) const {
-    return raise(self().stream_limits[f.id.value()], f.maximum);
-  }
-  result<> operator()(wire::max_streams_frame const& f) const {
-    return raise(self().limits[streams_of(f.direction)], f.maximum);
-  }
-  result<> operator()(wire::ack_frequency_frame const& f) const {
-    return raise(self().limits["ACK_FREQUENCY"], f.sequence + 1);
-  }
-  result<> operator()(wire::observed_address_frame const& f) const {
-    return raise(self().limits["OBSERVED_ADDRESS"], f.sequence + 1);
-  }
   result<> operator()(wire::new_connection_id_frame const& f) const {
     return have(one("NEW_CONNECTION_ID", f.sequence));
   }
@@ -199,23 +186,17 @@ struct delivery::hearing {
   result<> operator()(Other const&) const {
     return {};
   }
-
- private:
-  static result<> raise(limit& to, std::uint64_t value) {
-    to.heard = std::max(to.heard, value);
-    return {};
-  }
 };
 
 void delivery::on(role side, std::size_t, event::packet_sent const& e) {
   if (!has_number(e.kind)) return;
-  saying each{*this, side, space_of_kind(e.kind), e.now};
+  saying each{{*this, side, space_of_kind(e.kind), e.now}};
   static_cast<void>(wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, each));
 }
 
 void delivery::on(role side, std::size_t, event::packet_received const& e) {
   if (!has_number(e.kind)) return;
-  hearing each{*this, peer_of(side), space_of_kind(e.kind), e.now};
+  hearing each{{*this, peer_of(side), space_of_kind(e.kind), e.now}};
   static_cast<void>(wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, each));
 }
 

@@ -22,9 +22,6 @@ class delivery final : public checker {
   void at_rest(seen_step const& step) override;
 
  private:
-  struct saying;
-  struct hearing;
-
   /// Bytes at offsets, as they were first said, and which of them were heard.
   class bytes {
    public:
@@ -54,6 +51,11 @@ class delivery final : public checker {
     std::uint64_t said = 0;
     std::uint64_t heard = 0;
   };
+  template <auto Which>
+  struct told;
+  struct saying;
+  struct hearing;
+
   /// What one side says.
   struct end {
     std::map<std::uint64_t, stream> streams;
