@@ -35,7 +35,7 @@ class stack_engine final : public engine {
         early_data_(settings.early_data),
         group_(std::move(group)),
         endpoint_((*group_)[number]),
-        web_(endpoint_, settings.transport.bidi_streams) {
+        web_(endpoint_, settings.transport) {
     for (auto& session : sessions_.load()) endpoint_.sessions().keep(std::move(session));
   }
 

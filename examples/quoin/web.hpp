@@ -23,12 +23,11 @@ class web_side {
   using connection = quoin::connection<Stack>;
 
  public:
-  web_side(quoin::endpoint<Stack>& endpoint, std::uint64_t request_streams)
-      : endpoint_(endpoint),
-        service_(
+  web_side(quoin::endpoint<Stack>& endpoint, quoin::transport_settings const& transport)
+      : service_(
             [this](quoin::http3::request& request, quoin::http3::response& response) { answer(request, response); },
-            around(request_streams)),
-        agent_(around(request_streams)) {}
+            quoin::http3::surroundings_of(endpoint, transport, {})),
+        agent_(quoin::http3::surroundings_of(endpoint, transport, {})) {}
 
   /// A client's connection may end when the protocol is known and it never came to be.
   [[nodiscard]] static bool speaks(connection const& on) {
@@ -48,33 +47,14 @@ class web_side {
   }
 
   void turn() {
-    auto const now = endpoint_.now();
-    if (goaway_at_ <= now) {
-      goaway_at_ = quoin::never;
-      service_.shutdown();
-    }
-    if (!service_.touched() && !agent_.touched() && now < next_tick_) return;
-    next_tick_ = quoin::saturating_add(now, std::chrono::seconds{1});
-    service_.tick();
-    agent_.tick();
+    service_.after_turn();
+    agent_.after_turn();
   }
 
   /// Clients hear at once that no more requests are taken soon (RFC 9114 5.2).
-  void shutdown(quoin::duration grace) {
-    service_.announce_shutdown();
-    goaway_at_ = quoin::saturating_add(endpoint_.now(), std::min<quoin::duration>(grace / 4, std::chrono::seconds{1}));
-  }
+  void shutdown(quoin::duration grace) { service_.shutdown_within(grace); }
 
  private:
-  quoin::http3::surroundings<connection> around(std::uint64_t request_streams) {
-    quoin::http3::surroundings<connection> made;
-    made.now = [this] { return endpoint_.now(); };
-    made.wake = [this](connection& used) { endpoint_.touch(used); };
-    made.settings.request_streams = request_streams;
-    made.key = quoin::random_hash_key(endpoint_.entropy());
-    return made;
-  }
-
   void answer(quoin::http3::request& request, quoin::http3::response& response) {
     // Handlers are called while an event of their connection is looked at, and at no other time.
     if (busy_.second == nullptr) return response.status(503).end();
@@ -88,12 +68,9 @@ class web_side {
     return port == 443 ? host : host + ":" + std::to_string(port);
   }
 
-  quoin::endpoint<Stack>& endpoint_;
   std::pair<port*, application*> busy_{};
   quoin::http3::service<connection> service_;
   quoin::http3::agent<connection> agent_;
-  quoin::instant next_tick_{};
-  quoin::instant goaway_at_ = quoin::never;
 };
 
 }  // namespace tool

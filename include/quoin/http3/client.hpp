@@ -27,7 +27,7 @@ class client {
 
   /// Throws std::invalid_argument or std::system_error with a sentence that says what is wrong.
   explicit client(client_config<Stack> config)
-      : endpoint_(config.endpoint), agent_(surroundings_of(config)), next_tick_(endpoint_.now()) {}
+      : endpoint_(config.endpoint), agent_(surroundings_of(endpoint_, config.endpoint.transport, config.http3)) {}
 
   /// A connection to a server, on which requests may be made at once. `authority` is what requests are for, with a port
   /// unless that is 443 (RFC 9110 4.2.2); the part before the port is verified with TLS.
@@ -44,9 +44,7 @@ class client {
   /// Serves what is due, after sleeping up to `max_wait` for it.
   void turn(duration max_wait) {
     endpoint_.turn(agent_, max_wait);
-    if (!agent_.touched() && endpoint_.now() < next_tick_) return;
-    next_tick_ = saturating_add(endpoint_.now(), std::chrono::seconds{1});
-    agent_.tick();
+    agent_.after_turn();
   }
 
   /// Requests that have not come to their end.
@@ -55,20 +53,8 @@ class client {
   quoin::endpoint<Stack>& endpoint() noexcept { return endpoint_; }
 
  private:
-  surroundings<connection_type> surroundings_of(client_config<Stack> const& config) {
-    if (auto const problem = problem_with_streams(config.endpoint.transport.uni_streams))
-      throw std::invalid_argument{*problem};
-    surroundings<connection_type> around;
-    around.now = [this] { return endpoint_.now(); };
-    around.wake = [this](connection_type& used) { endpoint_.touch(used); };
-    around.settings = config.http3;
-    around.key = random_hash_key(endpoint_.entropy());
-    return around;
-  }
-
   quoin::endpoint<Stack> endpoint_;
   agent<connection_type> agent_;
-  instant next_tick_;
 };
 
 }  // namespace quoin::http3

@@ -31,7 +31,8 @@ class server {
 
   /// Throws std::invalid_argument or std::system_error with a sentence that says what is wrong.
   explicit server(server_config<Stack> config)
-      : endpoint_(accepting(config)), service_(unset, surroundings_of(config)), next_tick_(endpoint_.now()) {}
+      : endpoint_(accepting(config)),
+        service_(unset, surroundings_of(endpoint_, config.endpoint.transport, config.http3)) {}
 
   /// Calls `handler(request, response)` for each request, until `stop` or until a `shutdown` is through. A handler that
   /// throws is answered for with 500.
@@ -49,14 +50,7 @@ class server {
   }
   void turn(duration max_wait) {
     endpoint_.turn(service_, max_wait);
-    auto const now = endpoint_.now();
-    if (goaway_at_ <= now) {
-      goaway_at_ = never;
-      service_.shutdown();
-    }
-    if (!service_.touched() && now < next_tick_) return;
-    next_tick_ = saturating_add(now, std::chrono::seconds{1});
-    service_.tick();
+    service_.after_turn();
   }
 
   /// Makes `serve` return soon; safe in signal handlers.
@@ -65,8 +59,7 @@ class server {
   /// Ends gracefully (RFC 9114 5.2): clients are told at once, requests that are on their way are still taken for a
   /// moment, and what is under way may finish until `grace` has passed. Then connections are closed with H3_NO_ERROR.
   void shutdown(duration grace) {
-    service_.announce_shutdown();
-    goaway_at_ = saturating_add(endpoint_.now(), std::min<duration>(grace / 4, std::chrono::seconds{1}));
+    service_.shutdown_within(grace);
     endpoint_.shutdown(grace, number_of(error_code::no_error), "the server shuts down");
   }
 
@@ -84,22 +77,8 @@ class server {
     return ours;
   }
 
-  surroundings<connection_type> surroundings_of(server_config<Stack> const& config) {
-    if (auto const problem = problem_with_streams(config.endpoint.transport.uni_streams))
-      throw std::invalid_argument{*problem};
-    surroundings<connection_type> around;
-    around.now = [this] { return endpoint_.now(); };
-    around.wake = [this](connection_type& used) { endpoint_.touch(used); };
-    around.settings = config.http3;
-    around.settings.request_streams = config.endpoint.transport.bidi_streams;
-    around.key = random_hash_key(endpoint_.entropy());
-    return around;
-  }
-
   quoin::endpoint<Stack> endpoint_;
   service<connection_type> service_;
-  instant next_tick_;
-  instant goaway_at_ = never;
   std::atomic<bool> stopping_{false};
 };
 

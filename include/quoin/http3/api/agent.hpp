@@ -4,7 +4,7 @@
 #pragma once
 
 #include <quoin/http3/api/client_messages.hpp>
-#include <quoin/http3/api/host.hpp>
+#include <quoin/http3/api/host_list.hpp>
 
 #include <algorithm>
 #include <deque>
@@ -164,45 +164,28 @@ class agent {
   };
 
  public:
-  explicit agent(surroundings<Connection> around) : around_(std::move(around)) {
-    if (auto const problem = problem_with(around_.settings)) throw std::invalid_argument{*problem};
-  }
+  /// Throws std::invalid_argument with a sentence that says what is wrong with the settings.
+  explicit agent(surroundings<Connection> around) : hosts_(std::move(around)) {}
 
   /// Requests for `authority` may be made on `connection` from now on, even before it is connected.
-  origin& adopt(Connection& connection, std::string authority) {
-    hosts_.push_back(std::make_unique<hosted>(connection, around_, std::move(authority)));
-    connection.set_context(hosts_.back().get());
-    return *hosts_.back();
-  }
+  origin& adopt(Connection& connection, std::string authority) { return hosts_.add(connection, std::move(authority)); }
 
   void on_event(Connection& connection, connection_event const& event) {
-    auto* const one = static_cast<hosted*>(connection.context());
+    auto* const one = hosts_.of(connection);
     if (one == nullptr) return;
     one->on_event(event);
-    if (event.what != connection_event::kind::closed) return;
-    connection.set_context(nullptr);
-    std::erase_if(hosts_, [&](auto const& each) { return each.get() == one; });
+    if (event.what == connection_event::kind::closed) hosts_.remove(connection);
   }
 
-  /// To be called now and then.
-  void tick() {
-    around_.touched = false;
-    for (std::size_t i = 0; i < hosts_.size(); ++i) hosts_[i]->tick();
-  }
+  /// To be called after each turn of the loop, and once a second at least: gives up what is too slow.
+  void after_turn() { hosts_.tick_if_due(); }
 
-  /// Something waits for the next `tick`.
-  [[nodiscard]] bool touched() const noexcept { return around_.touched; }
   [[nodiscard]] std::size_t connections() const noexcept { return hosts_.size(); }
   /// Requests that have not come to their end.
-  [[nodiscard]] std::size_t pending() const noexcept {
-    std::size_t all = 0;
-    for (auto const& one : hosts_) all += one->pending();
-    return all;
-  }
+  [[nodiscard]] std::size_t pending() const noexcept { return hosts_.live(); }
 
  private:
-  surroundings<Connection> around_;
-  std::vector<std::unique_ptr<hosted>> hosts_;
+  host_list<Connection, hosted> hosts_;
 };
 
 }  // namespace quoin::http3

@@ -3,6 +3,7 @@
 /// What a client's application has in hands: the request to fill in, and the response that comes.
 #pragma once
 
+#include <quoin/base/static_vector.hpp>
 #include <quoin/http3/api/incoming.hpp>
 #include <quoin/http3/api/outgoing.hpp>
 
@@ -102,20 +103,18 @@ class client_request final : public outgoing {
   head_outcome deliver_head(bool ends) override {
     constexpr std::string_view names[] = {":method", ":scheme", ":authority", ":path", ":protocol"};
     bool const plain_connect = pseudo_[0] == "CONNECT" && pseudo_[4].empty();
-    lines_.clear();
+    static_vector<http3::field, 5> sent;
     for (std::size_t i = 0; i < pseudo_.size(); ++i) {
       bool const left_out = i == 4 ? pseudo_[4].empty() : plain_connect && (i == 1 || i == 3);
-      if (!left_out) lines_.push_back({names[i], pseudo_[i], false});
+      if (!left_out) sent.push_back({names[i], pseudo_[i], false});
     }
-    for (auto const& line : head_fields()) lines_.push_back(line);
-    auto const id = open_(lines_, ends);
+    auto const id = open_(head_with({sent.begin(), sent.size()}), ends);
     if (!id) return id.error() == send_errc::limit_reached ? head_outcome::later : head_outcome::failed;
     name(*id);
     return head_outcome::sent;
   }
 
   std::array<std::string, 5> pseudo_;
-  std::vector<http3::field> lines_;
   opener open_;
   function<void(unsigned)> interim_;
 };

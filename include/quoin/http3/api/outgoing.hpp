@@ -3,6 +3,7 @@
 /// A message that goes out: a head, content for as long as there is some, perhaps trailers.
 #pragma once
 
+#include <quoin/base/ascii.hpp>
 #include <quoin/http3/api/function.hpp>
 #include <quoin/http3/api/port.hpp>
 
@@ -17,8 +18,7 @@ namespace detail {
 /// A field line as applications write it, made fit to be sent; throws std::invalid_argument if it never will be.
 inline void add_checked(field_list& to, std::string& scratch, std::string_view name, std::string_view value) {
   scratch.assign(name);
-  for (auto& c : scratch)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  make_lower(scratch);
   if (auto const problem = problem_with({scratch, value}); !problem.empty())
     throw std::invalid_argument{"http3: the field '" + std::string{name} + "' cannot be sent: " + std::string{problem} +
                                 " (RFC 9114 4.2)"};
@@ -133,22 +133,10 @@ class outgoing {
   void add_trailer(std::string_view name, std::string_view value) {
     detail::add_checked(trailers_, scratch_, name, value);
   }
-  /// Lines as a span, good until the next call.
-  std::span<field const> as_span(field_list const& lines) {
-    lines_.clear();
-    for (auto const& line : lines) lines_.push_back(line);
-    return lines_;
-  }
-  /// The same with a line in front.
-  std::span<field const> with_first(field first, field_list const& lines) {
-    lines_.clear();
-    lines_.push_back(first);
-    for (auto const& line : lines) lines_.push_back(line);
-    return lines_;
-  }
+  /// The fields of the head behind its pseudo-header fields, as a span that is good until the next call.
+  std::span<field const> head_with(std::span<field const> pseudo) { return joined(pseudo, head_); }
   void drop_fields() noexcept { head_.clear(); }
   [[nodiscard]] exchange_port& port() noexcept { return *port_; }
-  [[nodiscard]] field_list const& head_fields() const noexcept { return head_; }
 
   enum class head_outcome : std::uint8_t { sent, later, failed };
   /// Sends the whole head; `later`: `tell_writable` is called when it is worth another attempt.
@@ -179,8 +167,14 @@ class outgoing {
     }
     if (kept_at_ < kept_.size()) kept_at_ += port_->write(id_, as_bytes(std::string_view{kept_}.substr(kept_at_)));
     if (kept_at_ < kept_.size() || over_) return;
-    port_->finish(id_, as_span(trailers_));
+    port_->finish(id_, joined({}, trailers_));
     note_finished();
+  }
+
+  std::span<field const> joined(std::span<field const> first, field_list const& rest) {
+    lines_.assign(first.begin(), first.end());
+    for (auto const& line : rest) lines_.push_back(line);
+    return lines_;
   }
 
   void note_finished() {

@@ -90,8 +90,8 @@ class response final : public outgoing {
   }
 
   head_outcome deliver_head(bool ends) override {
-    auto const lines = with_first({":status", {digits_.data(), digits_.size()}, false}, head_fields());
-    return port().send_head(id(), lines, ends) ? head_outcome::sent : head_outcome::failed;
+    http3::field const status[] = {{":status", {digits_.data(), digits_.size()}, false}};
+    return port().send_head(id(), head_with(status), ends) ? head_outcome::sent : head_outcome::failed;
   }
 
   /// RFC 9114 4.1: who has got an answer need not go on asking.

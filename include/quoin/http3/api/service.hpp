@@ -3,7 +3,7 @@
 /// HTTP/3 for the connections of a server, whoever drives their endpoint.
 #pragma once
 
-#include <quoin/http3/api/host.hpp>
+#include <quoin/http3/api/host_list.hpp>
 #include <quoin/http3/api/server_messages.hpp>
 
 #include <algorithm>
@@ -68,10 +68,10 @@ class service {
   };
 
  public:
+  /// Throws std::invalid_argument with a sentence that says what is wrong with the settings.
   template <class Handler>
-  service(Handler handler, surroundings<Connection> around) : around_(std::move(around)) {
+  service(Handler handler, surroundings<Connection> around) : hosts_(std::move(around)) {
     set_handler(std::move(handler));
-    if (auto const problem = problem_with(around_.settings)) throw std::invalid_argument{*problem};
   }
 
   /// The handler of requests from now on.
@@ -81,22 +81,23 @@ class service {
   }
 
   void on_event(Connection& connection, connection_event const& event) {
-    auto* one = static_cast<hosted*>(connection.context());
+    auto* one = hosts_.of(connection);
     if (one == nullptr) {
       if (connection.closing()) return;
-      hosts_.push_back(std::make_unique<hosted>(connection, around_, handler_));
-      one = hosts_.back().get();
-      connection.set_context(one);
+      one = &hosts_.add(connection, handler_);
       if (auto on = one->transport(); ending_) one->session().shutdown(on);
     }
     one->on_event(event);
-    if (event.what == connection_event::kind::closed) forget(connection, *one);
+    if (event.what == connection_event::kind::closed) hosts_.remove(connection);
   }
 
-  /// To be called now and then, once a second at least: gives up what is too slow.
-  void tick() {
-    around_.touched = false;
-    for (std::size_t i = 0; i < hosts_.size(); ++i) hosts_[i]->tick();
+  /// To be called after each turn of the loop, and once a second at least: gives up what is too slow.
+  void after_turn() {
+    if (goaway_at_ <= hosts_.now()) {
+      goaway_at_ = never;
+      shutdown();
+    }
+    hosts_.tick_if_due();
   }
 
   /// Tells every client that the end is near, so that it makes no more requests here (RFC 9114 5.2).
@@ -108,34 +109,29 @@ class service {
     ending_ = true;
     for_each([](auto& session, auto& on) { session.shutdown(on); });
   }
-
-  /// Something waits for the next `tick`.
-  [[nodiscard]] bool touched() const noexcept { return around_.touched; }
-  [[nodiscard]] std::size_t connections() const noexcept { return hosts_.size(); }
-  [[nodiscard]] std::size_t exchanges() const noexcept {
-    std::size_t all = 0;
-    for (auto const& one : hosts_) all += one->live();
-    return all;
+  /// The first at once and the second after a moment, in which requests that are on their way may still come; all of it
+  /// is to be over within `grace`.
+  void shutdown_within(duration grace) {
+    announce_shutdown();
+    goaway_at_ = saturating_add(hosts_.now(), std::min<duration>(grace / 4, std::chrono::seconds{1}));
   }
+
+  [[nodiscard]] std::size_t connections() const noexcept { return hosts_.size(); }
+  [[nodiscard]] std::size_t exchanges() const noexcept { return hosts_.live(); }
 
  private:
   template <class Use>
   void for_each(Use&& use) {
-    for (auto const& one : hosts_) {
-      auto on = one->transport();
-      use(one->session(), on);
-      if (around_.wake) around_.wake(one->connection());
-    }
+    hosts_.for_each([&](hosted& one) {
+      auto on = one.transport();
+      use(one.session(), on);
+      hosts_.wake(one.connection());
+    });
   }
 
-  void forget(Connection& connection, hosted& gone) {
-    connection.set_context(nullptr);
-    std::erase_if(hosts_, [&](auto const& one) { return one.get() == &gone; });
-  }
-
-  surroundings<Connection> around_;
   function<void(request&, response&)> handler_;
-  std::vector<std::unique_ptr<hosted>> hosts_;
+  host_list<Connection, hosted> hosts_;
+  instant goaway_at_ = never;
   bool ending_ = false;
 };
 

@@ -15,7 +15,6 @@ namespace detail {
 
 template <transport T>
 result<> on_settings(session_state& session, T& on, byte_view payload) {
-  if (session.peer_settings) return fail(error_code::frame_unexpected, "a second SETTINGS frame");
   auto const read = read_settings(payload);
   if (!read) return unexpected{read.error()};
   session.peer_settings = *read;

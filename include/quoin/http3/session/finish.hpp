@@ -19,7 +19,7 @@ template <transport T>
 void close_if_done(session_state& session, T& on) {
   bool const ending = session.goaway_sent || (session.self == role::client && session.goaway_received);
   // A server that only warned of its end may still be asked for something.
-  bool const warned = session.self == role::server && session.goaway_sent == varint_max - 3;
+  bool const warned = session.self == role::server && session.goaway_sent == goaway_as_warning;
   if (ending && !warned && session.exchanges.empty()) end(session, on, {error_code::no_error, "done"});
 }
 

@@ -252,7 +252,7 @@ class session {
   /// Server: tells clients to make no more requests here, without refusing any yet. After a round trip or so,
   /// `shutdown` should follow.
   void announce_shutdown(T& on) {
-    if (state_.self == role::server && !state_.goaway_sent) say_goaway(on, varint_max - 3);
+    if (state_.self == role::server && !state_.goaway_sent) say_goaway(on, goaway_as_warning);
   }
 
   /// Takes no more requests, finishes those that are under way, and then closes with H3_NO_ERROR.

@@ -80,6 +80,9 @@ struct session_state {
   bool closed = false;
 };
 
+/// The GOAWAY of a server that only warns of its end: no request is refused yet (RFC 9114 5.2).
+inline constexpr std::uint64_t goaway_as_warning = varint_max - 3;
+
 /// The most payload that a frame on the control stream may have (RFC 9114 10.5).
 inline constexpr std::size_t most_control_payload = 4096;
 /// So many bytes of unknown frames are as bad as one more of them.
