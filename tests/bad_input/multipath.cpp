@@ -102,6 +102,32 @@ TEST_CASE("frames about paths that were not agreed on end the connection", "[bad
       }
 }
 
+TEST_CASE("without a connection ID of the peer's nothing of several paths is offered", "[bad_input]") {
+  // A server knows it in time; a client has offered before it sees the server's choice.
+  auto options = between(2, std::nullopt);
+  options.zero_length_id = true;
+  scene at(role::client, stage::confirmed, options);
+  REQUIRE_FALSE(at.peer.victim->closing());
+  CHECK_FALSE(at.peer.victim->extension<multipath>().agreed());
+  at.peer.send(one_rtt, numbers({abandon, 1, 0}));
+  at.check_closed(error_code::frame_encoding_error, abandon);
+}
+
+TEST_CASE("an ACK frame is about the first path where there may be several", "[bad_input]") {
+  for (auto const sender : both_roles) {
+    auto at = agreed(sender);
+    auto& victim = *at.peer.victim;
+    auto const in_flight = [&] { return victim.extension<multipath>().paths()[0].bytes_in_flight; };
+    REQUIRE(victim.write(at.data_stream, text("an answer")));
+    at.peer.absorb();
+    REQUIRE(in_flight() > 0);
+    at.peer.send(one_rtt, ack(at.peer.received(one_rtt).back().end - 1, 0));
+    at.peer.absorb();
+    CHECK_FALSE(victim.closing());
+    CHECK(in_flight() == 0);
+  }
+}
+
 TEST_CASE("frames about paths are for 1-RTT packets only", "[bad_input]") {
   bytes const frames[] = {
       numbers({path_ack, 0, 0, 0, 0, 0}), numbers({abandon, 1, 0}),    numbers({backup, 1, 0}),

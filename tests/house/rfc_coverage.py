@@ -8,9 +8,9 @@ import repository
 
 TABLES = repository.ROOT / "docs/rfc"
 README = TABLES / "README.md"
-# How many MUST and MUST NOT each RFC has.
+# How many MUST and MUST NOT each document has: RFCs by number, drafts by name.
 EXPECTED = {"8999": (5, 0), "9000": (214, 88), "9001": (59, 24), "9002": (24, 9), "9114": (99, 53), "9204": (28, 11), "9218": (19, 5),
-            "9221": (9, 2), "9287": (4, 3), "9297": (22, 8), "9368": (29, 4), "9369": (8, 4)}
+            "9221": (9, 2), "9287": (4, 3), "9297": (22, 8), "9368": (29, 4), "9369": (8, 4), "multipath": (29, 8)}
 COLUMNS = ("id", "level", "requirement", "state", "code", "test", "reason")
 STATES = ("met", "not applicable", "open")
 ID = re.compile(r"(\d+(?:\.\d+)*)-(\d+)")
@@ -19,9 +19,17 @@ TEST = re.compile(r"`([^`]+)`(?:: (.+))?")
 SUMMARY = re.compile(r"(?<=<!-- summary -->\n).*(?=<!-- end of summary -->)", re.S)
 
 
+def page(rfc):
+    return f"rfc{rfc}.md" if rfc.isdigit() else f"{rfc}.md"
+
+
+def title(rfc):
+    return f"RFC {rfc}" if rfc.isdigit() else rfc
+
+
 def rows(rfc):
     """Pairs of a row's place and its cells by column."""
-    path = TABLES / f"rfc{rfc}.md"
+    path = TABLES / page(rfc)
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if re.match(r"\| \d", line):
             cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
@@ -97,7 +105,7 @@ def findings():
         yield from of_order(rfc)
         for level, count in zip(("MUST", "MUST NOT"), expected):
             if levels.count(level) < count:
-                yield f"docs/rfc/rfc{rfc}.md: {levels.count(level)} times {level}, the RFC says it {count} times"
+                yield f"docs/rfc/{page(rfc)}: {levels.count(level)} times {level}, the text says it {count} times"
     written = SUMMARY.search(README.read_text(encoding="utf-8"))
     if not written or written[0] != summary():
         yield "docs/rfc/README.md: the summary is stale; run tests/house/rfc_coverage.py --summary"
@@ -118,11 +126,11 @@ def summary():
     for rfc, ids in found.items():
         counts = [len(ids[kind]) for kind in kinds]
         totals = [total + count for total, count in zip(totals, counts)]
-        lines.append(f"| [{rfc}](rfc{rfc}.md) | {sum(counts)} | {' | '.join(map(str, counts))} |")
+        lines.append(f"| [{rfc}]({page(rfc)}) | {sum(counts)} | {' | '.join(map(str, counts))} |")
     lines.append(f"| all | {sum(totals)} | {' | '.join(map(str, totals))} |")
     for kind in ("open", "met, not yet tested"):
         lines += ["", f"{kind.capitalize()}:", ""]
-        lines += [f"- RFC {rfc}: {', '.join(ids[kind])}" for rfc, ids in found.items() if ids[kind]]
+        lines += [f"- {title(rfc)}: {', '.join(ids[kind])}" for rfc, ids in found.items() if ids[kind]]
     return "\n".join(lines) + "\n\n"
 
 

@@ -48,11 +48,13 @@ struct several_paths_stack : test_stack {
   using path_scheduler = Scheduler;
 };
 
-/// A frame reduced to what scenarios ask: its type, the path that it is about, and a number.
+/// A frame reduced to what scenarios ask: its type, the path that it is about, a number, and the connection ID or the
+/// data of a challenge.
 struct multipath_frame {
   std::uint64_t type = 0;
   std::uint64_t path = 0;
   std::uint64_t value = 0;
+  std::vector<std::uint8_t> data{};
 };
 
 namespace detail {
@@ -66,7 +68,8 @@ struct frame_collector {
     return add(f.available ? f.last_type : f.first_type, f.path, f.sequence);
   }
   result<> operator()(wire::path_new_connection_id_frame const& f) {
-    return add(f.first_type, f.path, f.issued.sequence);
+    auto const id = f.issued.id.view();
+    return add(f.first_type, f.path, f.issued.sequence, {id.begin(), id.end()});
   }
   result<> operator()(wire::path_retire_connection_id_frame const& f) { return add(f.first_type, f.path, f.sequence); }
   result<> operator()(wire::max_path_id_frame const& f) { return add(f.first_type, 0, f.maximum); }
@@ -74,13 +77,15 @@ struct frame_collector {
   result<> operator()(wire::path_cids_blocked_frame const& f) { return add(f.first_type, f.path, f.next_sequence); }
   result<> operator()(wire::ack_frame const& f) { return add(2, 0, f.largest); }
   result<> operator()(wire::stream_frame const& f) { return add(8, 0, f.data.size()); }
+  result<> operator()(wire::path_challenge_frame const& f) { return add(0x1a, 0, 0, {f.data.begin(), f.data.end()}); }
+  result<> operator()(wire::path_response_frame const& f) { return add(0x1b, 0, 0, {f.data.begin(), f.data.end()}); }
   template <class Frame>
   result<> operator()(Frame const&) {
     return {};
   }
 
-  result<> add(std::uint64_t type, std::uint64_t path, std::uint64_t value) {
-    found.push_back({type, path, value});
+  result<> add(std::uint64_t type, std::uint64_t path, std::uint64_t value, std::vector<std::uint8_t> data = {}) {
+    found.push_back({type, path, value, std::move(data)});
     return {};
   }
 };
