@@ -20,6 +20,7 @@
 #endif
 
 #ifdef QUOIN_HAS_LIBCRYPTO
+#include <quoin/crypto/libcrypto/kdf.ipp>
 #include <quoin/crypto/libcrypto/public_key.ipp>
 #endif
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include "../../conformance/protection.hpp"
@@ -10,16 +11,55 @@ namespace {
 using namespace quoin;
 using conformance::random_bytes;
 
-TEST_CASE("HKDF gives the published output", "[crypto][rfc5869]") {
+#ifdef QUOIN_HAS_LIBCRYPTO
+using derivations = std::tuple<botan_kdf, libcrypto_kdf>;
+#else
+using derivations = std::tuple<botan_kdf>;
+#endif
+
+TEMPLATE_LIST_TEST_CASE("HKDF gives the published output", "[crypto][rfc5869]", derivations) {
   // RFC 5869 A.1
   std::vector<std::uint8_t> prk(32);
   std::vector<std::uint8_t> okm(42);
-  botan_kdf::extract(hash_algorithm::sha256, test::from_hex("000102030405060708090a0b0c"),
-                     std::vector<std::uint8_t>(22, 0x0b), prk);
-  botan_kdf::expand(hash_algorithm::sha256, prk, test::from_hex("f0f1f2f3f4f5f6f7f8f9"), okm);
+  TestType::extract(hash_algorithm::sha256, test::from_hex("000102030405060708090a0b0c"),
+                    std::vector<std::uint8_t>(22, 0x0b), prk);
+  TestType::expand(hash_algorithm::sha256, prk, test::from_hex("f0f1f2f3f4f5f6f7f8f9"), okm);
   CHECK(test::to_hex(prk) == "077709362c2e32df0ddc3f0dc47bba6390b6c73bb50f9c3122ec844ad7c2b3e5");
   CHECK(test::to_hex(okm) == "3cb25f25faacd57a90434f64d0362f2a2d2d0a90cf1a5a4c5db02d56ecc4c5bf34007208d5b887185865");
 }
+
+#ifdef QUOIN_HAS_LIBCRYPTO
+TEST_CASE("libcrypto and Botan derive the same keys, from secrets longer than a block, too", "[crypto]") {
+  std::mt19937_64 random(44);
+  for (auto const hash : {hash_algorithm::sha256, hash_algorithm::sha384})
+    for (int round = 0; round < 300; ++round) {
+      auto const salt = random_bytes(random() % 300, random());
+      auto const secret = random_bytes(random() % 300, random());
+      auto const info = random_bytes(random() % 300, random());
+      std::vector<std::uint8_t> left(hash_size(hash));
+      auto right = left;
+      botan_kdf::extract(hash, salt, secret, left);
+      libcrypto_kdf::extract(hash, salt, secret, right);
+      REQUIRE(left == right);
+      left.resize(random() % 500);
+      right.resize(left.size());
+      botan_kdf::expand(hash, secret, info, left);
+      libcrypto_kdf::expand(hash, secret, info, right);
+      REQUIRE(left == right);
+    }
+}
+
+TEST_CASE("libcrypto's digests are the published ones", "[crypto]") {
+  // FIPS 180-4's examples: "abc".
+  std::vector<std::uint8_t> out(32);
+  libcrypto_kdf::digest(hash_algorithm::sha256, as_bytes("abc"), out);
+  CHECK(test::to_hex(out) == "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  out.resize(48);
+  libcrypto_kdf::digest(hash_algorithm::sha384, as_bytes("abc"), out);
+  CHECK(test::to_hex(out) ==
+        "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7");
+}
+#endif
 
 /// ChaCha20's block function, plainly (RFC 8439 2.3), to hold the masks against.
 std::array<std::uint8_t, 64> chacha20_block(byte_view key, byte_view counter_and_nonce) {

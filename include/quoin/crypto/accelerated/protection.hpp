@@ -4,6 +4,7 @@
 /// made.
 #pragma once
 
+#include <quoin/crypto/accelerated/kdf.hpp>
 #include <quoin/crypto/botan/protection.hpp>
 #include <quoin/crypto/ipsec_mb/protection.hpp>
 
@@ -12,8 +13,8 @@
 namespace quoin {
 
 /// Uses `Fast` for the suites that `Fast::serves(suite)` and `Portable` for the others. The choice costs one branch per
-/// call, not per packet.
-template <packet_protection Fast, packet_protection Portable>
+/// call, not per packet. Keys are derived by `Kdf`.
+template <packet_protection Fast, packet_protection Portable, key_derivation Kdf = typename Portable::kdf>
 struct either_protection {
   class packet_key {
    public:
@@ -60,12 +61,12 @@ struct either_protection {
     choice chosen_;
   };
 
-  using kdf = typename Portable::kdf;
+  using kdf = Kdf;
 };
 
 #if defined(QUOIN_HAS_IPSEC_MB) && defined(__x86_64__)
 /// libipsec-mb for AES-GCM where the processor can, Botan for the rest.
-using accelerated_protection = either_protection<ipsec_mb_protection, botan_protection>;
+using accelerated_protection = either_protection<ipsec_mb_protection, botan_protection, accelerated_kdf>;
 #else
 /// Without libipsec-mb there is nothing faster than Botan here.
 using accelerated_protection = botan_protection;

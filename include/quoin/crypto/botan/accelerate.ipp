@@ -9,13 +9,13 @@
 #include <quoin/crypto/botan/record_sealer.ipp>
 
 #ifdef QUOIN_HAS_LIBCRYPTO
+#include <quoin/crypto/libcrypto/kdf.hpp>
 #include <quoin/crypto/libcrypto/public_key.ipp>
 #endif
 
 #include <botan/dl_group.h>
 #include <botan/ec_group.h>
 #include <botan/ecdsa.h>
-#include <botan/hash.h>
 #include <botan/rng.h>
 #include <botan/tls_callbacks.h>
 #include <botan/tls_exceptn.h>
@@ -121,9 +121,9 @@ class accelerated_callbacks : public Botan::TLS::Callbacks {
   credentials const* accelerated_by_ = nullptr;
 
   static std::vector<std::uint8_t> digest_of(std::vector<std::uint8_t> const& message) {
-    auto const hash = Botan::HashFunction::create_or_throw("SHA-256");
-    hash->update(message);
-    return hash->final_stdvec();
+    std::vector<std::uint8_t> digest(hash_size(hash_algorithm::sha256));
+    libcrypto_kdf::digest(hash_algorithm::sha256, message, digest);
+    return digest;
   }
 #endif
 };

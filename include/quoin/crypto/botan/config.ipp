@@ -3,9 +3,9 @@
 /// Checks settings and puts together what is made of them. Bodies of config.hpp.
 #pragma once
 
+#include <quoin/crypto/accelerated/protection.hpp>
 #include <quoin/crypto/botan/config.hpp>
 #include <quoin/crypto/botan/load_credentials.ipp>
-#include <quoin/crypto/botan/protection.hpp>
 #include <quoin/crypto/session/session_issuer.hpp>
 
 #include <botan/system_rng.h>
@@ -20,7 +20,7 @@ namespace quoin {
 struct botan_config::state {
   botan_settings settings;  // all but its credentials
   std::shared_ptr<Botan::RandomNumberGenerator> random = std::make_shared<Botan::System_RNG>();
-  std::shared_ptr<session_issuer<botan_protection> const> issuer;
+  std::shared_ptr<session_issuer<accelerated_protection> const> issuer;
   std::shared_ptr<std::FILE> key_log_file;
   mutable std::mutex key_log_mutex;
 
@@ -91,8 +91,8 @@ QUOIN_DECL void check_choices(botan_settings const& settings) {
       throw config_problem{"this build of Botan lacks the group " + to_botan(group).to_string().value_or("named")};
 }
 
-QUOIN_DECL std::shared_ptr<session_issuer<botan_protection> const> make_issuer(session_settings const& settings,
-                                                                               Botan::RandomNumberGenerator& random) {
+QUOIN_DECL std::shared_ptr<session_issuer<accelerated_protection> const> make_issuer(
+    session_settings const& settings, Botan::RandomNumberGenerator& random) {
   if (settings.lifetime <= std::chrono::seconds{0} || settings.lifetime > longest_session)
     throw config_problem{"sessions.lifetime is " + std::to_string(settings.lifetime.count()) +
                          " seconds; use 1 to 604800, a week (RFC 8446 4.6.1)"};
@@ -105,7 +105,7 @@ QUOIN_DECL std::shared_ptr<session_issuer<botan_protection> const> make_issuer(s
   random.randomize(drawn);
   random.randomize({reinterpret_cast<std::uint8_t*>(key.data()), sizeof key});
   auto const began = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
-  return std::make_shared<session_issuer<botan_protection> const>(settings, drawn, key, began);
+  return std::make_shared<session_issuer<accelerated_protection> const>(settings, drawn, key, began);
 }
 
 QUOIN_DECL std::shared_ptr<std::FILE> open_key_log(std::string const& path) {

@@ -15,13 +15,13 @@ class key_schedule {
   /// The early secret; an empty `psk` is none.
   key_schedule(cipher_suite suite, byte_view psk)
       : suite_(suite), current_(hash_size(hash_of(suite))), zeros_(current_.size()) {
-    botan_kdf::extract(hash_of(suite_), zeros_, psk.empty() ? byte_view{zeros_} : psk, current_);
+    accelerated_kdf::extract(hash_of(suite_), zeros_, psk.empty() ? byte_view{zeros_} : psk, current_);
   }
 
   /// The next secret; an empty `shared` stands for zeros, as below the handshake secret.
   void mix_in(byte_view shared) {
     auto const salt = secret("derived", {});
-    botan_kdf::extract(hash_of(suite_), salt, shared.empty() ? byte_view{zeros_} : shared, current_);
+    accelerated_kdf::extract(hash_of(suite_), salt, shared.empty() ? byte_view{zeros_} : shared, current_);
   }
 
   /// Derive-Secret over the messages so far.

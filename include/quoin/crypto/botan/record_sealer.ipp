@@ -6,7 +6,7 @@
 #include <quoin/base/bytes.hpp>
 #include <quoin/base/contract.hpp>
 #include <quoin/core/types.hpp>
-#include <quoin/crypto/botan/kdf.hpp>
+#include <quoin/crypto/accelerated/kdf.hpp>
 
 #include <botan/aead.h>
 #include <botan/hash.h>
@@ -33,15 +33,21 @@ QUOIN_DECL void expand_label(cipher_suite suite, byte_view secret, std::string_v
   info.push_back(static_cast<std::uint8_t>(context.size()));
   info.insert(info.end(), context.begin(), context.end());
 
-  botan_kdf::expand(hash_of(suite), secret, info, out);
+  accelerated_kdf::expand(hash_of(suite), secret, info, out);
 }
 
 /// The hash of a suite over `bytes`.
 QUOIN_DECL std::vector<std::uint8_t> transcript_hash(cipher_suite suite, byte_view bytes) {
+#ifdef QUOIN_HAS_LIBCRYPTO
+  std::vector<std::uint8_t> digest(hash_size(hash_of(suite)));
+  libcrypto_kdf::digest(hash_of(suite), bytes, digest);
+  return digest;
+#else
   auto const hash =
       Botan::HashFunction::create_or_throw(hash_of(suite) == hash_algorithm::sha384 ? "SHA-384" : "SHA-256");
   hash->update(bytes);
   return hash->final_stdvec();
+#endif
 }
 
 /// Wraps whole handshake messages into TLS records: plain ones first, sealed ones once a secret is installed.

@@ -12,7 +12,8 @@
 #include <optional>
 #include <vector>
 
-struct evp_pkey_st;  // OpenSSL's EVP_PKEY
+struct evp_pkey_st;      // OpenSSL's EVP_PKEY
+struct evp_pkey_ctx_st;  // and EVP_PKEY_CTX, an operation with a key
 
 namespace quoin::libcrypto {
 
@@ -21,6 +22,11 @@ struct key_deleter {
   void operator()(evp_pkey_st* key) const noexcept;
 };
 using key_pointer = std::unique_ptr<evp_pkey_st, key_deleter>;
+
+struct context_deleter {
+  void operator()(evp_pkey_ctx_st* context) const noexcept;
+};
+using context_pointer = std::unique_ptr<evp_pkey_ctx_st, context_deleter>;
 
 using x25519_bytes = std::array<std::uint8_t, 32>;
 
@@ -33,10 +39,11 @@ class x25519_key {
   [[nodiscard]] x25519_bytes const& public_value() const noexcept { return public_; }
 
   /// The shared secret; nothing when `peer` is not 32 bytes of which something other than zero comes (RFC 8446 7.4.2).
+  /// Not for two threads at once.
   [[nodiscard]] std::optional<x25519_bytes> agree(byte_view peer) const noexcept;
 
  private:
-  key_pointer key_;
+  context_pointer context_;
   x25519_bytes public_{};
 };
 

@@ -18,11 +18,6 @@ namespace quoin::libcrypto {
 
 namespace detail {
 
-struct context_deleter {
-  void operator()(EVP_PKEY_CTX* context) const noexcept { EVP_PKEY_CTX_free(context); }
-};
-using context_pointer = std::unique_ptr<EVP_PKEY_CTX, context_deleter>;
-
 /// The error queue belongs to the application; what fails here leaves nothing in it.
 struct quiet {
   quiet() { ERR_set_mark(); }
@@ -35,15 +30,70 @@ inline context_pointer context_of(EVP_PKEY* key) noexcept {
   return context_pointer{EVP_PKEY_CTX_new_from_pkey(nullptr, key, nullptr)};
 }
 
+inline OSSL_PARAM bytes_parameter(char const* name, byte_view bytes) noexcept {
+  // libcrypto's parameters are not const, but only read here.
+  return OSSL_PARAM_construct_octet_string(name, const_cast<std::uint8_t*>(bytes.data()), bytes.size());
+}
+
+/// Makes keys of bytes. To find X25519 by its name takes libcrypto longer than to make a key, so each thread asks once.
+class x25519_maker {
+ public:
+  x25519_maker() noexcept : context_(EVP_PKEY_CTX_new_from_name(nullptr, "X25519", nullptr)) {
+    if (context_ && EVP_PKEY_fromdata_init(context_.get()) != 1) context_.reset();
+    static constexpr x25519_bytes nine{9};
+    base_ = peer(nine);
+  }
+
+  /// The base point (RFC 7748 4.1), as if it were somebody's public key.
+  [[nodiscard]] EVP_PKEY* base() const noexcept { return base_.get(); }
+
+  [[nodiscard]] key_pointer peer(byte_view public_value) const noexcept {
+    OSSL_PARAM parameters[] = {bytes_parameter(OSSL_PKEY_PARAM_PUB_KEY, public_value), OSSL_PARAM_construct_end()};
+    return make(EVP_PKEY_PUBLIC_KEY, parameters);
+  }
+
+  /// A key that agrees and does nothing else: a public value that is missing libcrypto would compute, by arithmetic
+  /// that is slower than its agreement, and one that is there it does not look at. The base point stands in for it.
+  [[nodiscard]] key_pointer agreeing(byte_view secret) const noexcept {
+    static constexpr x25519_bytes nine{9};
+    OSSL_PARAM parameters[] = {bytes_parameter(OSSL_PKEY_PARAM_PRIV_KEY, secret),
+                               bytes_parameter(OSSL_PKEY_PARAM_PUB_KEY, nine), OSSL_PARAM_construct_end()};
+    return make(EVP_PKEY_KEYPAIR, parameters);
+  }
+
+ private:
+  [[nodiscard]] key_pointer make(int parts, OSSL_PARAM* parameters) const noexcept {
+    EVP_PKEY* key = nullptr;
+    if (!context_ || EVP_PKEY_fromdata(context_.get(), &key, parts, parameters) != 1) return nullptr;
+    return key_pointer{key};
+  }
+
+  context_pointer context_;
+  key_pointer base_;
+};
+
+inline x25519_maker const& this_threads_x25519() noexcept {
+  thread_local x25519_maker const maker;
+  return maker;
+}
+
+/// Any 32 bytes are a public value (RFC 7748 6.1), so there is nothing to validate; libcrypto refuses a shared secret of
+/// zeros itself.
+inline std::optional<x25519_bytes> agree_with(EVP_PKEY_CTX* context, EVP_PKEY* peer) noexcept {
+  x25519_bytes shared;
+  auto size = shared.size();
+  if (peer == nullptr || EVP_PKEY_derive_set_peer_ex(context, peer, 0) != 1 ||
+      EVP_PKEY_derive(context, shared.data(), &size) != 1 || size != shared.size())
+    return std::nullopt;
+  return shared;
+}
+
 inline key_pointer p256_point(byte_view point) noexcept {
   context_pointer const context{EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr)};
   if (!context || EVP_PKEY_fromdata_init(context.get()) != 1) return nullptr;
   char group[] = "prime256v1";
-  // libcrypto's parameters are not const, but only read here.
-  OSSL_PARAM parameters[] = {
-      OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
-      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, const_cast<std::uint8_t*>(point.data()), point.size()),
-      OSSL_PARAM_construct_end()};
+  OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
+                             bytes_parameter(OSSL_PKEY_PARAM_PUB_KEY, point), OSSL_PARAM_construct_end()};
   EVP_PKEY* key = nullptr;
   if (EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters) != 1) return nullptr;
   return key_pointer{key};
@@ -88,27 +138,27 @@ QUOIN_DECL void key_deleter::operator()(evp_pkey_st* key) const noexcept {
   EVP_PKEY_free(key);
 }
 
+QUOIN_DECL void context_deleter::operator()(evp_pkey_ctx_st* context) const noexcept {
+  EVP_PKEY_CTX_free(context);
+}
+
 QUOIN_DECL std::optional<x25519_key> x25519_key::from_secret(byte_view secret) noexcept {
   detail::quiet const guard;
+  auto const& maker = detail::this_threads_x25519();
+  auto const key = maker.agreeing(secret);
   x25519_key made;
-  made.key_.reset(EVP_PKEY_new_raw_private_key_ex(nullptr, "X25519", nullptr, secret.data(), secret.size()));
-  auto size = made.public_.size();
-  if (!made.key_ || EVP_PKEY_get_raw_public_key(made.key_.get(), made.public_.data(), &size) != 1) return std::nullopt;
+  if (key) made.context_ = detail::context_of(key.get());
+  if (!made.context_ || EVP_PKEY_derive_init(made.context_.get()) != 1) return std::nullopt;
+  auto const point = detail::agree_with(made.context_.get(), maker.base());
+  if (!point) return std::nullopt;
+  made.public_ = *point;
   return made;
 }
 
 QUOIN_DECL std::optional<x25519_bytes> x25519_key::agree(byte_view peer) const noexcept {
   detail::quiet const guard;
-  key_pointer const theirs{EVP_PKEY_new_raw_public_key_ex(nullptr, "X25519", nullptr, peer.data(), peer.size())};
-  auto const context = detail::context_of(key_.get());
-  x25519_bytes shared;
-  auto size = shared.size();
-  // libcrypto refuses a shared secret of zeros itself.
-  if (!theirs || !context || EVP_PKEY_derive_init(context.get()) != 1 ||
-      EVP_PKEY_derive_set_peer(context.get(), theirs.get()) != 1 ||
-      EVP_PKEY_derive(context.get(), shared.data(), &size) != 1 || size != shared.size())
-    return std::nullopt;
-  return shared;
+  auto const theirs = detail::this_threads_x25519().peer(peer);
+  return detail::agree_with(context_.get(), theirs.get());
 }
 
 QUOIN_DECL verdict verify_p256(byte_view point, byte_view digest, byte_view signature) noexcept {
