@@ -3,6 +3,7 @@
 /// The peer's half of a TLS record layer: Botan wants records, QUIC brings bare messages. Included by handshake.ipp.
 #pragma once
 
+#include <quoin/base/byte_writer.hpp>
 #include <quoin/base/bytes.hpp>
 #include <quoin/base/contract.hpp>
 #include <quoin/core/types.hpp>
@@ -26,14 +27,17 @@ using secret_bytes = Botan::secure_vector<std::uint8_t>;
 QUOIN_DECL void expand_label(cipher_suite suite, byte_view secret, std::string_view label, byte_view context,
                              byte_span out) {
   std::string_view const prefix = "tls13 ";
-  std::vector<std::uint8_t> info{static_cast<std::uint8_t>(out.size() >> 8),
-                                 static_cast<std::uint8_t>(out.size() & 0xff),
-                                 static_cast<std::uint8_t>(prefix.size() + label.size())};
-  for (auto const text : {prefix, label}) info.insert(info.end(), text.begin(), text.end());
-  info.push_back(static_cast<std::uint8_t>(context.size()));
-  info.insert(info.end(), context.begin(), context.end());
+  std::array<std::uint8_t, 2 + 2 * (1 + 255)> info;
+  byte_writer writer{info};
+  writer.u16(static_cast<std::uint16_t>(out.size()));
+  writer.u8(static_cast<std::uint8_t>(prefix.size() + label.size()));
+  writer.bytes(as_bytes(prefix));
+  writer.bytes(as_bytes(label));
+  writer.u8(static_cast<std::uint8_t>(context.size()));
+  writer.bytes(context);
+  QUOIN_ASSERT(writer.ok());
 
-  accelerated_kdf::expand(hash_of(suite), secret, info, out);
+  accelerated_kdf::expand(hash_of(suite), secret, writer.written(), out);
 }
 
 /// The hash of a suite over `bytes`.

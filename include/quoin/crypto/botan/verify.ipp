@@ -102,7 +102,8 @@ QUOIN_DECL verified_chains::key key_of(std::vector<Botan::X509_Certificate> cons
   };
   hash->update(static_cast<std::uint8_t>(asked.usage));
   add(as_bytes(asked.name));
-  for (auto const& certificate : chain) add(certificate.BER_encode());
+  // Botan hashes all of a certificate as it reads it.
+  for (auto const& certificate : chain) add(as_bytes(certificate.fingerprint("SHA-256")));
   for (auto const& response : asked.stapled) add(response ? byte_view{response->raw_bits()} : byte_view{});
   verified_chains::key key;
   hash->final(key);

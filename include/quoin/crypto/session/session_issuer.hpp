@@ -45,12 +45,15 @@ class session_issuer {
 
   [[nodiscard]] session_settings const& settings() const noexcept { return settings_; }
 
-  /// Seals a ticket, with what it relies on filled in; `parameters` are ours. Empty when it would be too long.
+  /// Seals a ticket, with what early data relies on filled in if it may be sent; `parameters` are ours. Empty when it
+  /// would be too long.
   [[nodiscard]] std::vector<std::uint8_t> issue(server_ticket ticket, byte_view parameters, byte_view random) const {
     ticket.lifetime = settings_.lifetime;
     ticket.early_data = settings_.early_data;
-    ticket.parameters = wire::encode_remembered(parameters);
-    ticket.context = settings_.context;
+    if (ticket.early_data) {
+      ticket.parameters = wire::encode_remembered(parameters);
+      ticket.context = settings_.context;
+    }
     return sealer_.seal(ticket.encode(), random, ticket.issued);
   }
 
