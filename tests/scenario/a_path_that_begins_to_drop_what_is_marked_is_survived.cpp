@@ -10,8 +10,7 @@ TEST_CASE("a path that begins to drop what is marked is survived", "[scenario][r
   REQUIRE(w.sent_with(role::client, frame_type::stream).back().mark == ecn::ect0);
   for (auto* const link : {&w.uplink(), &w.downlink()})
     link->on_each([](sim::datagram& d, std::uint64_t) -> sim::verdict { return {.drop = d.mark != ecn::not_ect}; });
-  // The third probe in a row goes without a mark, and what the marks are good for is found out anew. This holds for who
-  // has something to say: acknowledgements alone are not probed for.
+  // The third probe in a row goes without a mark, and what the marks are good for is found out anew.
   auto const up = w.start(w.client(), stream_direction::unidirectional, 300'000);
   auto const down = w.start(w.server(), stream_direction::unidirectional, 300'000);
   CHECK(w.run_until([&] { return w.server().in[up.value()].ends > 0 && w.client().in[down.value()].ends > 0; }, 120s));

@@ -6,6 +6,7 @@
 #include <quoin/core/time.hpp>
 #include <quoin/wire/sent_frame.hpp>
 
+#include <algorithm>
 #include <array>
 
 namespace quoin {
@@ -24,6 +25,13 @@ class ack_only_trace {
   };
 
   [[nodiscard]] std::size_t size() const noexcept { return live_; }
+
+  /// How many of them were marked.
+  [[nodiscard]] std::size_t marked() const noexcept {
+    return static_cast<std::size_t>(std::count_if(entries_.begin(), entries_.end(), [](entry const& each) {
+      return each.number != no_packet && each.mark != ecn::not_ect;
+    }));
+  }
 
   void add(entry const& packet) noexcept {
     auto& slot = entries_[next_];

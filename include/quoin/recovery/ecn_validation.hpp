@@ -3,6 +3,7 @@
 /// Whether a path and its peer treat ECN marks as they should (RFC 9000 13.4.2, A.4).
 #pragma once
 
+#include <quoin/core/time.hpp>
 #include <quoin/core/types.hpp>
 
 #include <algorithm>
@@ -22,13 +23,19 @@ class ecn_validation {
   /// Probe timeouts in a row after which marks are left off: the path may have begun to drop what is marked (RFC 9000
   /// 13.4.2, A.4).
   static constexpr std::uint32_t patient_timeouts = 3;
+  /// Marked packets that only acknowledge, and how long they go without news of any of them, before one asks for an
+  /// answer. Nobody else would notice that a path has begun to drop them.
+  static constexpr std::size_t patient_acknowledgements = 2;
+  static constexpr duration patience = std::chrono::seconds{1};
   /// Marked packets that are sent before something is known.
   static constexpr std::uint64_t test_packets = 10;
 
   [[nodiscard]] ecn_state state() const noexcept { return state_; }
-  [[nodiscard]] ecn mark_for_next() const noexcept {
+  /// `answered` says that the packet will be acknowledged. What only acknowledges teaches nothing about marks that
+  /// were once followed by silence, and would be lost with them.
+  [[nodiscard]] ecn mark_for_next(bool answered = true) const noexcept {
     bool const wanted = state_ == ecn_state::testing || state_ == ecn_state::capable;
-    return wanted && !paused_ ? codepoint_ : ecn::not_ect;
+    return wanted && !paused_ && (answered || !doubted_) ? codepoint_ : ecn::not_ect;
   }
 
   /// Another path is used from now on: what the peer has counted so far says nothing about it. One on which the marks
@@ -36,7 +43,7 @@ class ecn_validation {
   void restart(bool failed_before = false) noexcept {
     for (auto& space : spaces_) space.baseline = unmarked(space.counts);
     sent_ = acked_ = lost_ = 0;
-    paused_ = resumed_ = false;
+    paused_ = resumed_ = doubted_ = false;
     state_ = failed_before ? ecn_state::failed : ecn_state::testing;
   }
 
@@ -48,6 +55,7 @@ class ecn_validation {
   /// An answer came. If marks were left off for it, they are tested once more.
   void on_answered() noexcept {
     resumed_ = resumed_ || paused_;
+    doubted_ = doubted_ || paused_;
     paused_ = false;
   }
 
@@ -127,10 +135,12 @@ class ecn_validation {
     if (state_ == ecn_state::capable || marked == 0) return;
     bool intact = false;
     for (auto const& space : spaces_) intact = intact || unmarked(space.counts) > space.baseline;
-    if (intact)
+    if (intact) {
       state_ = ecn_state::capable;
-    else if (state_ == ecn_state::unknown && acked_ >= test_packets)
+      doubted_ = false;
+    } else if (state_ == ecn_state::unknown && acked_ >= test_packets) {
       state_ = ecn_state::failed;  // all came back as CE: something marks without looking
+    }
   }
 
   std::array<space_counts, packet_space_count> spaces_{};
@@ -140,6 +150,7 @@ class ecn_validation {
   ecn_state state_ = ecn_state::testing;
   bool paused_ = false;   ///< nobody answers, and the marks may be why
   bool resumed_ = false;  ///< somebody has, since
+  bool doubted_ = false;  ///< marks have been left off, and none has arrived since
   ecn codepoint_;
 };
 

@@ -3,6 +3,7 @@
 /// When to probe a silent peer, and in which packet number space (RFC 9002 6.2, A.8).
 #pragma once
 
+#include <quoin/recovery/ecn_validation.hpp>
 #include <quoin/recovery/rtt_estimator.hpp>
 #include <quoin/recovery/space_state.hpp>
 
@@ -54,6 +55,17 @@ probe_time next_probe_time(std::array<basic_space_state<PacketState>, packet_spa
   // The server may be waiting for bytes of ours before it may send more: only we can end that (RFC 9002 6.2.2.1).
   return {saturating_add(when.last_event, backed_off(rtt.probe_base(), when.count)),
           when.has_handshake_keys ? packet_space::handshake : packet_space::initial, true};
+}
+
+/// Whether the next packet that only acknowledges should ask for an answer: marked ones before it have gone without
+/// news for long, and if it is their marks that the path drops them for, only a probe timeout can tell (RFC 9000
+/// 13.2.4, 13.4.2).
+template <class PacketState>
+bool is_doubtful(basic_space_state<PacketState> const& state, ecn_validation const& marks, pto_conditions const& when,
+                 instant now, duration pto) noexcept {
+  if (!when.handshake_confirmed || state.packets.ack_eliciting_outstanding() > 0) return false;
+  return now - when.last_event >= std::max(3 * pto, ecn_validation::patience) &&
+         marks.mark_for_next(false) != ecn::not_ect && state.trace.marked() >= ecn_validation::patient_acknowledgements;
 }
 
 }  // namespace quoin

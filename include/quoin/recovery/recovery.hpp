@@ -5,11 +5,9 @@
 
 #include <quoin/core/error.hpp>
 #include <quoin/recovery/acknowledgement.hpp>
-#include <quoin/recovery/ecn_validation.hpp>
 #include <quoin/recovery/loss_detection.hpp>
 #include <quoin/recovery/path_recovery.hpp>
 #include <quoin/recovery/probes.hpp>
-#include <quoin/recovery/pto.hpp>
 #include <quoin/recovery/statistics.hpp>
 
 namespace quoin {
@@ -270,7 +268,10 @@ class recovery {
   }
   [[nodiscard]] bool ecn_capable() const noexcept { return ecn_.state() == ecn_state::capable; }
   [[nodiscard]] ecn_state ecn_validation_state() const noexcept { return ecn_.state(); }
-  [[nodiscard]] ecn mark_for_next() const noexcept { return ecn_.mark_for_next(); }
+  [[nodiscard]] ecn mark_for_next(bool answered = true) const noexcept { return ecn_.mark_for_next(answered); }
+  [[nodiscard]] bool doubts_acknowledgements(instant now) const noexcept {
+    return is_doubtful(at(packet_space::application), ecn_, conditions_, now, pto(packet_space::application));
+  }
   [[nodiscard]] recovery_statistics const& statistics() const noexcept { return statistics_; }
   /// Of the path in use.
   [[nodiscard]] C& controller() noexcept { return active().controller; }

@@ -131,15 +131,40 @@ TEST_CASE("marks are left off when three probe timeouts find nobody, and tested 
 
   marks.on_answered();
   CHECK(marks.mark_for_next() == ecn::ect0);
+  // What only acknowledges would be lost unnoticed, and waits until a mark has come through.
+  CHECK(marks.mark_for_next(false) == ecn::not_ect);
   for (int i = 0; i < 10; ++i) marks.on_sent(application, ecn::ect0);
   CHECK(marks.state() == ecn_state::unknown);
   SECTION("it was not the marks' fault") {
     ecn_counts const more_came{20, 0, 0};
     marks.on_ack(application, &more_came, 10, 0, true);
     CHECK(marks.state() == ecn_state::capable);
+    CHECK(marks.mark_for_next(false) == ecn::ect0);
   }
   SECTION("it was") {
     marks.on_lost(10);
     CHECK(marks.state() == ecn_state::failed);
+  }
+}
+
+TEST_CASE("marked packets that only acknowledge are doubted when nothing is heard of them", "[recovery][rfc9000]") {
+  auto r = marking(10);
+  r.machine.on_handshake_confirmed();
+  REQUIRE(r.receive(50ms, ack{{0, 9}}.with({10, 0, 0})));
+  r.send_ack_only(100ms, 1, application, ecn::ect0);
+  CHECK_FALSE(r.machine.doubts_acknowledgements(at(5s)));
+  SECTION("two, and a second without news") {
+    r.send_ack_only(200ms, 2, application, ecn::ect0);
+    CHECK_FALSE(r.machine.doubts_acknowledgements(at(1049ms)));
+    CHECK(r.machine.doubts_acknowledgements(at(1050ms)));
+    // Who waits for an answer has asked.
+    r.send(1100ms, application, ecn::ect0);
+    CHECK_FALSE(r.machine.doubts_acknowledgements(at(5s)));
+    REQUIRE(r.receive(1150ms, ack{{0, 12}}.with({13, 0, 0})));
+    CHECK_FALSE(r.machine.doubts_acknowledgements(at(5s)));
+  }
+  SECTION("without marks there is nothing to doubt") {
+    for (int i = 0; i < 5; ++i) r.send_ack_only(200ms, 2);
+    CHECK_FALSE(r.machine.doubts_acknowledgements(at(5s)));
   }
 }

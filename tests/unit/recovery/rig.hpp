@@ -103,12 +103,13 @@ struct basic_rig {
     machine.on_sent(space, {number, 1200, true, true, mark, sent_on}, {&frame, 1}, at(when));
     return number;
   }
-  packet_number send_ack_only(duration when, packet_number reported, packet_space space = application) {
+  packet_number send_ack_only(duration when, packet_number reported, packet_space space = application,
+                              ecn mark = ecn::not_ect) {
     auto const number = machine.next_number(space);
     sent_frame frame;
     frame.what = sent_frame::kind::ack;
     frame.offset = reported;
-    machine.on_sent(space, {number, 40, false, false, ecn::not_ect}, {&frame, 1}, at(when));
+    machine.on_sent(space, {number, 40, false, false, mark}, {&frame, 1}, at(when));
     return number;
   }
   result<> receive(duration when, ack const& frame, packet_space space = application, duration delay = 0ms) {

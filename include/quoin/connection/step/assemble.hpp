@@ -146,6 +146,9 @@ bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool sendin
     if (must_ping &&
         write_and_record(writer, draft.frames, wire::ping_frame{}, {sent_frame::kind::ping, false, 0, 0, 0}))
       state.ping_pending = false;
+  } else if (draft.level == encryption_level::one_rtt && after_ack > 0 && may_carry_frames(state) &&
+             state.recovery.doubts_acknowledgements(now)) {
+    write_and_record(writer, draft.frames, wire::ping_frame{}, {sent_frame::kind::ping, false, 0, 0, 0});
   }
   draft.payload_size = writer.size();
   draft.ack_eliciting = writer.size() > after_ack;

@@ -23,7 +23,7 @@ class transmission {
   transmission(connection_state<Stack>& state, byte_span room, instant now)
       : state_(state), path_(state.paths.active()), room_(room), now_(now) {
     if (Stack::options.pacing) budget_ = state.recovery.pacing_budget(now);
-    if (Stack::options.ecn) mark_ = state.recovery.mark_for_next();
+    if (Stack::options.ecn) mark_ = state.recovery.mark_for_next(has_frames(state));
   }
 
   /// The bytes written, of which every datagram but the last has `segment_size()`.
