@@ -54,6 +54,18 @@ TEST_CASE("messages out of their order end an established connection too", "[bad
   asks_for_certificate.check_closed(violation, 0x06);
 }
 
+TEST_CASE("a server that repeats its flight for ever is answered a few times only", "[bad_input][rfc9002]") {
+  scene at(role::server, stage::complete);
+  // RFC 9002 6.2.3: the client's Finished is not acknowledged, and goes out again without a timer for a limited number
+  // of times.
+  for (int i = 0; i < 50; ++i) {
+    at.peer.send(handshake, crypto(0, bytes{8}));
+    at.peer.absorb();
+  }
+  CHECK_FALSE(at.peer.victim->closing());
+  CHECK(at.peer.frames[0x06] == limits::early_flights);
+}
+
 TEST_CASE("a broken message ends the handshake with decode_error", "[bad_input][rfc9001]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));

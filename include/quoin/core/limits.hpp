@@ -60,7 +60,7 @@ inline constexpr std::size_t close_reason = 256;
 /// How long a handshake may take; beyond: the connection is given up (RFC 9000 21.6).
 inline constexpr duration handshake_time = std::chrono::seconds{10};
 
-/// How often a server sends its first flight again because the client asks, not because a timer says so; beyond: the
+/// How often handshake data are sent again because the peer repeats its own, not because a timer says so; beyond: the
 /// timer decides alone (RFC 9002 6.2.3).
 inline constexpr unsigned early_flights = 4;
 

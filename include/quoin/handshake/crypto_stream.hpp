@@ -42,6 +42,8 @@ class crypto_stream {
 
   void send(byte_view bytes) { outgoing_.append_copy(bytes); }
   [[nodiscard]] bool has_pending() const { return outgoing_.has_pending(); }
+  /// Whether nothing that was said is still to arrive.
+  [[nodiscard]] bool all_acked() const { return outgoing_.all_acked(); }
 
   /// Writes as much of what is pending as fits into one frame, and its record into `sent`.
   void write_frame(byte_writer& writer, sent_frames& sent) {

@@ -127,14 +127,18 @@ struct frame_handler {
     return act();
   }
 
-  /// RFC 9002 6.2.3: a client that repeats itself or probes in Initial packets has not got all of our first flight, so
-  /// it goes out once more before our own timer, by then perhaps far backed off, would send it. Within the 3x limit.
+  /// RFC 9002 6.2.3: a client that repeats itself or probes in Initial packets has not got all of our first flight, and
+  /// a server that does so in Handshake packets has not got our Finished. What is missing goes out once more before our
+  /// own timer, by then perhaps far backed off, would send it. Within the 3x limit.
   void repeat_flight_early() {
-    if (state.self == role::client || level != encryption_level::initial || state.handshake_complete) return;
-    if (state.early_flights == limits::early_flights) return;
+    bool const server = state.self == role::server;
+    auto& ours = state.crypto_of(packet_space::handshake);
+    bool const missed = server ? level == encryption_level::initial && !state.handshake_complete
+                               : level == encryption_level::handshake && !ours.all_acked();
+    if (!missed || state.early_flights == limits::early_flights) return;
     ++state.early_flights;
-    state.crypto_of(packet_space::initial).send_again();
-    state.crypto_of(packet_space::handshake).send_again();
+    if (server) state.crypto_of(packet_space::initial).send_again();
+    ours.send_again();
   }
 
   /// Whether TLS reads the level after this one by now.

@@ -188,7 +188,7 @@ struct connection_state {
   bool handshake_done_pending = false;  ///< server: HANDSHAKE_DONE is to be sent (RFC 9000 19.20)
   bool new_token_pending = false;
   bool retry_followed = false;
-  unsigned early_flights = 0;          ///< server: how often its first flight was repeated before a timer asked for it
+  unsigned early_flights = 0;          ///< how often handshake data were repeated before a timer asked for it
   bool version_negotiated = false;     ///< client: a Version Negotiation packet has been acted on
   bool version_settled = false;        ///< client: the server's choice is known (RFC 9369 4.1)
   bool peer_packet_processed = false;  ///< something authentic has arrived
