@@ -38,6 +38,14 @@ void add_credentials(CLI::App& to, credential_options& credentials, bool several
   key->needs(certificate);
   to.add_option("--key-password-file", credentials.key_password_file, "The first line of this file decrypts the keys")
       ->needs(key);
+  if (several) {
+    auto* const response =
+        to.add_option("--ocsp", credentials.ocsp_responses,
+                      "What the authority's OCSP responder says of the certificate, DER, for clients "
+                      "that ask; one for each --cert")
+            ->needs(certificate);
+    response->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
   auto* const list =
       to.add_option("--crl", credentials.revocation_lists, "Revocation list, PEM or DER; may be given again and again");
   list->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

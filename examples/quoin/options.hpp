@@ -31,6 +31,7 @@ struct credential_options {
   std::vector<std::filesystem::path> certificates;
   std::vector<std::filesystem::path> keys;  ///< in the same order
   std::filesystem::path key_password_file;
+  std::vector<std::filesystem::path> ocsp_responses;  ///< in the same order; empty: none
   std::vector<std::filesystem::path> revocation_lists;
   bool require_revocation_list = false;
 };

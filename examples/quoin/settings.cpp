@@ -61,7 +61,14 @@ void choose_credentials(tls_settings& tls, credential_options const& given) {
     throw failure("--cert is given " + std::to_string(given.certificates.size()) + " times and --key " +
                       std::to_string(given.keys.size()) + " times; give one --key for each --cert",
                   exit_code::usage);
-  for (std::size_t i = 0; i < given.keys.size(); ++i) tls.identities.push_back({given.certificates[i], given.keys[i]});
+  auto const& responses = given.ocsp_responses;
+  if (!responses.empty() && responses.size() != given.certificates.size())
+    throw failure("--cert is given " + std::to_string(given.certificates.size()) + " times and --ocsp " +
+                      std::to_string(responses.size()) + " times; give one --ocsp for each --cert, or none at all",
+                  exit_code::usage);
+  for (std::size_t i = 0; i < given.keys.size(); ++i)
+    tls.identities.push_back(
+        {given.certificates[i], given.keys[i], responses.empty() ? std::filesystem::path{} : responses[i]});
   tls.key_password_file = given.key_password_file;
   tls.revocation_lists = given.revocation_lists;
   tls.require_revocation_list = given.require_revocation_list;

@@ -49,6 +49,7 @@ void use_identities(tls_settings const& settings, quoin::credential_settings& ou
     to.certificate_chain_file = each.certificate.string();
     to.private_key_file = each.key.string();
     to.private_key_password = password;
+    to.ocsp_response_file = each.ocsp_response.string();
   }
 }
 

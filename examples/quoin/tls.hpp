@@ -23,6 +23,7 @@ struct tls_settings {
   struct identity {
     std::filesystem::path certificate;  ///< PEM, with its chain
     std::filesystem::path key;
+    std::filesystem::path ocsp_response;  ///< DER; empty: none is shown
   };
   std::vector<identity> identities;          ///< server: one made on the spot when empty
   std::filesystem::path key_password_file;   ///< empty: no key is encrypted

@@ -2,6 +2,7 @@
 """Certificates as users have them: several names, clients that prove who they are, revocation lists, files read again."""
 import shutil
 import signal
+import subprocess
 import time
 
 from harness import ToolTest, main
@@ -53,6 +54,18 @@ class Authority:
             self.test.openssl("ca", *common, "-revoke", certificate)
         self.test.openssl("ca", *common, "-gencrl", "-out", path)
         return path
+
+    def ocsp_response(self, certificate, status="V"):
+        """What a responder of this authority says: V, it is good; R, it is revoked."""
+        request, response, index = (self.folder / name for name in ("question", "response.der", "answers"))
+        shown = ["openssl", "x509", "-in", str(certificate), "-noout", "-serial"]
+        serial = subprocess.run(shown, check=True, capture_output=True, text=True).stdout.strip().split("=")[1]
+        revoked_at = "250101000000Z" if status == "R" else ""
+        index.write_text(f"{status}\t491231235959Z\t{revoked_at}\t{serial}\tunknown\t/CN=any\n")
+        self.test.openssl("ocsp", "-issuer", self.certificate, "-cert", certificate, "-no_nonce", "-reqout", request)
+        self.test.openssl("ocsp", "-index", index, "-CA", self.certificate, "-rsigner", self.certificate, "-rkey", self.key,
+                          "-reqin", request, "-ndays", "1", "-respout", response)
+        return response
 
 
 class Certificates(ToolTest):
@@ -151,6 +164,29 @@ class Certificates(ToolTest):
         server = self.asking("--require-client-cert", "--crl", self.other.revocation_list(certificate))
         self.assert_fails(self.fetch(self.local(server), *self.identity(certificate, key)),
                           "does not accept our certificate", "TLS alert 44")
+
+    def test_a_server_shows_what_the_responder_says(self):
+        certificate, key = self.ca.issue("server", "DNS:localhost")
+        # No list covers the server's certificate; what it shows does.
+        strict = "--crl", self.other.revocation_list(), "--require-crl"
+        response = self.ca.ocsp_response(certificate)
+        server = self.serve(*self.identity(certificate, key), "--ocsp", response)
+        self.assert_fetched(self.fetch(self.local(server), *strict))
+        # It is read again with the certificates.
+        self.ca.ocsp_response(certificate, "R")
+        self.reload(server, "read certificates and keys again")
+        self.assert_fails(self.fetch(self.local(server)), "is revoked", 'CN="server"')
+
+    def test_what_the_responder_says_must_be_given_for_each_certificate(self):
+        first = self.identity(*self.ca.issue("one", "DNS:one.test"))
+        certificate, key = self.ca.issue("two", "DNS:localhost")
+        response = self.ca.ocsp_response(certificate)
+        second = self.identity(certificate, key)
+        done = self.run_tool("serve", self.root, *first, *second, "--ocsp", response)
+        self.assert_fails(done, "--cert", "2 times", "--ocsp", "1 times", code=2)
+        self.assert_fails(self.run_tool("serve", self.root, "--ocsp", response), "--cert", code=2)
+        self.assert_fails(self.run_tool("serve", self.root, *second, "--ocsp", certificate), str(certificate),
+                          "cannot be parsed")
 
     # ---- reading again
 
