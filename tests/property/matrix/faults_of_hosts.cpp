@@ -41,6 +41,64 @@ TEST_CASE("a peer that crashes and comes back, in every phase", "[matrix]") {
                     {phase::key_update, {reset}}});
 }
 
+TEST_CASE("clocks that stand still and go on, in every phase", "[matrix]") {
+  fault halt;
+  halt.mixes_connections = true;  // invariants know one clock only
+  halt.stays = true;
+  halt.begin = [](world& w, sim::random& chance) {
+    for (auto const side : {role::client, role::server})
+      for (int times = 0; times < 3; ++times)
+        w.network().schedule(w.network().now() + chance.between(duration{}, 10s),
+                             [&w, side, span = chance.between(10ms, 8s), catches_up = chance.chance(0.5)] {
+                               w.stop_clock(side, span, catches_up);
+                             });
+  };
+  // Whoever sleeps is slow, and nothing more.
+  check_row(halt, {}, 6);
+}
+
+TEST_CASE("clocks that tick every sixteen milliseconds, in every phase", "[matrix]") {
+  fault coarse;
+  coarse.mixes_connections = true;
+  coarse.stays = true;
+  coarse.begin = [](world& w, sim::random&) {
+    for (auto const side : {role::client, role::server})
+      for (int tick = 0; tick < 2'000; ++tick)
+        w.network().schedule(w.network().now() + tick * 16ms, [&w, side] { w.stop_clock(side, 16ms, true); });
+  };
+  check_row(coarse);
+}
+
+TEST_CASE("clocks that step ahead, in every phase", "[matrix]") {
+  fault step;
+  step.mixes_connections = true;
+  step.stays = true;
+  auto const by = [](duration least, duration most) {
+    return [=](world& w, sim::random& chance) {
+      for (auto const side : {role::client, role::server})
+        for (int times = 0; times < 2; ++times)
+          w.network().schedule(w.network().now() + chance.between(duration{}, 2s),
+                               [&w, side, span = chance.between(least, most)] { w.step_clock(side, span); });
+    };
+  };
+  // Less than any timeout together.
+  step.begin = by(1ms, 30s);
+  check_row(step, {}, 6);
+  // More than all of them: a deadline that has passed is acted on, in order and once.
+  step.begin = by(1h, 100h);
+  using enum outcome;
+  std::initializer_list<outcome> const any{complete, handshake_timeout, idle_timeout, reset};
+  check_row(step,
+            {{phase::first_flight, any},
+             {phase::retry, any},
+             {phase::early_data, any},
+             {phase::handshake_end, any},
+             {phase::transfer, any},
+             {phase::migration, any},
+             {phase::key_update, any}},
+            6);
+}
+
 TEST_CASE("a middle-box that lets version 1 through alone, clears marks and forgets idle flows, in every phase",
           "[matrix]") {
   fault box;

@@ -39,6 +39,8 @@ class backend {
   virtual socket_address open_local(role side, socket_address const& address) = 0;
   virtual void close_local(role side, socket_address const& address) = 0;
   virtual void set_interface_mtu(role side, std::size_t mtu) = 0;
+  virtual void stop_clock(role side, duration span, bool catches_up) = 0;
+  virtual void step_clock(role side, duration by) = 0;
   virtual std::size_t alive(role side) const = 0;
   virtual instant deadline() const = 0;
   /// Serves what is due now; moves no time.

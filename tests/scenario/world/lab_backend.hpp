@@ -81,9 +81,17 @@ class lab_backend final : public backend {
 
   instant deadline() const override {
     auto& self = const_cast<lab_backend&>(*this);
-    return std::min(
-        {self.lab_.network().deadline(), endpoint_of(role::client).deadline(), endpoint_of(role::server).deadline()});
+    return std::min({self.lab_.network().deadline(), due(role::client), due(role::server)});
   }
+
+  void stop_clock(role side, duration span, bool catches_up) override {
+    auto& clock = clocks_[index_of(side)];
+    if (lab_.now() < clock.stands_until) return;  // it stands already
+    clock.stands_at = clock_of(side);
+    clock.stands_until = saturating_add(lab_.now(), span);
+    if (!catches_up) clock.ahead -= span;
+  }
+  void step_clock(role side, duration by) override { clocks_[index_of(side)].ahead += by; }
 
   /// Unlike the lab's own loop it never wakes connections that nobody used: an endpoint has to remember its work.
   void serve_due() override {
@@ -91,17 +99,37 @@ class lab_backend final : public backend {
     for (auto const side : {role::server, role::client}) {
       auto& endpoint = endpoint_of(side);
       if (now_.takes_replays)
-        serve_with(early_handler{{*this, side}}, endpoint);
+        serve_with(early_handler{{*this, side}}, endpoint, side);
       else
-        serve_with(handler{*this, side}, endpoint);
+        serve_with(handler{*this, side}, endpoint, side);
     }
   }
 
  private:
+  /// What a host's clock shows, which nothing but its endpoint looks at. It never goes back.
+  struct host_clock {
+    duration ahead{};  ///< of the network's time
+    instant stands_at{};
+    instant stands_until{};
+  };
+
+  [[nodiscard]] instant clock_of(role side) const {
+    auto const& clock = clocks_[index_of(side)];
+    return lab_.now() < clock.stands_until ? clock.stands_at : lab_.now() + clock.ahead;
+  }
+
+  /// When, by the network's time, an endpoint has something to do.
+  [[nodiscard]] instant due(role side) const {
+    auto const& clock = clocks_[index_of(side)];
+    auto const at = endpoint_of(side).deadline();
+    if (at == never || at <= clock_of(side)) return at == never ? never : lab_.now();
+    return std::max(at - clock.ahead, clock.stands_until);
+  }
+
   template <class Handler>
-  void serve_with(Handler tells, endpoint_type& endpoint) {
+  void serve_with(Handler tells, endpoint_type& endpoint, role side) {
     int turns = 0;
-    while (endpoint.io().readable() || endpoint.deadline() <= lab_.now()) {
+    while (endpoint.io().readable() || endpoint.deadline() <= clock_of(side)) {
       endpoint.service(tells);
       QUOIN_ASSERT(++turns < 10'000);
     }
@@ -137,13 +165,13 @@ class lab_backend final : public backend {
       return use([&](auto& c) -> stream_result<> { return c.prioritize(id, priority); });
     }
     stream_result<read_outcome> read(stream_id id, byte_span room) override {
-      return use([&](auto& c) -> stream_result<read_outcome> { return c.read(id, room, owner_.lab_.now()); });
+      return use([&](auto& c) -> stream_result<read_outcome> { return c.read(id, room, owner_.clock_of(side_)); });
     }
     stream_result<byte_view> peek(stream_id id) override {
       return use([&](auto& c) -> stream_result<byte_view> { return c.peek(id); });
     }
     stream_result<bool> consume(stream_id id, std::size_t count) override {
-      return use([&](auto& c) -> stream_result<bool> { return c.consume(id, count, owner_.lab_.now()); });
+      return use([&](auto& c) -> stream_result<bool> { return c.consume(id, count, owner_.clock_of(side_)); });
     }
     stream_result<stream_id> early_open(stream_direction d) override {
       return use([&](auto& c) -> stream_result<stream_id> { return c.early().open(d); });
@@ -157,11 +185,11 @@ class lab_backend final : public backend {
     bool can_send_early() const override { return connection_ != nullptr && connection_->can_send_early(); }
     bool replayable() const override { return connection_ != nullptr && connection_->replayable(); }
     void close(std::uint64_t code, std::string_view reason) override {
-      if (auto* c = used()) c->close(code, reason, owner_.lab_.now());
+      if (auto* c = used()) c->close(code, reason, owner_.clock_of(side_));
     }
     bool update_keys() override {
       auto* c = used();
-      return c != nullptr && c->update_keys(owner_.lab_.now());
+      return c != nullptr && c->update_keys(owner_.clock_of(side_));
     }
     bool rotate_connection_id() override {
       auto* c = used();
@@ -187,11 +215,11 @@ class lab_backend final : public backend {
       return connection_ ? connection_->template extension<datagram>().max_size() : 0;
     }
     path_result migrate(socket_address const& local) override {
-      if (auto* c = used()) return c->migrate(local, owner_.lab_.now());
+      if (auto* c = used()) return c->migrate(local, owner_.clock_of(side_));
       return unexpected{path_errc::connection_closed};
     }
     path_result probe(socket_address const& local) override {
-      if (auto* c = used()) return c->probe(local, owner_.lab_.now());
+      if (auto* c = used()) return c->probe(local, owner_.clock_of(side_));
       return unexpected{path_errc::connection_closed};
     }
     network_path path() const override { return connection_ ? connection_->path() : network_path{}; }
@@ -318,8 +346,7 @@ class lab_backend final : public backend {
   }
 
   void set_clocks() {
-    lab_.client_endpoint().clock().set(lab_.now());
-    lab_.server_endpoint().clock().set(lab_.now());
+    for (auto const side : {role::client, role::server}) endpoint_of(side).clock().set(clock_of(side));
   }
 
  public:
@@ -337,6 +364,7 @@ class lab_backend final : public backend {
   world_options now_;
   crypto_config server_crypto_;
   std::size_t observers_made_[2] = {0, 0};
+  std::array<host_clock, 2> clocks_{};
   lab_type lab_;
 };
 

@@ -371,6 +371,13 @@ void world::set_interface_mtu(role side, std::size_t mtu) {
   backend_->set_interface_mtu(side, mtu);
 }
 
+void world::stop_clock(role side, duration span, bool catches_up) {
+  backend_->stop_clock(side, span, catches_up);
+}
+void world::step_clock(role side, duration by) {
+  backend_->step_clock(side, by);
+}
+
 void world::restart_server() {
   backend_->restart_server();
 }

@@ -186,6 +186,11 @@ class world {
   void close_local(role side, socket_address const& address);
   /// The host's interface takes no larger datagrams from now on.
   void set_interface_mtu(role side, std::size_t mtu);
+  /// A host's clock stands still for a while of the network's time, and goes on where it stood or, with `catches_up`,
+  /// where it would be. Invariants and the times of `packets` know of one clock only.
+  void stop_clock(role side, duration span, bool catches_up);
+  /// A host's clock jumps ahead.
+  void step_clock(role side, duration by);
   /// The server loses everything but its static key.
   void restart_server();
   /// The same, and it comes back as another one.
