@@ -4,7 +4,3 @@
 #include <quoin/crypto/botan/certificate.ipp>
 #include <quoin/crypto/botan/handshake.ipp>
 #include <quoin/crypto/botan/kdf.ipp>
-
-#ifdef QUOIN_HAS_LIBCRYPTO
-#include <quoin/crypto/libcrypto/kdf.ipp>
-#endif

@@ -9,7 +9,7 @@
 #include <quoin/crypto/botan/record_sealer.ipp>
 
 #ifdef QUOIN_HAS_LIBCRYPTO
-#include <quoin/crypto/libcrypto/kdf.hpp>
+#include <quoin/crypto/libcrypto/kdf.ipp>
 #include <quoin/crypto/libcrypto/public_key.ipp>
 #endif
 
