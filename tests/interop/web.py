@@ -1,0 +1,283 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+"""HTTP/3 between the tool and what people use: curl and Chromium as clients of `quoin serve`, nginx as the server of
+`quoin get`. Started by the same scripts as the peers of the matrix (see endpoints.py); each is skipped with a word
+where it is not installed.
+
+QUOIN_WEB_PICTURES names a folder in which the browser's pictures of its pages are left.
+"""
+
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "tool"))
+
+import endpoints
+import harness
+
+KEPT = os.environ.get("QUOIN_WEB_PICTURES")
+SKIPPED = 77  # what ctest takes for "skipped"
+PKI, WWW, OUT = (endpoints.STATE / "io" / name for name in ("pki", "www", "out"))
+# 125 to 127 is how chroot, timeout and the shell say that there is nothing to run.
+NOTHING_TO_RUN = (125, 126, 127)
+
+
+def script(name):
+    return endpoints.SCRIPTS / f"run-{name}.sh"
+
+
+def missing(name, *probe):
+    """Why a peer cannot be tried, or None."""
+    if not os.access(script(name), os.X_OK):
+        return f"no run-{name}.sh (see QUOIN_PEERS_DIR)"
+    if not (PKI / "ca.pem").is_file():
+        return "the peers are not installed"
+    if not probe:
+        return None
+    done = subprocess.run([script(name), *probe], capture_output=True, timeout=60, check=False)
+    return f"{name} is not installed" if done.returncode in NOTHING_TO_RUN else None
+
+
+class WebTest(harness.ToolTest):
+    """`work` is a folder that the peers can write, `root` one that quoin serves with the peers' certificate."""
+
+    peer = ()  # what `missing` is asked
+
+    @classmethod
+    def setUpClass(cls):
+        if reason := missing(*cls.peer):
+            raise unittest.SkipTest(reason)
+
+    def setUp(self):
+        super().setUp()
+        self.work = pathlib.Path(tempfile.mkdtemp(prefix="web-", dir=OUT))
+        self.work.chmod(0o755)
+        self.addCleanup(shutil.rmtree, self.work, ignore_errors=True)
+
+    def serve_as_trusted(self, *arguments):
+        """Peers believe their own authority only; its key's form is SEC 1, and we read PKCS#8."""
+        key = self.folder / "leaf.key"
+        self.openssl("pkcs8", "-topk8", "-nocrypt", "-in", PKI / "leaf.key", "-out", key)
+        return self.serve("--cert", PKI / "leaf.pem", "--key", key, "--alpn", "h3", *arguments)
+
+    def start_peer(self, name, port, *arguments):
+        log = open(self.work / f"{name}.log", "wb")
+        self.addCleanup(log.close)
+        process = subprocess.Popen([script(name), str(port), *arguments], stdout=log, stderr=log,
+                                   stdin=subprocess.DEVNULL, start_new_session=True)
+        self.addCleanup(self.end_group, process)
+        for _ in range(200):
+            if self.is_bound(port):
+                return
+            if process.poll() in NOTHING_TO_RUN:
+                self.skipTest(f"{name} is not installed")
+            self.assertIsNone(process.poll(), (self.work / f"{name}.log").read_text(errors="replace"))
+            time.sleep(0.05)
+        self.fail(f"{name} did not start")
+
+    @staticmethod
+    def is_bound(port):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                return True
+        return False
+
+    @staticmethod
+    def free_port():
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+            probe.bind(("127.0.0.1", 0))
+            return probe.getsockname()[1]
+
+    @staticmethod
+    def end_group(process):
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            try:
+                os.killpg(process.pid, number)
+                process.wait(3)
+            except ProcessLookupError:
+                break
+            except subprocess.TimeoutExpired:
+                continue
+        process.wait()
+
+
+class Curl(WebTest):
+    peer = ("curl-client", "--version")
+
+    def curl(self, url, *arguments, code=0):
+        done = subprocess.run([script("curl-client"), url, *map(str, arguments)], capture_output=True, timeout=60,
+                              check=False)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done.stdout
+
+    def facts(self, url, *arguments):
+        """What curl says of one response whose content it throws away."""
+        text = self.curl(url, "-o", "/dev/null", "-w", "%{json}", *arguments)
+        return json.loads(text)
+
+    def test_files_of_all_sizes_arrive_as_they_are(self):
+        server = self.serve_as_trusted()
+        for name, size in (("empty", 0), ("one", 1), ("page.html", 70_000), ("large", 20_000_000)):
+            with self.subTest(name):
+                path = self.file(name, size)
+                self.curl(server.url(name), "-o", self.work / name)
+                self.assertEqual(harness.sha256(self.work / name), harness.sha256(path))
+
+    def test_the_version_is_3_and_the_status_tells(self):
+        server = self.serve_as_trusted()
+        self.file("page.html", 1000)
+        found = self.facts(server.url("page.html"))
+        self.assertEqual((found["http_version"], found["http_code"]), ("3", 200))
+        self.assertTrue(found["content_type"].startswith("text/html"))
+        self.assertEqual(self.facts(server.url("nothing"))["http_code"], 404)
+        self.assertEqual(self.facts(server.url("../etc/passwd"), "--path-as-is")["http_code"], 404)
+        head = self.facts(server.url("page.html"), "-I")
+        self.assertEqual((head["http_code"], head["size_download"]), (200, 0))
+
+    def test_an_upload_to_a_file_server_is_refused_and_the_connection_lives(self):
+        server = self.serve_as_trusted()
+        self.file("page.html", 1000)
+        upload = self.work / "upload"
+        upload.write_bytes(bytes(3_000_000))
+        url = server.url("page.html")
+        text = self.curl(url, "-T", upload, "-o", "/dev/null", "-w", "%{http_code}\n", url, "--next", "--http3-only",
+                         "--cacert", PKI / "ca.pem", "-sS", "-o", "/dev/null", "-w", "%{http_code} %{num_connects}\n")
+        refused, after = text.decode().split("\n")[:2]
+        self.assertEqual((refused, after), ("405", "200 0"))
+
+    def test_a_hundred_files_at_a_time_share_one_connection(self):
+        server = self.serve_as_trusted()
+        names = [f"file{number}" for number in range(100)]
+        for name in names:
+            self.file(name, 5000)
+        self.curl(server.url("file[0-99]"), "-Z", "--parallel-max", "100", "-o", self.work / "file#1")
+        for name in names:
+            self.assertEqual(harness.sha256(self.work / name), harness.sha256(self.root / name))
+
+    def test_with_a_retry_first(self):
+        server = self.serve_as_trusted("--retry")
+        self.file("page.html", 1000)
+        self.assertEqual(self.facts(server.url("page.html"))["http_code"], 200)
+
+
+class Nginx(WebTest):
+    peer = ("nginx-server",)
+
+    def setUp(self):
+        super().setUp()
+        self.site = pathlib.Path(tempfile.mkdtemp(prefix="web-", dir=WWW))
+        self.site.chmod(0o755)
+        self.addCleanup(shutil.rmtree, self.site, ignore_errors=True)
+        self.root = self.site  # `file` puts them there
+        self.port = self.free_port()
+
+    def url(self, name):
+        return f"https://127.0.0.1:{self.port}/{self.site.name}/{name}"
+
+    def test_files_of_all_sizes_arrive_as_they_are(self):
+        self.start_peer("nginx-server", self.port)
+        sizes = {"empty": 0, "one": 1, "page": 70_000, "large": 20_000_000}
+        sizes.update({f"small{number}": 3000 for number in range(60)})
+        paths = [self.file(name, size) for name, size in sizes.items()]
+        summary = self.get_json(*map(self.url, sizes), "--alpn", "h3", trust=("--ca", PKI / "ca.pem"))
+        for path in paths:
+            self.assert_same(path)
+        self.assertEqual(summary["bytes"], sum(sizes.values()))
+
+    def test_a_missing_file_is_an_error_that_leaves_the_others_alone(self):
+        self.start_peer("nginx-server", self.port)
+        path = self.file("page", 70_000)
+        done = self.get(self.url("page"), self.url("nothing"), "--alpn", "h3", trust=("--ca", PKI / "ca.pem"))
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("404", done.stderr)
+        self.assert_same(path)
+        self.assertFalse((self.out / "nothing").exists())
+
+    def test_it_asks_for_a_retry(self):
+        self.start_peer("nginx-server", self.port, "retry")
+        path = self.file("page", 70_000)
+        self.get_json(self.url("page"), "--alpn", "h3", trust=("--ca", PKI / "ca.pem"))
+        self.assert_same(path)
+
+
+PAGE = """<!doctype html><html><head><title>page</title><link rel="stylesheet" href="style.css">
+<script src="first.js"></script></head><body><h1>quoin serves this page</h1><img id="picture" src="picture.svg">
+<p id="said">nothing yet</p><script type="module" src="second.js"></script></body></html>"""
+FIRST = "window.first = 'the first script ran';"
+SECOND = """
+const hex = bytes => [...new Uint8Array(bytes)].map(b => b.toString(16).padStart(2, '0')).join('');
+const digest = async name => hex(await crypto.subtle.digest('SHA-256', await (await fetch(name)).arrayBuffer()));
+const picture = document.getElementById('picture');
+await picture.decode();
+const said = {
+  first: window.first,
+  picture: [picture.naturalWidth, picture.naturalHeight],
+  background: getComputedStyle(document.body).backgroundColor,
+  digests: await Promise.all([...Array(30).keys()].map(number => digest('data' + number))),
+  large: await digest('large'),
+  missing: (await fetch('missing')).status,
+};
+said.protocols = [...new Set([...performance.getEntriesByType('resource'),
+                              ...performance.getEntriesByType('navigation')].map(entry => entry.nextHopProtocol))];
+document.getElementById('said').textContent = 'SAID' + JSON.stringify(said) + 'DIAS';
+"""
+STYLE = "body { background-color: rgb(1, 20, 30); color: white; font-family: sans-serif }"
+PICTURE = ('<svg xmlns="http://www.w3.org/2000/svg" width="120" height="80"><rect width="120" height="80" fill="teal"/>'
+           '<circle cx="60" cy="40" r="30" fill="gold"/></svg>')
+
+
+class Chromium(WebTest):
+    peer = ("chromium-client", "about:blank")
+
+    def chromium(self, server, path, *arguments):
+        url = f"https://quic.test:{server.port}/{path}"
+        return subprocess.run([script("chromium-client"), url, *map(str, arguments)], capture_output=True, text=True,
+                              timeout=120, check=False, env={**os.environ, "TMO": "90"})
+
+    def test_a_page_with_scripts_a_picture_and_fetches(self):
+        for name, text in (("index.html", PAGE), ("first.js", FIRST), ("second.js", SECOND), ("style.css", STYLE),
+                           ("picture.svg", PICTURE)):
+            (self.root / name).write_text(text)
+        data = [self.file(f"data{number}", 4000 + number) for number in range(30)]
+        large = self.file("large", 8_000_000)
+        server = self.serve_as_trusted()
+        done = self.chromium(server, "index.html")
+        self.assertIn("SAID", done.stdout, done.stderr[-2000:])
+        said = json.loads(done.stdout.split("SAID")[1].split("DIAS")[0].replace("&quot;", '"'))
+        self.assertEqual(said["first"], "the first script ran")
+        self.assertEqual(said["picture"], [120, 80])
+        self.assertEqual(said["background"], "rgb(1, 20, 30)")
+        self.assertEqual(said["digests"], [harness.sha256(path) for path in data])
+        self.assertEqual(said["large"], harness.sha256(large))
+        self.assertEqual(said["missing"], 404)
+        self.assertEqual(said["protocols"], ["h3"])
+
+        picture = self.work / "page.png"
+        self.chromium(server, "index.html", f"--screenshot={picture}", "--window-size=400,300")
+        self.assertEqual(picture.read_bytes()[:8], b"\x89PNG\r\n\x1a\n")
+        if KEPT:
+            shutil.copy(picture, KEPT)
+
+
+def main():
+    found = unittest.main(verbosity=2, exit=False).result
+    if found.wasSuccessful() and found.testsRun == 0:
+        sys.exit(SKIPPED)
+    sys.exit(not found.wasSuccessful())
+
+
+if __name__ == "__main__":
+    main()
