@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-//! A partner for quoin's benchmarks: quinn speaking the "perf" protocol of draft-banks-quic-performance, set up as
-//! favourably as its interface allows and comparable in what goes over the wire. One thread, as its own CPU's.
+//! A partner for quoin's benchmarks: quinn speaking the "perf" protocol of draft-banks-quic-performance, or HTTP/3 by
+//! the h3 library, set up as favourably as its interface allows and comparable in what goes over the wire. One thread,
+//! as its own CPU's.
 
 use anyhow::{anyhow, bail, Context, Result};
 use bytes::Bytes;
@@ -11,7 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-const USAGE: &str = "usage: quinn-perf-peer server --listen ADDR:PORT --cert FILE --key FILE [--payload-size N]
+const USAGE: &str = "usage: quinn-perf-peer server --listen ADDR:PORT --cert FILE --key FILE [--payload-size N] [--web FILE]
        quinn-perf-peer client ADDR:PORT --ca FILE (--download BYTES | --handshakes --duration S) [--streams N] [--payload-size N]";
 
 const PIECE: usize = 1 << 20;
@@ -91,6 +92,25 @@ async fn answer(connection: quinn::Connection) -> Result<()> {
     }
 }
 
+/// HTTP/3 with one resource, kept in memory, whatever the path.
+async fn answer_web(connection: quinn::Connection, resource: Bytes) -> Result<()> {
+    let mut web = h3::server::builder().build(h3_quinn::Connection::new(connection)).await?;
+    while let Some(asked) = web.accept().await? {
+        let content = resource.clone();
+        tokio::spawn(async move {
+            let (_, mut stream) = asked.resolve_request().await?;
+            let head = http::Response::builder()
+                .header("content-length", content.len())
+                .header("content-type", "application/octet-stream");
+            stream.send_response(head.body(())?).await?;
+            stream.send_data(content).await?;
+            stream.finish().await?;
+            anyhow::Ok(())
+        });
+    }
+    Ok(())
+}
+
 async fn server(arguments: &Arguments) -> Result<()> {
     let key_file = arguments.text("--key")?;
     let mut key = std::io::BufReader::new(std::fs::File::open(&key_file).context(key_file)?);
@@ -99,14 +119,25 @@ async fn server(arguments: &Arguments) -> Result<()> {
         .with_protocol_versions(&[&rustls::version::TLS13])?
         .with_no_client_auth()
         .with_single_cert(certificates(&arguments.text("--cert")?)?, key)?;
-    tls.alpn_protocols = vec![b"perf".to_vec()];
+    let resource = match arguments.has("--web") {
+        true => Some(Bytes::from(std::fs::read(arguments.text("--web")?)?)),
+        false => None,
+    };
+    tls.alpn_protocols = vec![if resource.is_some() { b"h3".to_vec() } else { b"perf".to_vec() }];
     let mut config = quinn::ServerConfig::with_crypto(Arc::new(QuicServerConfig::try_from(tls)?));
     config.transport_config(transport(arguments)?);
     let size = arguments.number("--payload-size", 1200)?;
     let endpoint = endpoint(arguments.text("--listen")?.parse()?, Some(config), size)?;
     println!("listening");
     while let Some(incoming) = endpoint.accept().await {
-        tokio::spawn(async move { answer(incoming.accept()?.await?).await });
+        let resource = resource.clone();
+        tokio::spawn(async move {
+            let connection = incoming.accept()?.await?;
+            match resource {
+                Some(resource) => answer_web(connection, resource).await,
+                None => answer(connection).await,
+            }
+        });
     }
     Ok(())
 }
