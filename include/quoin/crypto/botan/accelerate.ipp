@@ -101,7 +101,8 @@ class accelerated_callbacks : public Botan::TLS::Callbacks {
                                              std::vector<std::uint8_t> const& message) override {
     if (accelerated_by_ != nullptr && padding == "SHA-256" && format == Botan::Signature_Format::DerSequence)
       if (auto const* const signer = accelerated_by_->signer_of(key))
-        if (auto signature = signer->sign(digest_of(message)); !signature.empty()) return signature;
+        if (auto signature = signer->sign(digest_of(hash_algorithm::sha256, message)); !signature.empty())
+          return signature;
     return Callbacks::tls_sign_message(key, random, padding, format, message);
   }
 
@@ -111,7 +112,8 @@ class accelerated_callbacks : public Botan::TLS::Callbacks {
     auto const* const ecdsa = dynamic_cast<Botan::ECDSA_PublicKey const*>(&key);
     if (accelerated_by_ != nullptr && ecdsa != nullptr && padding == "SHA-256" &&
         format == Botan::Signature_Format::DerSequence && is_on_p256(*ecdsa)) {
-      auto const outcome = libcrypto::verify_p256(ecdsa->raw_public_key_bits(), digest_of(message), signature);
+      auto const outcome =
+          libcrypto::verify_p256(ecdsa->raw_public_key_bits(), digest_of(hash_algorithm::sha256, message), signature);
       if (outcome != libcrypto::verdict::unable) return outcome == libcrypto::verdict::valid;
     }
     return Callbacks::tls_verify_message(key, padding, format, message, signature);
@@ -119,12 +121,6 @@ class accelerated_callbacks : public Botan::TLS::Callbacks {
 
  private:
   credentials const* accelerated_by_ = nullptr;
-
-  static std::vector<std::uint8_t> digest_of(std::vector<std::uint8_t> const& message) {
-    std::vector<std::uint8_t> digest(hash_size(hash_algorithm::sha256));
-    libcrypto_kdf::digest(hash_algorithm::sha256, message, digest);
-    return digest;
-  }
 #endif
 };
 

@@ -5,10 +5,11 @@
 
 #include <quoin/base/contract.hpp>
 #include <quoin/crypto/botan/kdf.hpp>
+#include <quoin/crypto/hkdf.hpp>
 
 #include <botan/mac.h>
 
-#include <algorithm>
+#include <initializer_list>
 #include <memory>
 
 namespace quoin {
@@ -24,7 +25,11 @@ class botan_hmac {
   botan_hmac(botan_hmac const&) = delete;
   botan_hmac& operator=(botan_hmac const&) = delete;
 
-  Botan::MessageAuthenticationCode* operator->() const noexcept { return &mac_; }
+  /// Of pieces that are one after the other; `out` is as long as the hash.
+  void sum(std::initializer_list<byte_view> pieces, byte_span out) {
+    for (auto const piece : pieces) mac_.update(piece);
+    mac_.final(out);
+  }
 
  private:
   static Botan::MessageAuthenticationCode& kept(hash_algorithm hash) {
@@ -44,25 +49,11 @@ class botan_hmac {
 
 QUOIN_DECL void botan_kdf::extract(hash_algorithm hash, byte_view salt, byte_view secret, byte_span out) noexcept {
   QUOIN_ASSERT(out.size() == hash_size(hash));
-  detail::botan_hmac const mac(hash, salt);
-  mac->update(secret);
-  mac->final(out);
+  detail::botan_hmac(hash, salt).sum({secret}, out);
 }
 
 QUOIN_DECL void botan_kdf::expand(hash_algorithm hash, byte_view secret, byte_view info, byte_span out) noexcept {
-  QUOIN_ASSERT(out.size() <= 255 * hash_size(hash));
-  detail::botan_hmac const mac(hash, secret);
-  std::array<std::uint8_t, 48> block_room;
-  auto const block = byte_span(block_room).first(hash_size(hash));
-  for (std::uint8_t counter = 1; !out.empty(); ++counter) {
-    if (counter > 1) mac->update(block);
-    mac->update(info);
-    mac->update(counter);
-    mac->final(block);
-    auto const taken = std::min(out.size(), block.size());
-    std::copy_n(block.data(), taken, out.data());
-    out = out.subspan(taken);
-  }
+  hkdf_expand(detail::botan_hmac(hash, secret), hash, info, out);
 }
 
 }  // namespace quoin

@@ -41,9 +41,9 @@ class key_schedule {
 QUOIN_DECL secret_bytes finished_body(cipher_suite suite, byte_view traffic_secret, byte_view messages) {
   secret_bytes key(hash_size(hash_of(suite)));
   expand_label(suite, traffic_secret, "finished", {}, key);
-  detail::botan_hmac const mac(hash_of(suite), key);
-  mac->update(transcript_hash(suite, messages));
-  return mac->final();
+  secret_bytes body(key.size());
+  detail::botan_hmac(hash_of(suite), key).sum({transcript_hash(suite, messages)}, body);
+  return body;
 }
 
 /// The messages that a transcript holds. After a HelloRetryRequest the first hello is there by its hash only (RFC 8446

@@ -40,18 +40,20 @@ QUOIN_DECL void expand_label(cipher_suite suite, byte_view secret, std::string_v
   accelerated_kdf::expand(hash_of(suite), secret, writer.written(), out);
 }
 
-/// The hash of a suite over `bytes`.
-QUOIN_DECL std::vector<std::uint8_t> transcript_hash(cipher_suite suite, byte_view bytes) {
+QUOIN_DECL std::vector<std::uint8_t> digest_of(hash_algorithm hash, byte_view bytes) {
 #ifdef QUOIN_HAS_LIBCRYPTO
-  std::vector<std::uint8_t> digest(hash_size(hash_of(suite)));
-  libcrypto_kdf::digest(hash_of(suite), bytes, digest);
+  std::vector<std::uint8_t> digest(hash_size(hash));
+  libcrypto_kdf::digest(hash, bytes, digest);
   return digest;
 #else
-  auto const hash =
-      Botan::HashFunction::create_or_throw(hash_of(suite) == hash_algorithm::sha384 ? "SHA-384" : "SHA-256");
-  hash->update(bytes);
-  return hash->final_stdvec();
+  auto const by = Botan::HashFunction::create_or_throw(hash == hash_algorithm::sha384 ? "SHA-384" : "SHA-256");
+  by->update(bytes);
+  return by->final_stdvec();
 #endif
+}
+
+QUOIN_DECL std::vector<std::uint8_t> transcript_hash(cipher_suite suite, byte_view bytes) {
+  return digest_of(hash_of(suite), bytes);
 }
 
 /// Wraps whole handshake messages into TLS records: plain ones first, sealed ones once a secret is installed.

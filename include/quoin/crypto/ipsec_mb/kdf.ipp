@@ -5,6 +5,7 @@
 
 #include <quoin/base/byte_writer.hpp>
 #include <quoin/base/contract.hpp>
+#include <quoin/crypto/hkdf.hpp>
 #include <quoin/crypto/ipsec_mb/kdf.hpp>
 #include <quoin/crypto/ipsec_mb/manager.hpp>
 
@@ -60,17 +61,7 @@ QUOIN_DECL void ipsec_mb_kdf::extract(hash_algorithm hash, byte_view salt, byte_
 }
 
 QUOIN_DECL void ipsec_mb_kdf::expand(hash_algorithm hash, byte_view secret, byte_view info, byte_span out) noexcept {
-  QUOIN_ASSERT(out.size() <= 255 * hash_size(hash));
-  detail::ipsec_mb_hmac mac(hash, secret);
-  std::array<std::uint8_t, 48> block_room;
-  auto const block = byte_span(block_room).first(hash_size(hash));
-  for (std::uint8_t counter = 1; !out.empty(); ++counter) {
-    auto const previous = block.first(counter > 1 ? block.size() : 0);
-    mac.sum({previous, info, byte_view(&counter, 1)}, block);
-    auto const taken = std::min(out.size(), block.size());
-    std::copy_n(block.data(), taken, out.data());
-    out = out.subspan(taken);
-  }
+  hkdf_expand(detail::ipsec_mb_hmac(hash, secret), hash, info, out);
 }
 
 }  // namespace quoin

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <quoin/base/contract.hpp>
+#include <quoin/crypto/hkdf.hpp>
 #include <quoin/crypto/libcrypto/kdf.hpp>
 
 #include <openssl/crypto.h>
@@ -73,15 +74,15 @@ class hmac {
     OPENSSL_cleanse(block.data(), block.size());
   }
 
-  /// `out` has room for a hash.
-  void sum(std::initializer_list<byte_view> pieces, std::uint8_t* out) const noexcept {
+  /// Of pieces that are one after the other; `out` is as long as the hash.
+  void sum(std::initializer_list<byte_view> pieces, byte_span out) const noexcept {
     std::array<std::uint8_t, Hash::size> within;
     auto inner = inner_;
     for (auto const piece : pieces) inner.add(piece);
     inner.finish(within.data());
     auto outer = outer_;
     outer.add(within);
-    outer.finish(out);
+    outer.finish(out.data());
     OPENSSL_cleanse(within.data(), within.size());
   }
 
@@ -96,21 +97,6 @@ class hmac {
 };
 
 template <class Hash>
-void expand(byte_view secret, byte_view info, byte_span out) noexcept {
-  QUOIN_ASSERT(out.size() <= 255 * Hash::size);
-  hmac<Hash> const mac(secret);
-  std::array<std::uint8_t, Hash::size> block;
-  for (std::uint8_t counter = 1; !out.empty(); ++counter) {
-    auto const previous = byte_view(block).first(counter > 1 ? block.size() : 0);
-    mac.sum({previous, info, byte_view(&counter, 1)}, block.data());
-    auto const taken = std::min(out.size(), block.size());
-    std::copy_n(block.data(), taken, out.data());
-    out = out.subspan(taken);
-  }
-  OPENSSL_cleanse(block.data(), block.size());
-}
-
-template <class Hash>
 void digest(byte_view bytes, byte_span out) noexcept {
   Hash hash;
   hash.add(bytes);
@@ -122,14 +108,16 @@ void digest(byte_view bytes, byte_span out) noexcept {
 QUOIN_DECL void libcrypto_kdf::extract(hash_algorithm hash, byte_view salt, byte_view secret, byte_span out) noexcept {
   QUOIN_ASSERT(out.size() == hash_size(hash));
   if (hash == hash_algorithm::sha384)
-    libcrypto::detail::hmac<libcrypto::detail::sha384>(salt).sum({secret}, out.data());
+    libcrypto::detail::hmac<libcrypto::detail::sha384>(salt).sum({secret}, out);
   else
-    libcrypto::detail::hmac<libcrypto::detail::sha256>(salt).sum({secret}, out.data());
+    libcrypto::detail::hmac<libcrypto::detail::sha256>(salt).sum({secret}, out);
 }
 
 QUOIN_DECL void libcrypto_kdf::expand(hash_algorithm hash, byte_view secret, byte_view info, byte_span out) noexcept {
-  if (hash == hash_algorithm::sha384) return libcrypto::detail::expand<libcrypto::detail::sha384>(secret, info, out);
-  libcrypto::detail::expand<libcrypto::detail::sha256>(secret, info, out);
+  if (hash == hash_algorithm::sha384)
+    hkdf_expand(libcrypto::detail::hmac<libcrypto::detail::sha384>(secret), hash, info, out);
+  else
+    hkdf_expand(libcrypto::detail::hmac<libcrypto::detail::sha256>(secret), hash, info, out);
 }
 
 QUOIN_DECL void libcrypto_kdf::digest(hash_algorithm hash, byte_view bytes, byte_span out) noexcept {

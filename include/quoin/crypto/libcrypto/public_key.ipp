@@ -40,11 +40,10 @@ class x25519_maker {
  public:
   x25519_maker() noexcept : context_(EVP_PKEY_CTX_new_from_name(nullptr, "X25519", nullptr)) {
     if (context_ && EVP_PKEY_fromdata_init(context_.get()) != 1) context_.reset();
-    static constexpr x25519_bytes nine{9};
-    base_ = peer(nine);
+    base_ = peer(base_point);
   }
 
-  /// The base point (RFC 7748 4.1), as if it were somebody's public key.
+  /// The base point, as if it were somebody's public key.
   [[nodiscard]] EVP_PKEY* base() const noexcept { return base_.get(); }
 
   [[nodiscard]] key_pointer peer(byte_view public_value) const noexcept {
@@ -55,13 +54,14 @@ class x25519_maker {
   /// A key that agrees and does nothing else: a public value that is missing libcrypto would compute, by arithmetic
   /// that is slower than its agreement, and one that is there it does not look at. The base point stands in for it.
   [[nodiscard]] key_pointer agreeing(byte_view secret) const noexcept {
-    static constexpr x25519_bytes nine{9};
     OSSL_PARAM parameters[] = {bytes_parameter(OSSL_PKEY_PARAM_PRIV_KEY, secret),
-                               bytes_parameter(OSSL_PKEY_PARAM_PUB_KEY, nine), OSSL_PARAM_construct_end()};
+                               bytes_parameter(OSSL_PKEY_PARAM_PUB_KEY, base_point), OSSL_PARAM_construct_end()};
     return make(EVP_PKEY_KEYPAIR, parameters);
   }
 
  private:
+  static constexpr x25519_bytes base_point{9};  // RFC 7748 4.1
+
   [[nodiscard]] key_pointer make(int parts, OSSL_PARAM* parameters) const noexcept {
     EVP_PKEY* key = nullptr;
     if (!context_ || EVP_PKEY_fromdata(context_.get(), &key, parts, parameters) != 1) return nullptr;
@@ -77,8 +77,8 @@ inline x25519_maker const& this_threads_x25519() noexcept {
   return maker;
 }
 
-/// Any 32 bytes are a public value (RFC 7748 6.1), so there is nothing to validate; libcrypto refuses a shared secret of
-/// zeros itself.
+/// Any 32 bytes are a public value (RFC 7748 6.1), so there is nothing to validate; libcrypto refuses a shared secret
+/// of zeros itself.
 inline std::optional<x25519_bytes> agree_with(EVP_PKEY_CTX* context, EVP_PKEY* peer) noexcept {
   x25519_bytes shared;
   auto size = shared.size();
