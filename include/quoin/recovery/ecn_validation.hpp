@@ -31,12 +31,14 @@ class ecn_validation {
   static constexpr std::uint64_t test_packets = 10;
 
   [[nodiscard]] ecn_state state() const noexcept { return state_; }
-  /// `answered` says that the packet will be acknowledged. What only acknowledges teaches nothing about marks that
-  /// were once followed by silence, and would be lost with them.
+  /// `answered` says that the packet will be acknowledged, and matters only where marks are `doubted`.
   [[nodiscard]] ecn mark_for_next(bool answered = true) const noexcept {
     bool const wanted = state_ == ecn_state::testing || state_ == ecn_state::capable;
     return wanted && !paused_ && (answered || !doubted_) ? codepoint_ : ecn::not_ect;
   }
+  /// Marks were once followed by silence, and none has come through since. What only acknowledges teaches nothing about
+  /// them, and would be lost with them.
+  [[nodiscard]] bool doubted() const noexcept { return doubted_; }
 
   /// Another path is used from now on: what the peer has counted so far says nothing about it. One on which the marks
   /// were found not to survive is not marked again (RFC 9000 13.4.2).

@@ -266,9 +266,9 @@ class recovery {
   [[nodiscard]] bool ack_eliciting_in_flight(packet_space space) const noexcept {
     return at(space).packets.ack_eliciting_outstanding() > 0;
   }
-  [[nodiscard]] bool ecn_capable() const noexcept { return ecn_.state() == ecn_state::capable; }
   [[nodiscard]] ecn_state ecn_validation_state() const noexcept { return ecn_.state(); }
   [[nodiscard]] ecn mark_for_next(bool answered = true) const noexcept { return ecn_.mark_for_next(answered); }
+  [[nodiscard]] bool doubts_marks() const noexcept { return ecn_.doubted(); }
   [[nodiscard]] bool doubts_acknowledgements(instant now) const noexcept {
     return is_doubtful(at(packet_space::application), ecn_, conditions_, now, pto(packet_space::application));
   }

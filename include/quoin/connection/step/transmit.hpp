@@ -23,7 +23,7 @@ class transmission {
   transmission(connection_state<Stack>& state, byte_span room, instant now)
       : state_(state), path_(state.paths.active()), room_(room), now_(now) {
     if (Stack::options.pacing) budget_ = state.recovery.pacing_budget(now);
-    if (Stack::options.ecn) mark_ = state.recovery.mark_for_next(has_frames(state));
+    if (Stack::options.ecn) mark_ = state.recovery.mark_for_next(!state.recovery.doubts_marks() || has_frames(state));
   }
 
   /// The bytes written, of which every datagram but the last has `segment_size()`.
@@ -111,8 +111,8 @@ class transmission {
     return first.level == encryption_level::initial && (state_.self == role::client || first.ack_eliciting);
   }
 
-  /// A frame that did not fit leaves a gap, which would end the train: all but its last datagram have one size, and each
-  /// train is a call to the network. A few bytes of PADDING cost less.
+  /// A frame that did not fit leaves a gap, which would end the train: all but its last datagram have one size, and
+  /// each train is a call to the network. A few bytes of PADDING cost less.
   [[nodiscard]] bool may_round_up(std::size_t size, std::size_t most) const {
     return size < most && most - size <= most / 8 && drafts_[0].level == encryption_level::one_rtt &&
            drafts_[0].ack_eliciting && has_frames(state_, encryption_level::one_rtt);
