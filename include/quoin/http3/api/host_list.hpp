@@ -45,19 +45,15 @@ class host_list {
     if (around_.wake) around_.wake(connection);
   }
 
-  /// Gives up what is too slow, and tells what follows from messages that were used outside of the loop.
-  void tick() {
-    around_.touched = false;
-    // By index: who is told may start connections.
-    for (std::size_t i = 0; i < hosts_.size(); ++i) hosts_[i]->tick();
-  }
-
-  /// The same, if there is a reason: something waits for it, or a second has passed.
+  /// Gives up what is too slow, and tells what follows from messages that were used outside of the loop; if there is a
+  /// reason: something waits for it, or a second has passed.
   void tick_if_due() {
     auto const now = around_.now();
     if (!around_.touched && now < next_tick_) return;
     next_tick_ = saturating_add(now, std::chrono::seconds{1});
-    tick();
+    around_.touched = false;
+    // By index: who is told may start connections.
+    for (std::size_t i = 0; i < hosts_.size(); ++i) hosts_[i]->tick();
   }
 
   [[nodiscard]] instant now() { return around_.now(); }
