@@ -27,17 +27,29 @@ inline std::shared_ptr<null_handshake::config const> handshake_config() {
 inline constexpr auto client_address = socket_address::v4(192, 0, 2, 1, 1111);
 inline constexpr auto server_address = socket_address::v4(192, 0, 2, 2, 4433);
 
-/// Takes every datagram that `from` wants to send.
+/// The datagrams of a batch.
+inline std::vector<letter> letters_of(outgoing const& batch) {
+  std::vector<letter> letters;
+  for (auto rest = batch.bytes; !rest.empty();) {
+    auto const one = rest.first(std::min(rest.size(), batch.segment_size));
+    letters.push_back({{one.begin(), one.end()}, batch.mark});
+    rest = rest.subspan(one.size());
+  }
+  return letters;
+}
+
+/// Takes every datagram that `from` wants to send, batch by batch.
+inline std::vector<std::vector<letter>> collect_batches(connection_type& from, instant now) {
+  std::vector<std::vector<letter>> batches;
+  std::vector<std::uint8_t> room(65536);
+  while (auto const out = from.transmit(room, now)) batches.push_back(letters_of(*out));
+  return batches;
+}
+/// The same, one after the other.
 inline std::vector<letter> collect(connection_type& from, instant now) {
   std::vector<letter> letters;
-  std::vector<std::uint8_t> room(65536);
-  while (auto const out = from.transmit(room, now)) {
-    for (auto rest = out->bytes; !rest.empty();) {
-      auto const one = rest.first(std::min(rest.size(), out->segment_size));
-      letters.push_back({{one.begin(), one.end()}, out->mark});
-      rest = rest.subspan(one.size());
-    }
-  }
+  for (auto& batch : collect_batches(from, now))
+    for (auto& one : batch) letters.push_back(std::move(one));
   return letters;
 }
 

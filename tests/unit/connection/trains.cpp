@@ -3,32 +3,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <string>
-
 using namespace quoin;
 using namespace std::chrono_literals;
-
-namespace {
-
-/// What `from` sends now, batch by batch; everything is delivered to `to`.
-std::vector<std::vector<std::size_t>> trains(testing::connection_type& from, testing::connection_type& to,
-                                             instant now) {
-  std::vector<std::vector<std::size_t>> found;
-  std::vector<std::uint8_t> room(65536);
-  while (auto const out = from.transmit(room, now)) {
-    auto& sizes = found.emplace_back();
-    for (auto rest = out->bytes; !rest.empty();) {
-      auto const one = rest.first(std::min(rest.size(), out->segment_size));
-      sizes.push_back(one.size());
-      rest = rest.subspan(one.size());
-      testing::letter copy{{one.begin(), one.end()}, out->mark};
-      testing::deliver(to, copy, now);
-    }
-  }
-  return found;
-}
-
-}  // namespace
 
 TEST_CASE("small streams that leave gaps in datagrams leave in one train all the same", "[connection]") {
   testing::pair both;
@@ -48,9 +24,12 @@ TEST_CASE("small streams that leave gaps in datagrams leave in one train all the
       REQUIRE(both.client.finish(*id));
       ids.push_back(*id);
     }
-    auto const sent = trains(both.client, *both.server, both.now);
+    auto sent = testing::collect_batches(both.client, both.now);
     CHECK(sent.size() == 1);
-    CHECK(sent[0].back() < sent[0].front());  // nothing follows the last one, and it is not rounded up
+    // nothing follows the last one, and it is not rounded up
+    CHECK(sent[0].back().bytes.size() < sent[0].front().bytes.size());
+    for (auto& batch : sent)
+      for (auto& one : batch) testing::deliver(*both.server, one, both.now);
 
     for (std::size_t i = 0; i < ids.size(); ++i) {
       std::vector<std::uint8_t> room(2000);
