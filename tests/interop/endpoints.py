@@ -18,6 +18,8 @@ STATE = pathlib.Path(os.environ.get("PEERS") or CACHE / "quic-peers")
 RESERVED_VERSION = 0x1A2A3A4A
 UNSUPPORTED = 127  # the exit code of an endpoint that does not know a case
 ENDPOINT = PROJECT / "examples/interop/run_endpoint.sh"
+PKI = STATE / "io" / "pki"
+NOTHING_TO_RUN = (125, 126, 127)  # how chroot, timeout and the shell say so
 
 
 class Command:
@@ -33,9 +35,33 @@ def openssl(*words):
     subprocess.run(["openssl", *map(str, words)], check=True, capture_output=True)
 
 
+def script_of(peer, role):
+    return SCRIPTS / f"run-{peer}-{role}.sh"
+
+
+def why_missing(scripts, probe=None):
+    """Why what these scripts start cannot be tried, or None; `probe` is a command that would run it for a moment."""
+    for script in scripts:
+        if not os.access(script, os.X_OK):
+            return f"no {script.name} (see QUOIN_PEERS_DIR)"
+    if not (PKI / "ca.pem").is_file():
+        return "the peers are not installed"
+    if probe is None:
+        return None
+    done = subprocess.run(probe.words, capture_output=True, timeout=60, check=False)
+    return "not installed" if done.returncode in NOTHING_TO_RUN else None
+
+
+def readable_key(folder):
+    """The peers' key, whose form is SEC 1, in the form that we read: PKCS#8."""
+    key = folder / "leaf.key"
+    openssl("pkcs8", "-topk8", "-nocrypt", "-in", PKI / "leaf.key", "-out", key)
+    return key
+
+
 def copy_peers_certificate(folder):
     for there, here in (("leaf.pem", "cert.pem"), ("leaf.key", "priv.key"), ("ca.pem", "ca.pem")):
-        shutil.copy(STATE / "io" / "pki" / there, folder / here)
+        shutil.copy(PKI / there, folder / here)
 
 
 def make_chain(folder, length, authority=None):
@@ -79,11 +105,8 @@ class Quoin:
         return None if os.access(self.binary, os.X_OK) else f"{self.binary} cannot be run"
 
     def use_peers_certificate(self, folder):
-        """A peer's client believes only the peers' authority. Their key's form is SEC 1; we read PKCS#8."""
-        pki = STATE / "io" / "pki"
-        self.certificate, self.key, self.authority = pki / "leaf.pem", folder / "leaf.key", pki / "ca.pem"
-        convert = ["openssl", "pkcs8", "-topk8", "-nocrypt", "-in", pki / "leaf.key", "-out", self.key]
-        subprocess.run(convert, check=True, capture_output=True)
+        """A peer's client believes only the peers' authority."""
+        self.certificate, self.key, self.authority = PKI / "leaf.pem", readable_key(folder), PKI / "ca.pem"
 
     def cannot(self, case, role):
         return None
@@ -158,18 +181,10 @@ class Peer:
     comes_again_by_itself = False  # makes both connections of a case that has one after the other
 
     def missing(self):
-        for role in ("server", "client"):
-            script = SCRIPTS / f"run-{self.name}-{role}.sh"
-            if not os.access(script, os.X_OK):
-                return f"no run-{self.name}-{role}.sh (see QUOIN_PEERS_DIR)"
-        if not (STATE / "io" / "pki" / "ca.pem").is_file():
-            return "the peers are not installed"
-        # 125 to 127 is how chroot, timeout and the shell say that there is nothing to run.
-        probe = subprocess.run(self.probe().words, capture_output=True, timeout=60, check=False)
-        return "not installed" if probe.returncode in (125, 126, 127) else None
+        return why_missing([self.script(role) for role in ("server", "client")], self.probe())
 
     def script(self, role):
-        return SCRIPTS / f"run-{self.name}-{role}.sh"
+        return script_of(self.name, role)
 
     def probe(self):
         return Command(self.script("client"), "0")

@@ -7,17 +7,13 @@ where it is not installed.
 QUOIN_WEB_PICTURES names a folder in which the browser's pictures of its pages are left.
 """
 
-import hashlib
 import json
 import os
 import pathlib
 import shutil
-import signal
-import socket
 import subprocess
 import sys
 import tempfile
-import time
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -25,38 +21,23 @@ sys.path.insert(0, str(HERE.parent / "tool"))
 
 import endpoints
 import harness
+from processes import Process, answers_strangers, free_port
 
 KEPT = os.environ.get("QUOIN_WEB_PICTURES")
 SKIPPED = 77  # what ctest takes for "skipped"
-PKI, WWW, OUT = (endpoints.STATE / "io" / name for name in ("pki", "www", "out"))
-# 125 to 127 is how chroot, timeout and the shell say that there is nothing to run.
-NOTHING_TO_RUN = (125, 126, 127)
-
-
-def script(name):
-    return endpoints.SCRIPTS / f"run-{name}.sh"
-
-
-def missing(name, *probe):
-    """Why a peer cannot be tried, or None."""
-    if not os.access(script(name), os.X_OK):
-        return f"no run-{name}.sh (see QUOIN_PEERS_DIR)"
-    if not (PKI / "ca.pem").is_file():
-        return "the peers are not installed"
-    if not probe:
-        return None
-    done = subprocess.run([script(name), *probe], capture_output=True, timeout=60, check=False)
-    return f"{name} is not installed" if done.returncode in NOTHING_TO_RUN else None
+WWW, OUT = (endpoints.STATE / "io" / name for name in ("www", "out"))
 
 
 class WebTest(harness.ToolTest):
     """`work` is a folder that the peers can write, `root` one that quoin serves with the peers' certificate."""
 
-    peer = ()  # what `missing` is asked
+    peer = ()  # its name and role
+    probe = None  # a word that makes its script end soon
 
     @classmethod
     def setUpClass(cls):
-        if reason := missing(*cls.peer):
+        script = endpoints.script_of(*cls.peer)
+        if reason := endpoints.why_missing([script], cls.probe and endpoints.Command(script, cls.probe)):
             raise unittest.SkipTest(reason)
 
     def setUp(self):
@@ -66,59 +47,20 @@ class WebTest(harness.ToolTest):
         self.addCleanup(shutil.rmtree, self.work, ignore_errors=True)
 
     def serve_as_trusted(self, *arguments):
-        """Peers believe their own authority only; its key's form is SEC 1, and we read PKCS#8."""
-        key = self.folder / "leaf.key"
-        self.openssl("pkcs8", "-topk8", "-nocrypt", "-in", PKI / "leaf.key", "-out", key)
-        return self.serve("--cert", PKI / "leaf.pem", "--key", key, "--alpn", "h3", *arguments)
+        """Peers believe their own authority only."""
+        return self.serve("--cert", endpoints.PKI / "leaf.pem", "--key", endpoints.readable_key(self.folder), "--alpn",
+                          "h3", *arguments)
 
-    def start_peer(self, name, port, *arguments):
-        log = open(self.work / f"{name}.log", "wb")
-        self.addCleanup(log.close)
-        process = subprocess.Popen([script(name), str(port), *arguments], stdout=log, stderr=log,
-                                   stdin=subprocess.DEVNULL, start_new_session=True)
-        self.addCleanup(self.end_group, process)
-        for _ in range(200):
-            if self.is_bound(port):
-                return
-            if process.poll() in NOTHING_TO_RUN:
-                self.skipTest(f"{name} is not installed")
-            self.assertIsNone(process.poll(), (self.work / f"{name}.log").read_text(errors="replace"))
-            time.sleep(0.05)
-        self.fail(f"{name} did not start")
-
-    @staticmethod
-    def is_bound(port):
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                return True
-        return False
-
-    @staticmethod
-    def free_port():
-        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind(("127.0.0.1", 0))
-            return probe.getsockname()[1]
-
-    @staticmethod
-    def end_group(process):
-        for number in (signal.SIGTERM, signal.SIGKILL):
-            try:
-                os.killpg(process.pid, number)
-                process.wait(3)
-            except ProcessLookupError:
-                break
-            except subprocess.TimeoutExpired:
-                continue
-        process.wait()
+    def command(self, *arguments):
+        return [endpoints.script_of(*self.peer), *map(str, arguments)]
 
 
 class Curl(WebTest):
-    peer = ("curl-client", "--version")
+    peer = ("curl", "client")
+    probe = "--version"
 
     def curl(self, url, *arguments, code=0):
-        done = subprocess.run([script("curl-client"), url, *map(str, arguments)], capture_output=True, timeout=60,
+        done = subprocess.run(self.command(url, *arguments), capture_output=True, timeout=60,
                               check=False)
         self.assertEqual(done.returncode, code, done.stderr)
         return done.stdout
@@ -154,7 +96,7 @@ class Curl(WebTest):
         upload.write_bytes(bytes(3_000_000))
         url = server.url("page.html")
         text = self.curl(url, "-T", upload, "-o", "/dev/null", "-w", "%{http_code}\n", url, "--next", "--http3-only",
-                         "--cacert", PKI / "ca.pem", "-sS", "-o", "/dev/null", "-w", "%{http_code} %{num_connects}\n")
+                         "--cacert", endpoints.PKI / "ca.pem", "-sS", "-o", "/dev/null", "-w", "%{http_code} %{num_connects}\n")
         refused, after = text.decode().split("\n")[:2]
         self.assertEqual((refused, after), ("405", "200 0"))
 
@@ -174,7 +116,7 @@ class Curl(WebTest):
 
 
 class Nginx(WebTest):
-    peer = ("nginx-server",)
+    peer = ("nginx", "server")
 
     def setUp(self):
         super().setUp()
@@ -182,34 +124,43 @@ class Nginx(WebTest):
         self.site.chmod(0o755)
         self.addCleanup(shutil.rmtree, self.site, ignore_errors=True)
         self.root = self.site  # `file` puts them there
-        self.port = self.free_port()
+        self.port = free_port("127.0.0.1")
+
+    def start_nginx(self, *arguments):
+        """Starts it; `arguments` are its script's."""
+        server = Process(endpoints.Command(*self.command(self.port, *arguments)), self.work / "nginx.log")
+        self.addCleanup(server.stop)
+        if not answers_strangers("127.0.0.1", self.port, 10, server):
+            if server.process.poll() in endpoints.NOTHING_TO_RUN:
+                self.skipTest("not installed")
+            self.fail(f"it did not start: {server.text()}")
 
     def url(self, name):
         return f"https://127.0.0.1:{self.port}/{self.site.name}/{name}"
 
     def test_files_of_all_sizes_arrive_as_they_are(self):
-        self.start_peer("nginx-server", self.port)
+        self.start_nginx()
         sizes = {"empty": 0, "one": 1, "page": 70_000, "large": 20_000_000}
         sizes.update({f"small{number}": 3000 for number in range(60)})
         paths = [self.file(name, size) for name, size in sizes.items()]
-        summary = self.get_json(*map(self.url, sizes), "--alpn", "h3", trust=("--ca", PKI / "ca.pem"))
+        summary = self.get_json(*map(self.url, sizes), "--alpn", "h3", trust=("--ca", endpoints.PKI / "ca.pem"))
         for path in paths:
             self.assert_same(path)
         self.assertEqual(summary["bytes"], sum(sizes.values()))
 
     def test_a_missing_file_is_an_error_that_leaves_the_others_alone(self):
-        self.start_peer("nginx-server", self.port)
+        self.start_nginx()
         path = self.file("page", 70_000)
-        done = self.get(self.url("page"), self.url("nothing"), "--alpn", "h3", trust=("--ca", PKI / "ca.pem"))
+        done = self.get(self.url("page"), self.url("nothing"), "--alpn", "h3", trust=("--ca", endpoints.PKI / "ca.pem"))
         self.assertNotEqual(done.returncode, 0)
         self.assertIn("404", done.stderr)
         self.assert_same(path)
         self.assertFalse((self.out / "nothing").exists())
 
     def test_it_asks_for_a_retry(self):
-        self.start_peer("nginx-server", self.port, "retry")
+        self.start_nginx("retry")
         path = self.file("page", 70_000)
-        self.get_json(self.url("page"), "--alpn", "h3", trust=("--ca", PKI / "ca.pem"))
+        self.get_json(self.url("page"), "--alpn", "h3", trust=("--ca", endpoints.PKI / "ca.pem"))
         self.assert_same(path)
 
 
@@ -240,11 +191,12 @@ PICTURE = ('<svg xmlns="http://www.w3.org/2000/svg" width="120" height="80"><rec
 
 
 class Chromium(WebTest):
-    peer = ("chromium-client", "about:blank")
+    peer = ("chromium", "client")
+    probe = "about:blank"
 
     def chromium(self, server, path, *arguments):
         url = f"https://quic.test:{server.port}/{path}"
-        return subprocess.run([script("chromium-client"), url, *map(str, arguments)], capture_output=True, text=True,
+        return subprocess.run(self.command(url, *arguments), capture_output=True, text=True,
                               timeout=120, check=False, env={**os.environ, "TMO": "90"})
 
     def test_a_page_with_scripts_a_picture_and_fetches(self):
