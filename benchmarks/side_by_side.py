@@ -57,6 +57,28 @@ class Running:
         return self.wait(5)
 
 
+def run_beside(name, port, server, client, cpus, folder, patience, stop=signal.SIGTERM):
+    """A server and, once it is up, its client, on a CPU each, until the client ends. CPU seconds of server and client,
+    the client's wall time and what it printed; None when it failed or took longer than `patience`, with a word."""
+    log = folder / f"{name}.log"
+    with open(log, "wb") as out, open(folder / "client.out", "w+") as told:
+        serving = Running(server, cpus[0], out)
+        until = time.monotonic() + 5
+        while not is_bound(port) and time.monotonic() < until:
+            time.sleep(0.02)
+        start = time.monotonic()
+        asking = Running(client, cpus[1], told)
+        client_cpu = asking.wait(patience)
+        seconds = time.monotonic() - start
+        server_cpu = serving.stop(stop)
+        told.seek(0)
+        text = told.read()
+    if asking.process.returncode != 0:
+        say(f"{name} failed:\n{text[-500:]}\n{log.read_text(errors='replace')[-500:]}")
+        return None
+    return server_cpu, client_cpu, seconds, text
+
+
 def loader(root):
     """Runs a program of the newer suite with its own libraries, without entering its root."""
     return [root / "lib64/ld-linux-x86-64.so.2", "--library-path", root / "usr/lib/x86_64-linux-gnu"]
