@@ -25,6 +25,8 @@ class incoming {
   }
   /// The value of the first line of that name, which is in lower case.
   [[nodiscard]] std::optional<std::string_view> field(std::string_view name) const { return fields().find(name); }
+  /// The values of all lines of that name as one, as lists are to be read (RFC 9110 5.3).
+  [[nodiscard]] std::optional<std::string> joined(std::string_view name) const { return fields().joined(name); }
   /// All Cookie fields as one, as HTTP/1.1 would have sent them (RFC 9114 4.2.1); empty when there is none.
   [[nodiscard]] std::string cookies() const {
     std::string joined;

@@ -44,6 +44,18 @@ class field_list {
     return std::nullopt;
   }
 
+  /// The values of all lines of that name, in lower case, as one (RFC 9110 5.3). Not for Set-Cookie, nor for Cookie.
+  [[nodiscard]] std::optional<std::string> joined(std::string_view name) const {
+    std::optional<std::string> all;
+    for (std::size_t i = 0; i < size(); ++i) {
+      auto const line = (*this)[i];
+      if (line.name != name) continue;
+      if (all) all->append(", ").append(line.value);
+      if (!all) all.emplace(line.value);
+    }
+    return all;
+  }
+
   class iterator {
    public:
     iterator(field_list const& of, std::size_t index) noexcept : of_(&of), index_(index) {}
