@@ -126,12 +126,19 @@ using action = std::function<int()>;
 void add_serve(CLI::App& app, serve_options& asked, action& chosen) {
   auto& serving = *app.add_subcommand("serve", "Serve the files of a folder");
   serving.add_option("ROOT", asked.root, "The folder")->required();
+#ifdef QUOIN_TOOL_HAS_TCP
+  serving.add_flag("--tcp", asked.tcp, "Serve HTTP/1.1 on the same port of TCP, too, which tells browsers of HTTP/3");
+#endif
+  serving.add_option("--access-log", asked.access_log, "Append a line for each request to this file; - prints them");
+  serving.add_flag("--hidden", asked.site.hidden_files, "Serve names that begin with a dot, too");
+  serving.add_flag("!--no-listing", asked.site.listings, "Answer 404 for folders without an index.html");
   add_server(serving, asked.server);
   add_common(serving, asked.common, default_protocols);
   add_qlog(serving, asked.common);
   serving.footer(
       "Without --cert a self-signed certificate is made, and its SHA-256 fingerprint printed.\n"
-      "SIGHUP reads certificates, keys, authorities and revocation lists again; connections stay.");
+      "SIGHUP reads certificates, keys, authorities and revocation lists again, and opens the access log again;\n"
+      "connections stay.");
   serving.callback([&] { chosen = [&] { return serve(asked); }; });
 }
 

@@ -62,6 +62,8 @@ class engine {
   /// Reads the files of its credentials again, for all that share a port with it. Throws `failure`; nothing has changed
   /// then.
   virtual void renew_credentials() = 0;
+  /// Server: its certificates and keys as they are now. Throws `failure`.
+  [[nodiscard]] virtual std::vector<pem_identity> identities() const = 0;
   /// Of a certificate that was made for want of one, as pairs of hexadecimal digits; else empty.
   [[nodiscard]] virtual std::string fingerprint() const = 0;
 };

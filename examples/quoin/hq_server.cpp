@@ -30,7 +30,7 @@ void server::on_data(port& to, quoin::stream_id id, quoin::byte_view bytes, bool
 
 void server::answer(port& to, quoin::stream_id id, std::string const& path) {
   file_content file;
-  switch (folder_.open(path, file)) {
+  switch (files_.folder().open(path, file)) {
     case open_outcome::not_found: return refuse(to, id, code::not_found);
     case open_outcome::forbidden: return refuse(to, id, code::forbidden);
     case open_outcome::opened: break;

@@ -5,7 +5,8 @@
 
 #include "hq_request.hpp"
 #include "port.hpp"
-#include "served_file.hpp"
+#include "site/access_log.hpp"
+#include "site/site.hpp"
 
 #include <functional>
 #include <unordered_map>
@@ -24,8 +25,9 @@ class server final : public application {
  public:
   using report = std::function<void(port&, visit const&, quoin::close_info const&)>;
 
-  /// `folder` must outlive it; `on_end` is called once, when the connection is over.
-  server(served_folder const& folder, report on_end) : folder_(folder), on_end_(std::move(on_end)) {}
+  /// `files` and `log`, which may be null, must outlive it; `on_end` is called once, when the connection is over.
+  server(site::responder& files, report on_end, site::access_log* log = nullptr)
+      : files_(files), on_end_(std::move(on_end)), log_(log) {}
 
   void on_data(port& to, quoin::stream_id id, quoin::byte_view bytes, bool fin) override;
   void on_reset(port& to, quoin::stream_id id, std::uint64_t code) override;
@@ -37,8 +39,9 @@ class server final : public application {
   void answer(port& to, quoin::stream_id id, std::string const& path);
   void refuse(port& to, quoin::stream_id id, code why);
 
-  served_folder const& folder_;
+  site::responder& files_;
   report on_end_;
+  site::access_log* log_;
   std::unordered_map<std::uint64_t, request_reader> asking_;
   std::unordered_set<std::uint64_t> answered_;  // whose request is done but whose end has not arrived
   visit visit_;

@@ -1,45 +1,53 @@
 // SPDX-License-Identifier: BSL-1.0
 // The same files over HTTP/3.
 #include "hq_server.hpp"
-#include "media_type.hpp"
-#include "text.hpp"
+#include "net_address.hpp"
 
 #include <quoin/http3/api/server_messages.hpp>
 
 namespace tool::hq {
 namespace {
 
-/// Hands out a file as fast as its client takes it.
-void send_file(file_content const& file, quoin::http3::response& response) {
-  auto const rest = std::make_shared<file_content>(file);
+/// Hands content out as fast as its client takes it.
+void send(site::content body, quoin::http3::response& response) {
+  auto const rest = std::make_shared<site::content_reader>(std::move(body));
   auto const go_on = [&response, rest] {
-    rest->bytes = rest->bytes.subspan(response.write(rest->bytes));
-    if (rest->bytes.empty()) response.end();
+    for (auto bytes = rest->next(); !bytes.empty(); bytes = rest->next()) {
+      auto const taken = response.write(bytes);
+      rest->took(taken);
+      if (taken < bytes.size()) return;
+    }
+    if (rest->failed()) return response.abort(quoin::http3::error_code::internal_error);
+    response.end();
   };
   response.on_writable(go_on);
   go_on();
 }
 
+site::log_entry noted(port const& client, quoin::http3::request const& request, site::answer const& answer) {
+  auto const line = std::string{request.method()} + ' ' + std::string{request.target()} + " HTTP/3";
+  return {host_of(client.remote()),
+          site::moment{}.date,
+          line,
+          answer.status,
+          site::size_of(answer.body),
+          request.joined("referer").value_or(""),
+          request.joined("user-agent").value_or("")};
+}
+
 }  // namespace
 
-void server::on_request(port&, quoin::http3::request& request, quoin::http3::response& response) {
-  bool const head = request.method() == "HEAD";
-  if (request.method() != "GET" && !head) {
-    ++visit_.refused;
-    return response.status(405).field("allow", "GET, HEAD").end();
-  }
-  auto const path = percent_decoded(request.path().substr(1));
-  file_content file;
-  auto const outcome = path ? folder_.open(*path, file) : open_outcome::not_found;
-  if (outcome != open_outcome::opened) {
-    ++visit_.refused;
-    return response.status(!path ? 400 : outcome == open_outcome::forbidden ? 403 : 404).end();
-  }
-  response.field("content-type", media_type_of(*path)).field("content-length", std::to_string(file.bytes.size()));
-  ++visit_.files;
-  if (head || file.bytes.empty()) return response.end();
-  visit_.bytes += file.bytes.size();
-  send_file(file, response);
+void server::on_request(port& client, quoin::http3::request& request, quoin::http3::response& response) {
+  auto answer = files_.respond(
+      site::asked_for(request.method(), request.target(), [&](std::string_view name) { return request.joined(name); }));
+  if (log_ != nullptr) log_->add(noted(client, request, answer));
+  response.status(answer.status);
+  for (auto const& [name, value] : answer.fields) response.field(name, value);
+  if (answer.length) response.field("content-length", std::to_string(*answer.length));
+  (answer.status < 400 ? visit_.files : visit_.refused) += 1;
+  if (answer.body.empty()) return response.end();
+  if (answer.status < 400) visit_.bytes += site::size_of(answer.body);
+  send(std::move(answer.body), response);
 }
 
 }  // namespace tool::hq

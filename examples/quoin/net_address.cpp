@@ -93,13 +93,15 @@ socket_address parse_listen_address(std::string_view text) {
   return found.front();
 }
 
-std::string shown(socket_address const& address) {
+std::string host_of(socket_address const& address) {
   std::array<char, INET6_ADDRSTRLEN> text{};
-  bool const v4 = address.family == address_family::v4;
-  inet_ntop(v4 ? AF_INET : AF_INET6, address.ip.data(), text.data(), text.size());
-  std::string out = v4 ? "" : "[";
-  out.append(text.data()).append(v4 ? ":" : "]:").append(std::to_string(address.port));
-  return out;
+  inet_ntop(address.family == address_family::v4 ? AF_INET : AF_INET6, address.ip.data(), text.data(), text.size());
+  return text.data();
+}
+
+std::string shown(socket_address const& address) {
+  auto const host = host_of(address);
+  return (address.family == address_family::v4 ? host : "[" + host + "]") + ":" + std::to_string(address.port);
 }
 
 socket_address any_address_like(socket_address const& remote) {

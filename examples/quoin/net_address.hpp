@@ -20,6 +20,9 @@ quoin::socket_address parse_listen_address(std::string_view text);
 /// As people write it: "127.0.0.1:4433", "[::1]:4433".
 std::string shown(quoin::socket_address const& address);
 
+/// The same without its port and brackets.
+std::string host_of(quoin::socket_address const& address);
+
 /// The address that a client's socket is bound to when it talks to `remote`: any address of its family, any port.
 quoin::socket_address any_address_like(quoin::socket_address const& remote);
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine.hpp"
+#include "site/site.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -68,6 +69,9 @@ struct serve_options {
   common_options common;
   server_options server;
   std::filesystem::path root;
+  site::site_settings site;
+  std::filesystem::path access_log;
+  bool tcp = false;
 };
 
 struct get_options {

@@ -131,7 +131,8 @@ int perf_server(perf_server_options const& asked) {
   settings.protection = asked.protection;
   settings.tls.accelerated = asked.protection != backend::botan;
   settings.accept = [] { return std::make_unique<perf::server>(); };
-  return run_server(settings, "answering perf clients", asked.common.quiet);
+  companion nobody;
+  return run_server(settings, "answering perf clients", asked.common.quiet, nobody);
 }
 
 int perf_client(perf_client_options const& asked) {

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "close_text.hpp"
+#include "failure.hpp"
 #include "hq_server.hpp"
 #include "net_address.hpp"
 #include "report.hpp"
 #include "server_loop.hpp"
 #include "settings.hpp"
 #include "text.hpp"
+
+#ifdef QUOIN_TOOL_HAS_TCP
+#include "tcp/tcp_server.hpp"
+#endif
 
 #include <cstdio>
 
@@ -21,14 +26,66 @@ void tell(port& client, hq::visit const& visit, quoin::close_info const& why) {
   std::fflush(stdout);
 }
 
+/// The folder, and what is beside the QUIC endpoints: the log, and TCP where it was asked for.
+class web_site final : public companion {
+ public:
+  explicit web_site(serve_options const& asked)
+      : folder_(asked.root), files_(folder_, asked.site), tcp_asked_(asked.tcp) {
+    if (!asked.access_log.empty()) log_ = std::make_unique<site::access_log>(asked.access_log);
+    if (asked.tcp && !asked.server.client_authorities.empty())
+      throw failure(
+          "--tcp cannot be used with --client-ca: HTTP/1.1 clients are not asked for certificates; "
+          "leave one of them out",
+          exit_code::usage);
+  }
+
+  std::unique_ptr<application> visitor(hq::server::report const& report) {
+    return std::make_unique<hq::server>(files_, report, log_.get());
+  }
+
+  void on_start([[maybe_unused]] engine& quic) override {
+#ifdef QUOIN_TOOL_HAS_TCP
+    if (!tcp_asked_) return;
+    tcp::server_settings settings;
+    settings.bind = quic.local_address();
+    settings.identities = quic.identities();
+    tcp_ = std::make_unique<tcp::server>(std::move(settings), files_, log_.get());
+#endif
+  }
+  void on_turn() override {
+    if (log_) log_->flush();
+  }
+  void on_reload([[maybe_unused]] engine& quic) override {
+    if (log_) log_->reopen();
+#ifdef QUOIN_TOOL_HAS_TCP
+    if (tcp_) tcp_->renew(quic.identities());
+#endif
+  }
+  void on_stop([[maybe_unused]] quoin::duration grace) override {
+#ifdef QUOIN_TOOL_HAS_TCP
+    if (tcp_) tcp_->stop(grace);
+#endif
+    if (log_) log_->flush();
+  }
+
+ private:
+  served_folder folder_;
+  site::responder files_;
+  std::unique_ptr<site::access_log> log_;
+  [[maybe_unused]] bool tcp_asked_;
+#ifdef QUOIN_TOOL_HAS_TCP
+  std::unique_ptr<tcp::server> tcp_;
+#endif
+};
+
 }  // namespace
 
 int serve(serve_options const& asked) {
-  served_folder const folder{asked.root};
+  web_site site{asked};
   auto settings = server_settings(asked.common, asked.server);
   auto const report = asked.common.quiet ? hq::server::report{} : hq::server::report{tell};
-  settings.accept = [&folder, report] { return std::make_unique<hq::server>(folder, report); };
-  return run_server(settings, "serving " + asked.root.string(), asked.common.quiet);
+  settings.accept = [&site, report] { return site.visitor(report); };
+  return run_server(settings, "serving " + asked.root.string(), asked.common.quiet, site);
 }
 
 }  // namespace tool

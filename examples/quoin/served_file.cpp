@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <cstdint>
 #include <string>
-#include <vector>
 
 #include <fcntl.h>
 #include <linux/openat2.h>
@@ -20,24 +19,6 @@ namespace {
 
 /// Up to here a file is read, not mapped: it costs fewer calls, and it may change later without harm.
 constexpr std::size_t read_up_to = 256 * 1024;
-
-class descriptor {
- public:
-  explicit descriptor(int fd) : fd_(fd) {}
-  descriptor(descriptor&& other) noexcept : fd_(other.fd_) { other.fd_ = -1; }
-  descriptor& operator=(descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-  ~descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool valid() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
 
 /// A relative path of plain names: nothing that climbs, nothing empty, nothing absolute.
 bool is_plain(std::string_view path) {
@@ -76,19 +57,6 @@ descriptor open_beneath(int folder, std::string_view path) {
   return descriptor{static_cast<int>(fd)};
 }
 
-bool read_whole(int fd, std::size_t size, file_content& out) {
-  auto const bytes = std::make_shared<std::vector<std::uint8_t>>(size);
-  std::size_t done = 0;
-  while (done < size) {
-    auto const got = ::pread(fd, bytes->data() + done, size - done, static_cast<off_t>(done));
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return false;
-    done += static_cast<std::size_t>(got);
-  }
-  out = {*bytes, bytes};
-  return true;
-}
-
 bool map_whole(int fd, std::size_t size, file_content& out) {
   void* const at = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, fd, 0);
   if (at == MAP_FAILED) return false;
@@ -109,18 +77,47 @@ served_folder::~served_folder() {
   ::close(folder_);
 }
 
-open_outcome served_folder::open(std::string_view path, file_content& out) const {
-  if (!is_plain(path)) return open_outcome::not_found;
-  auto const file = open_beneath(folder_, path);
-  if (!file.valid()) {
+bool read_whole(found_file const& found, std::vector<std::uint8_t>& out) {
+  out.resize(static_cast<std::size_t>(found.size));
+  std::size_t done = 0;
+  while (done < out.size()) {
+    auto const got = ::pread(found.file.get(), out.data() + done, out.size() - done, static_cast<off_t>(done));
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    done += static_cast<std::size_t>(got);
+  }
+  return true;
+}
+
+open_outcome served_folder::find(std::string_view path, found_file& out) const {
+  if (!path.empty() && !is_plain(path)) return open_outcome::not_found;
+  out.file = open_beneath(folder_, path.empty() ? "." : path);
+  if (!out.file.valid()) {
     auto const refused = errno == EACCES || errno == EXDEV || errno == ELOOP;
     return refused ? open_outcome::forbidden : open_outcome::not_found;
   }
   struct stat about {};
-  if (::fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode)) return open_outcome::not_found;
-  auto const size = static_cast<std::size_t>(about.st_size);
-  auto const loaded = size <= read_up_to ? read_whole(file.get(), size, out) : map_whole(file.get(), size, out);
-  return loaded ? open_outcome::opened : open_outcome::forbidden;
+  if (::fstat(out.file.get(), &about) != 0) return open_outcome::not_found;
+  if (!S_ISREG(about.st_mode) && !S_ISDIR(about.st_mode)) return open_outcome::not_found;
+  out.directory = S_ISDIR(about.st_mode);
+  out.size = static_cast<std::uint64_t>(about.st_size);
+  out.inode = about.st_ino;
+  out.modified = std::chrono::sys_time<std::chrono::nanoseconds>{std::chrono::seconds{about.st_mtim.tv_sec} +
+                                                                 std::chrono::nanoseconds{about.st_mtim.tv_nsec}};
+  return open_outcome::opened;
+}
+
+open_outcome served_folder::open(std::string_view path, file_content& out) const {
+  found_file found;
+  if (auto const outcome = find(path, found); outcome != open_outcome::opened) return outcome;
+  if (found.directory) return open_outcome::not_found;
+  if (found.size > read_up_to)
+    return map_whole(found.file.get(), static_cast<std::size_t>(found.size), out) ? open_outcome::opened
+                                                                                  : open_outcome::forbidden;
+  auto const bytes = std::make_shared<std::vector<std::uint8_t>>();
+  if (!read_whole(found, *bytes)) return open_outcome::forbidden;
+  out = {*bytes, bytes};
+  return open_outcome::opened;
 }
 
 }  // namespace tool

@@ -50,8 +50,9 @@ void say_goodbye(engine& server, quoin::duration grace) {
 }
 
 /// What is wrong with a file is said, and the server goes on with what it had.
-void reload(engine& server, bool quiet) try {
+void reload(engine& server, companion& with, bool quiet) try {
   server.renew_credentials();
+  with.on_reload(server);
   if (quiet) return;
   std::printf("read certificates and keys again\n");
   std::fflush(stdout);
@@ -60,11 +61,13 @@ void reload(engine& server, bool quiet) try {
 }
 
 void serve_until_asked(
-    engine& server, quoin::duration grace, first_problem& problem, std::function<void()> const& between = [] {}) try {
+    engine& server, quoin::duration grace, first_problem& problem, std::function<void()> const& between = [] {},
+    std::function<void()> const& leaving = [] {}) try {
   while (!stop_asked() && !problem.stopping()) {
     server.turn(longest_sleep);
     between();
   }
+  leaving();
   say_goodbye(server, grace);
 } catch (...) {
   problem.keep(std::current_exception());
@@ -72,8 +75,9 @@ void serve_until_asked(
 
 }  // namespace
 
-int run_server(engine_settings const& settings, std::string const& what, bool quiet) {
+int run_server(engine_settings const& settings, std::string const& what, bool quiet, companion& with) {
   auto const servers = make_engines(settings);
+  with.on_start(*servers.front());
   catch_stop_signals();
   catch_reload_signal();
   if (!quiet) {
@@ -88,9 +92,13 @@ int run_server(engine_settings const& settings, std::string const& what, bool qu
     for (std::size_t i = 1; i < servers.size(); ++i)
       others.emplace_back(
           [&problem, &settings, &server = *servers[i]] { serve_until_asked(server, settings.grace, problem); });
-    serve_until_asked(*servers.front(), settings.grace, problem, [&] {
-      if (reload_asked()) reload(*servers.front(), quiet);
-    });
+    auto const between = [&] {
+      with.on_turn();
+      if (reload_asked()) reload(*servers.front(), with, quiet);
+    };
+    std::jthread companion_leaves;
+    serve_until_asked(*servers.front(), settings.grace, problem, between,
+                      [&] { companion_leaves = std::jthread{[&] { with.on_stop(settings.grace); }}; });
   }
   problem.rethrow();
   return static_cast<int>(exit_code::done);

@@ -7,7 +7,24 @@
 
 namespace tool {
 
+/// What goes with a server and lives as long as it serves; all of it is called by the thread that runs the server.
+class companion {
+ public:
+  companion() = default;
+  companion(companion const&) = delete;
+  companion& operator=(companion const&) = delete;
+  virtual ~companion() = default;
+
+  /// Clients can connect. Throws `failure`: then nobody is served.
+  virtual void on_start(engine&) {}
+  virtual void on_turn() {}
+  /// The engine has read its files again. Throws `failure`.
+  virtual void on_reload(engine&) {}
+  /// Clients may finish for `grace`; called by a thread of its own.
+  virtual void on_stop(quoin::duration /*grace*/) {}
+};
+
 /// Prints one line, "WHAT on ADDR:PORT", once clients can connect. Returns the exit code.
-int run_server(engine_settings const& settings, std::string const& what, bool quiet);
+int run_server(engine_settings const& settings, std::string const& what, bool quiet, companion& with);
 
 }  // namespace tool

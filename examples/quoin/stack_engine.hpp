@@ -81,6 +81,7 @@ class stack_engine final : public engine {
   [[nodiscard]] std::size_t connection_count() const override { return endpoint_.connection_count(); }
   [[nodiscard]] quoin::socket_address local_address() const override { return endpoint_.local_address(); }
   void renew_credentials() override { tls_->renew(); }
+  [[nodiscard]] std::vector<pem_identity> identities() const override { return tls_->identities(); }
   [[nodiscard]] std::string fingerprint() const override { return tls_->fingerprint(); }
 
  private:

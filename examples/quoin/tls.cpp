@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 #include <fstream>
+#include <iterator>
 
 #include <unistd.h>
 
@@ -24,6 +25,17 @@ std::string first_line_of(std::filesystem::path const& file) {
     throw failure("cannot read the password file '" + file.string() + "': " + reason_of(errno));
   if (line.ends_with('\r')) line.pop_back();
   return line;
+}
+
+std::string whole_text_of(std::filesystem::path const& file) {
+  std::ifstream in{file, std::ios::binary};
+  std::string text{std::istreambuf_iterator<char>{in}, {}};
+  if (!in) throw failure("cannot read '" + file.string() + "': " + reason_of(errno));
+  return text;
+}
+
+std::string password_of(tls_settings const& settings) {
+  return settings.key_password_file.empty() ? std::string{} : first_line_of(settings.key_password_file);
 }
 
 /// The names under which this machine is likely to be asked for.
@@ -43,7 +55,7 @@ std::shared_ptr<quoin::self_signed_certificate const> make_certificate() {
 
 /// The first one is the one to show where nobody asks for a name.
 void use_identities(tls_settings const& settings, quoin::credential_settings& out) {
-  auto const password = settings.key_password_file.empty() ? std::string{} : first_line_of(settings.key_password_file);
+  auto const password = password_of(settings);
   for (auto const& each : settings.identities) {
     auto& to = &each == &settings.identities.front() ? out : out.more_identities.emplace_back();
     to.certificate_chain_file = each.certificate.string();
@@ -117,6 +129,14 @@ tls_config::tls_config(tls_settings settings, quoin::role self) : settings_(std:
 void tls_config::renew() {
   auto const outcome = config_->renew(credentials_of(settings_, self_, made_.get()));
   if (!outcome) throw failure(outcome.error());
+}
+
+std::vector<pem_identity> tls_config::identities() const {
+  if (made_) return {{made_->certificate_pem, made_->private_key_pem, {}}};
+  std::vector<pem_identity> all;
+  for (auto const& each : settings_.identities)
+    all.push_back({whole_text_of(each.certificate), whole_text_of(each.key), password_of(settings_)});
+  return all;
 }
 
 std::string tls_config::fingerprint() const {

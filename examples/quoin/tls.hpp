@@ -17,6 +17,13 @@ struct self_signed_certificate;
 
 namespace tool {
 
+/// A certificate with its chain and its key, as text.
+struct pem_identity {
+  std::string chain;
+  std::string key;
+  std::string password;  ///< of the key; empty when it is not encrypted
+};
+
 struct tls_settings {
   std::vector<std::string> alpn;
   std::vector<quoin::cipher_suite> suites;  ///< in the order of preference; empty: the library's default
@@ -54,6 +61,8 @@ class tls_config {
   void renew();
 
   [[nodiscard]] std::shared_ptr<quoin::botan_config const> config() const { return config_; }
+  /// Server: who it is, for another library. Throws `failure`.
+  [[nodiscard]] std::vector<pem_identity> identities() const;
   /// Of a certificate that was made for want of one; else empty.
   [[nodiscard]] std::string fingerprint() const;
 

@@ -21,8 +21,9 @@ std::vector<hq::job> jobs_for(temporary_folder const& folder, std::initializer_l
 struct serving {
   temporary_folder folder;
   served_folder served{folder.path()};
+  site::responder files{served};
   hq::visit seen{};
-  hq::server server{served, [this](tool::port&, hq::visit const& visit, quoin::close_info const&) { seen = visit; }};
+  hq::server server{files, [this](tool::port&, hq::visit const& visit, quoin::close_info const&) { seen = visit; }};
   fake_port port{};
 };
 
