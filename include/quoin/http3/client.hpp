@@ -9,6 +9,7 @@
 
 #include <quoin/endpoint/endpoint.hpp>
 #include <quoin/http3/api/agent.hpp>
+#include <quoin/http3/message/target.hpp>
 
 namespace quoin::http3 {
 
@@ -30,11 +31,9 @@ class client {
       : endpoint_(config.endpoint), agent_(surroundings_of(endpoint_, config.endpoint.transport, config.http3)) {}
 
   /// A connection to a server, on which requests may be made at once. `authority` is what requests are for, with a port
-  /// unless that is 443 (RFC 9110 4.2.2); the part before the port is verified with TLS.
+  /// unless that is 443 (RFC 9110 4.2.2); its host is verified with TLS.
   origin& connect(socket_address const& remote, std::string const& authority) {
-    auto name = authority.substr(0, authority.find_last_of(':'));
-    if (authority.ends_with(']') || name.find(':') != std::string::npos) name = authority;  // an IPv6 address
-    return agent_.adopt(endpoint_.connect(remote, std::move(name)), authority);
+    return agent_.adopt(endpoint_.connect(remote, std::string{host_of(authority)}), authority);
   }
 
   /// Serves until no request is under way.

@@ -43,6 +43,17 @@ constexpr bool is_host_and_port(std::string_view text) noexcept {
   return port > 0 && port <= 65535;
 }
 
+/// The host of an authority as certificates name it: without port, and an IPv6 address without its brackets, which are
+/// the authority's (RFC 3986 3.2.2, RFC 9110 4.3.4). An IPv6 address that came without brackets is taken as a whole.
+constexpr std::string_view host_of(std::string_view authority) noexcept {
+  if (authority.starts_with('[')) {
+    auto const close = authority.find(']');
+    return close == std::string_view::npos ? authority : authority.substr(1, close - 1);
+  }
+  auto const colon = authority.find(':');
+  return colon == authority.rfind(':') ? authority.substr(0, colon) : authority;
+}
+
 /// A path with its query. The asterisk stands for a server as a whole, in OPTIONS only.
 constexpr bool is_path(std::string_view text, bool options) noexcept {
   if (options && text == "*") return true;
