@@ -62,7 +62,7 @@ serve() {
 fetch() {
   local trust=(--insecure)
   if [[ -f $certs/ca.pem ]]; then trust=(--ca "$certs/ca.pem"); fi
-  "$quoin" get -o "$downloads" --no-progress --timeout 60 "${trust[@]}" "${common[@]}" "$@"
+  "$quoin" get --output-dir "$downloads" --no-progress --timeout 60 "${trust[@]}" "${common[@]}" "$@"
 }
 
 # The first file over one connection, the others over a second that resumes its session.

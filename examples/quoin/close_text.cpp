@@ -20,13 +20,6 @@ std::string in_seconds(double seconds) {
   return text.data();
 }
 
-/// Of a peer's words only what can be shown on a terminal.
-std::string printable(std::string_view text) {
-  std::string out;
-  for (char const c : text) out.push_back(c >= ' ' && c <= '~' ? c : '?');
-  return out;
-}
-
 bool is_alert(quoin::close_info const& why) {
   return !why.application && why.code >= 0x100 && why.code <= 0x1ff;
 }
@@ -82,6 +75,22 @@ std::string explain_local(quoin::close_info const& why, attempt const& to) {
 }
 
 }  // namespace
+
+std::string printable(std::string_view text) {
+  std::string out;
+  for (char const c : text) out.push_back(c >= ' ' && c <= '~' ? c : '?');
+  return out;
+}
+
+exit_code exit_code_for(quoin::close_info const& why, attempt const& to) {
+  bool const silence = why.origin == close_origin::idle_timeout || why.origin == close_origin::handshake_timeout;
+  // What the network had to say about it is that nothing ever left.
+  if (silence) return !to.heard && !why.detail.empty() ? exit_code::unconnected : exit_code::timeout;
+  if (why.origin == close_origin::local && is_about_certificate(why)) return exit_code::certificate;
+  if (is_alert(why)) return exit_code::tls_handshake;
+  if (why.application) return exit_code::http3_error;
+  return to.connected ? exit_code::partial_file : exit_code::unconnected;
+}
 
 std::string explain(quoin::close_info const& why, attempt const& to) {
   if (is_alert(why) && why.code == 0x100 + 120)

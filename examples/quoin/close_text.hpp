@@ -3,6 +3,8 @@
 /// Why a connection ended, in one sentence for the person who asked for it.
 #pragma once
 
+#include "failure.hpp"
+
 #include <quoin/connection/event.hpp>
 
 #include <string>
@@ -21,6 +23,12 @@ struct attempt {
 };
 
 std::string explain(quoin::close_info const& why, attempt const& to);
+
+/// And the same as a number.
+exit_code exit_code_for(quoin::close_info const& why, attempt const& to);
+
+/// Of a peer's words only what can be shown on a terminal.
+std::string printable(std::string_view text);
 
 /// One line for a log: who closed and with which code.
 std::string brief(quoin::close_info const& why);

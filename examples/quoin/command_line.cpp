@@ -106,7 +106,7 @@ void add_client(CLI::App& to, client_options& client) {
 }
 
 void add_sessions(CLI::App& to, client_options& client) {
-  auto* const file = to.add_option("--session-file", client.session_file,
+  auto* const file = to.add_option("--session-file,--session", client.session_file,
                                    "Resume a session kept in this file, and keep new ones there; guard it like a key");
   to.add_flag("--early-data", client.early_data, "Send the requests as early data (0-RTT), which others can replay")
       ->needs(file);
@@ -142,14 +142,44 @@ void add_serve(CLI::App& app, serve_options& asked, action& chosen) {
   serving.callback([&] { chosen = [&] { return serve(asked); }; });
 }
 
+/// What is asked, over HTTP/3 only, and what becomes of the answer.
+void add_request(CLI::App& to, get_options& asked) {
+  auto* const headers = to.add_option("-H,--header", asked.headers,
+                                      "'name: value' to send; 'name:' leaves out one that is sent otherwise, 'name;' "
+                                      "sends one without a value; may be given again and again");
+  headers->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  auto* const method = to.add_option("-X,--request", asked.method, "The method; GET, or POST where there is --data");
+  auto* const data =
+      to.add_option("-d,--data", asked.data, "Content to send: @FILE, - for standard input, or the text itself");
+  to.add_flag("-I,--head", asked.head, "Ask for the fields of the answer only, and print them")
+      ->excludes(method)
+      ->excludes(data);
+  to.add_flag("-i,--include", asked.include, "Print the fields of the answer to standard output");
+  to.add_option("-D,--dump-header", asked.dump_header, "Write the fields of all answers into this file");
+  auto* const follow = to.add_flag("-L,--location", asked.follow, "Go where the server points to");
+  to.add_option("--max-redirs", asked.most_redirections, "So many times at most")->needs(follow)->capture_default_str();
+  to.add_flag("-f,--fail", asked.fail,
+              "Print no content of an answer that says that something went wrong (no file is made of it anyway)");
+  to.add_flag("-C,--continue", asked.resume,
+              "Keep what there is of a download that breaks off, and go on with it if it is still the same there");
+  to.add_flag("-v,--verbose", asked.verbose, "Tell of the handshake, requests and answers on standard error");
+}
+
 void add_get(CLI::App& app, get_options& asked, action& chosen) {
   auto& getting = *app.add_subcommand("get", "Fetch files; those of one server over one connection");
   getting.add_option("URL", asked.urls, "https://HOST:PORT/PATH")->required();
-  getting.add_option("-o,--output", asked.folder, "Where the files go")->capture_default_str();
+  getting.add_option("-o,--output", asked.output,
+                     "The file for one URL, a folder (which is there, or ends in /) for several, or - for standard "
+                     "output");
+  getting.add_option("--output-dir", asked.folder, "The folder for files that are called like their URLs")
+      ->capture_default_str();
+  add_request(getting, asked);
   add_client(getting, asked.client);
   add_sessions(getting, asked.client);
   add_common(getting, asked.common, default_protocols);
   add_qlog(getting, asked.common);
+  getting.add_option("-m,--max-time", asked.max_time, "Give all of it up after so many seconds")
+      ->check(CLI::Range(0.0, 1e6));
   getting.add_option("--parallel", asked.parallel, "Files under way at once")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1000000}))
       ->capture_default_str();
@@ -159,7 +189,14 @@ void add_get(CLI::App& app, get_options& asked, action& chosen) {
       ->transform(CLI::AsSizeValue(true));
   auto* const show = getting.add_flag("--progress", asked.progress, "Show a progress bar even if nobody is looking");
   getting.add_flag("--no-progress", asked.no_progress, "Show no progress bar")->excludes(show);
-  getting.add_flag("--json", asked.json, "Print the summary as JSON");
+  getting.add_flag("--json", asked.json,
+                   "Print timings, each request and the connection as JSON; on standard error where content goes to "
+                   "standard output");
+  getting.footer(
+      "Exit codes, those of curl: 0 done, 2 wrong usage, 3 bad URL, 6 no such host, 7 no connection, 18 broken off,\n"
+      "22 the server will not or cannot, 23 cannot write, 26 cannot read --data, 28 timeout, 33 no such part,\n"
+      "35 TLS handshake, 47 too many redirections, 60 certificate, 95 HTTP/3, 1 anything else. Of several problems\n"
+      "the first counts.");
   getting.callback([&] { chosen = [&] { return get(asked); }; });
 }
 
@@ -198,7 +235,7 @@ int run(int argc, char const* const* argv) {
   CLI::App app{"quoin: move files over QUIC, and measure it", "quoin"};
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "Show the help of all subcommands");
-  app.footer("Exit codes: 0 done, 1 failed, 2 wrong usage.");
+  app.footer("Exit codes: 0 done, 1 failed, 2 wrong usage; get knows more.");
   serve_options serving;
   get_options getting;
   perf_server_options perf_serving;

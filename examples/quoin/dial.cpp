@@ -17,6 +17,12 @@ using quoin::event::close_origin;
 /// An address that does not answer may hold up the next one for so long only.
 constexpr quoin::duration patience_with_first = std::chrono::seconds{2};
 
+using clock = std::chrono::steady_clock;
+
+double since(clock::time_point begun, clock::time_point then) {
+  return std::chrono::duration<double>(then - begun).count();
+}
+
 double seconds(quoin::duration time) {
   return std::chrono::duration<double>(time).count();
 }
@@ -47,7 +53,9 @@ destination parse_destination(std::string const& text) {
 }
 
 call dial(destination const& to, engine_settings settings, caller const& who) {
+  auto const begun = clock::now();
   auto const addresses = resolve(to.host, to.port);
+  auto const resolved = clock::now();
   auto const whole_patience = settings.transport.handshake_timeout;
   auto const alpn = settings.tls.alpn;
   for (std::size_t i = 0;; ++i) {
@@ -56,16 +64,19 @@ call dial(destination const& to, engine_settings settings, caller const& who) {
     settings.transport.handshake_timeout = last ? whole_patience : std::min(whole_patience, patience_with_first);
     call made{make_engine(settings),
               {to.text(), shown(addresses[i]), seconds(settings.transport.handshake_timeout), alpn, false, false},
-              addresses[i]};
+              addresses[i],
+              since(begun, resolved),
+              0};
     made.line->connect(addresses[i], to.host, who.app);
     wait_for_answer(*made.line, who);
     if (who.connected()) {
       made.to.connected = made.to.heard = true;
+      made.handshake_seconds = since(begun, clock::now());
       made.to.timeout_seconds = seconds(settings.transport.idle_timeout);
       return made;
     }
     auto const why = *who.closed();
-    if (last || !worth_another_try(why)) throw failure(explain(why, made.to));
+    if (last || !worth_another_try(why)) throw failure(explain(why, made.to), exit_code_for(why, made.to));
     who.forget();
   }
 }

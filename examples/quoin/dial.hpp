@@ -28,6 +28,8 @@ struct call {
   std::unique_ptr<engine> line;
   attempt to;
   quoin::socket_address address;
+  double lookup_seconds = 0;     ///< until the name was looked up
+  double handshake_seconds = 0;  ///< until the handshake was complete, from the same moment on
 };
 
 /// What `dial` needs to know of the application that it connects.

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "hq_client.hpp"
 
+#include "fetch/trace.hpp"
+#include "net_address.hpp"
 #include "text.hpp"
 
 #include <utility>
@@ -10,21 +12,23 @@ namespace {
 
 using std::chrono::steady_clock;
 
-std::string refusal(std::string const& name, std::uint64_t code) {
+problem refusal(std::string const& name, std::uint64_t code, bool begun) {
   auto const known = meaning_of(code);
   auto const said = known.empty() ? std::string{"the server broke off the answer"} : std::string{known};
-  return name + ": " + said + " (code " + hexadecimal(code) + ")";
+  auto const as = begun ? exit_code::partial_file : known.empty() ? exit_code::failed : exit_code::http_error;
+  return {name + ": " + said + " (code " + hexadecimal(code) + ")", as};
 }
 
 }  // namespace
 
 client::client(std::vector<job> jobs, settings const& how, meter& shown)
     : jobs_(std::move(jobs)), how_(how), meter_(shown), key_update_owed_(how.key_update), migration_owed_(how.migrate) {
-  for (auto const& each : jobs_) shown_.push_back(meter_.add(each.name));
+  for (auto const& each : jobs_) shown_.push_back(each.shown ? *each.shown : meter_.add(each.name));
 }
 
 void client::on_connected(port& to) {
   connected_at_ = ended_at_ = steady_clock::now();
+  if (how_.how.told != nullptr) how_.how.told->connected(to.facts(), shown(to.remote()));
   fill(to);
 }
 
@@ -34,10 +38,11 @@ void client::on_turn(port& to) {
   // The server must have given us an unused connection ID first.
   if (migration_owed_ && connected() && to.move()) migration_owed_ = false;
   if (!closed_) statistics_ = to.statistics();
+  if (!closed_) turn_exchanges();
 }
 
 void client::fill(port& to) {
-  while (next_ < jobs_.size() && active_.size() < how_.parallel) {
+  while (next_ < jobs_.size() && under_way() < how_.parallel) {
     if (site_ != nullptr) {
       ask(to);
       continue;
@@ -56,27 +61,27 @@ void client::fill(port& to) {
 void client::on_data(port& to, quoin::stream_id id, quoin::byte_view bytes, bool fin) {
   auto const entry = active_.find(id.value());
   if (entry == active_.end()) return;
-  auto& [job, shown, file] = entry->second;
+  auto& [number, shown, file] = entry->second;
   meter_.receive(shown, bytes.size());
   if (!file.append(bytes) || (fin && !file.commit())) {
     to.stop_sending(id, static_cast<std::uint64_t>(code::cancelled));
-    return end(to, entry, jobs_[job].name + ": " + file.problem());
+    return end(to, entry, problem{jobs_[number].name + ": " + file.problem(), exit_code::unwritable});
   }
   if (fin) end(to, entry, {});
 }
 
 void client::on_reset(port& to, quoin::stream_id id, std::uint64_t why) {
   if (auto const entry = active_.find(id.value()); entry != active_.end())
-    end(to, entry, refusal(jobs_[entry->second.job].name, why));
+    end(to, entry, refusal(jobs_[entry->second.job].name, why, entry->second.file.size() > 0));
 }
 
 void client::on_stop_sending(port& to, quoin::stream_id id, std::uint64_t why) {
   to.reset(id, why);
 }
 
-void client::end(port& to, table::iterator entry, std::string const& problem) {
-  meter_.end(entry->second.shown, problem.empty());
-  if (!problem.empty()) problems_.push_back(problem);
+void client::end(port& to, table::iterator entry, problem const& why) {
+  meter_.end(entry->second.shown, why.text.empty());
+  if (!why.text.empty()) problems_.push_back(why);
   active_.erase(entry);
   ended_at_ = steady_clock::now();
   fill(to);
@@ -93,6 +98,7 @@ void client::abandon() {
   abandoned_ = active_.size();
   active_.clear();
   for (; next_ < jobs_.size(); ++next_, ++abandoned_) meter_.end(shown_[next_], false);
+  abandon_exchanges();
 }
 
 double client::seconds() const {

@@ -3,6 +3,8 @@
 /// The client's side: many files over one connection, by HTTP/0.9 or HTTP/3, as it was chosen.
 #pragma once
 
+#include "failure.hpp"
+#include "fetch/exchange.hpp"
 #include "hq_request.hpp"
 #include "meter.hpp"
 #include "part_file.hpp"
@@ -10,23 +12,16 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
-namespace quoin::http3 {
-class client_response;
-}
-
 namespace tool::hq {
 
 /// One file to fetch.
-struct job {
-  std::string path;  ///< as the server is asked for it
-  std::filesystem::path target;
-  std::string name;  ///< in messages and the progress bar
-};
+using job = fetch::order;
 
 class client final : public application {
  public:
@@ -34,6 +29,7 @@ class client final : public application {
     std::size_t parallel = 100;  ///< streams open at once, as far as the server allows
     bool key_update = false;     ///< change keys once the handshake is confirmed
     bool migrate = false;        ///< go on from another port once the handshake is confirmed
+    fetch::plan how{};           ///< over HTTP/3
   };
 
   /// Fills `shown`, which must outlive it.
@@ -51,20 +47,28 @@ class client final : public application {
 
   [[nodiscard]] bool connected() const { return connected_at_.has_value(); }
   /// Every file is complete or given up.
-  [[nodiscard]] bool all_ended() const { return active_.empty() && next_ == jobs_.size(); }
+  [[nodiscard]] bool all_ended() const { return under_way() == 0 && next_ == jobs_.size(); }
+  /// Something is waited for that the network does not tell.
+  [[nodiscard]] bool waits() const;
   [[nodiscard]] std::optional<quoin::close_info> const& closed() const { return closed_; }
   /// Forgets a connection that never came to be, so that another address can be tried.
   void forget_attempt() {
     closed_.reset();
     site_ = nullptr;
     active_.clear();
+    exchanges_.clear();
+    exchanges_under_way_ = 0;
     next_ = 0;
   }
   /// Gives up every file that has not ended; `why` is one sentence for all.
   void abandon();
   [[nodiscard]] std::size_t abandoned() const { return abandoned_; }
   /// One sentence for each file that the server or the disk refused.
-  [[nodiscard]] std::vector<std::string> const& problems() const { return problems_; }
+  [[nodiscard]] std::vector<problem> const& problems() const { return problems_; }
+  /// What other servers have to be asked for.
+  [[nodiscard]] std::vector<job> const& moved() const { return moved_; }
+  /// Over HTTP/3: one for each request.
+  [[nodiscard]] std::vector<fetch::record> records() const;
   /// As of the last file's end, or the connection's.
   [[nodiscard]] quoin::connection_statistics const& statistics() const { return statistics_; }
   /// From the handshake's end to the last file's.
@@ -79,10 +83,13 @@ class client final : public application {
   using table = std::unordered_map<std::uint64_t, download>;
 
   void fill(port& to);
+  [[nodiscard]] std::size_t under_way() const { return active_.size() + exchanges_under_way_; }
   /// Asks for the next file by HTTP/3.
   void ask(port& to);
-  void take(port& to, std::size_t job, quoin::http3::client_response& response);
-  void end(port& to, table::iterator entry, std::string const& problem);
+  void end(port& to, std::size_t shown, fetch::exchange& ended);
+  void turn_exchanges();
+  void abandon_exchanges();
+  void end(port& to, table::iterator entry, problem const& why);
 
   std::vector<job> jobs_;
   std::vector<std::size_t> shown_;
@@ -96,8 +103,11 @@ class client final : public application {
   std::optional<std::chrono::steady_clock::time_point> connected_at_;
   std::chrono::steady_clock::time_point ended_at_;
   std::optional<quoin::close_info> closed_;
-  quoin::http3::origin* site_ = nullptr;  ///< where HTTP/3 was chosen; downloads are found by their job then
-  std::vector<std::string> problems_;
+  quoin::http3::origin* site_ = nullptr;                     ///< where HTTP/3 was chosen
+  std::vector<std::unique_ptr<fetch::exchange>> exchanges_;  ///< over HTTP/3; with those that have ended
+  std::size_t exchanges_under_way_ = 0;
+  std::vector<job> moved_;
+  std::vector<problem> problems_;
   quoin::connection_statistics statistics_;
 };
 

@@ -66,7 +66,8 @@ std::vector<socket_address> resolve(std::string const& host, std::uint16_t port)
   auto found = look_up(host.c_str(), port, 0, error);
   if (found.empty())
     throw failure("cannot find the host '" + host +
-                  "': " + (error != 0 ? gai_strerror(error) : "it has no IP address"));
+                      "': " + (error != 0 ? gai_strerror(error) : "it has no IP address"),
+                  exit_code::unresolved);
   return found;
 }
 

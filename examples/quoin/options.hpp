@@ -79,6 +79,19 @@ struct get_options {
   client_options client;
   std::vector<std::string> urls;
   std::filesystem::path folder = ".";
+  std::string output;  ///< a file, a folder or "-"; empty: files in `folder`, called like the URLs
+  std::string method;
+  std::vector<std::string> headers;
+  std::optional<std::string> data;
+  std::filesystem::path dump_header;
+  bool head = false;
+  bool include = false;
+  bool follow = false;
+  unsigned most_redirections = 50;
+  bool fail = false;
+  bool resume = false;
+  bool verbose = false;
+  double max_time = 0;  ///< seconds for all of it; 0: for ever
   std::size_t parallel = 100;
   std::uint64_t expected_bytes = 0;
   bool key_update = false;

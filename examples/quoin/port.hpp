@@ -8,7 +8,10 @@
 #include <quoin/buffer/send_slice.hpp>
 #include <quoin/connection/event.hpp>
 #include <quoin/core/address.hpp>
+#include <quoin/crypto/peer_certificate.hpp>
+#include <quoin/wire/transport_parameters/values.hpp>
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +23,19 @@ class response;
 }  // namespace quoin::http3
 
 namespace tool {
+
+/// What was agreed on in a connection's handshake.
+struct connection_facts {
+  quoin::version version = quoin::version::v1;
+  std::optional<quoin::cipher_suite> suite;
+  std::uint16_t group = 0;  ///< of the key exchange, as TLS numbers them; 0: none was seen
+  std::string alpn;
+  std::string server_name;
+  std::shared_ptr<quoin::peer_certificate const> certificate;
+  bool resumed = false;
+  quoin::early_data_status early_data = quoin::early_data_status::none;
+  std::optional<quoin::wire::transport_parameters> parameters;  ///< the peer's
+};
 
 class port {
  public:
@@ -44,6 +60,8 @@ class port {
   virtual void close(std::uint64_t code, std::string_view reason) = 0;
   [[nodiscard]] virtual quoin::connection_statistics statistics() const = 0;
   [[nodiscard]] virtual quoin::socket_address remote() const = 0;
+  /// Once connected.
+  [[nodiscard]] virtual connection_facts facts() const { return {}; }
 };
 
 class application {

@@ -137,6 +137,23 @@ class stack_engine final : public engine {
     }
     [[nodiscard]] quoin::connection_statistics statistics() const override { return conn.statistics(); }
     [[nodiscard]] quoin::socket_address remote() const override { return conn.path().remote; }
+    [[nodiscard]] connection_facts facts() const override {
+      connection_facts out{conn.version(),
+                           {},
+                           0,
+                           std::string{conn.alpn()},
+                           conn.server_name(),
+                           {},
+                           conn.resumed(),
+                           conn.early_data(),
+                           conn.peer_parameters()};
+      if (auto const* const tls = conn.tls()) {
+        out.suite = tls->suite();
+        out.group = tls->group();
+        out.certificate = tls->peer();
+      }
+      return out;
+    }
 
     quoin::endpoint<Stack>& at;
     connection& conn;

@@ -17,9 +17,17 @@ struct url {
 
   /// The server as people write it, "host:port".
   [[nodiscard]] std::string authority() const;
+  [[nodiscard]] std::string text() const;
+  [[nodiscard]] bool same_server(url const& other) const { return host == other.host && port == other.port; }
 };
 
-/// Throws `failure` (usage) with the part that is wrong.
+/// Throws `failure` (bad_url) with the part that is wrong.
 url parse_url(std::string_view text);
+
+/// The same where the download is called otherwise: the URL may end in '/', or with the server.
+url parse_nameless_url(std::string_view text);
+
+/// What a reference such as a Location field leads to from `base` (RFC 3986 5.2). Throws `failure` (bad_url).
+url resolved(url const& base, std::string_view reference);
 
 }  // namespace tool

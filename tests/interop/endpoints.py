@@ -130,7 +130,7 @@ class Quoin:
 
     def client(self, case, run, names, output):
         command = [self.binary, "get", *(f"https://{bracketed(run.host)}:{run.port}{run.prefix}/{n}" for n in names)]
-        command += ["-o", output, "--no-progress", "--json", "--alpn", "hq-interop"]
+        command += ["--output-dir", output, "--no-progress", "--json", "--alpn", "hq-interop"]
         command += ["--keylog", run.folder / "client.keys"]
         command += ["--ca", self.authority] if self.authority else ["--insecure"]
         command += ["--timeout", 30]

@@ -102,9 +102,9 @@ class Certificates(ToolTest):
     def test_a_name_that_no_certificate_has_gets_the_first_or_is_refused(self):
         certificate = self.identity(*self.ca.issue("one", "DNS:one.test"))
         server = self.serve(*certificate)
-        self.assert_fails(self.fetch(self.local(server)), "is not trusted", "localhost")
+        self.assert_fails(self.fetch(self.local(server)), "is not trusted", "localhost", code=60)
         server = self.serve(*certificate, "--refuse-unknown-names")
-        self.assert_fails(self.fetch(self.local(server)), "does not serve that name")
+        self.assert_fails(self.fetch(self.local(server)), "does not serve that name", code=35)
 
     def test_each_certificate_needs_its_key(self):
         certificate, key = self.ca.issue("one", "DNS:localhost")
@@ -127,7 +127,7 @@ class Certificates(ToolTest):
 
     def test_a_client_without_a_certificate_learns_what_it_lacks(self):
         done = self.fetch(self.local(self.asking("--require-client-cert")))
-        self.assert_fails(done, "without a certificate", "--cert", "--key")
+        self.assert_fails(done, "without a certificate", "--cert", "--key", code=35)
         self.assert_nothing_fetched()
 
     def test_a_client_that_is_only_asked_need_not_answer(self):
@@ -137,7 +137,7 @@ class Certificates(ToolTest):
         for strictly in ((), ("--require-client-cert",)):
             stranger = self.identity(*self.ca.issue("stranger", "DNS:client.test"))
             self.assert_fails(self.fetch(self.local(self.asking(*strictly)), *stranger),
-                              "does not accept our certificate", "TLS alert 48")
+                              "does not accept our certificate", "TLS alert 48", code=35)
             self.assert_nothing_fetched()
 
     def test_requiring_needs_an_authority(self):
@@ -150,20 +150,20 @@ class Certificates(ToolTest):
         server = self.serve(*self.identity(certificate, key))
         self.assert_fetched(self.fetch(self.local(server), "--crl", self.ca.revocation_list(), "--require-crl"))
         self.assert_fails(self.fetch(self.local(server), "--crl", self.ca.revocation_list(certificate)), "is revoked",
-                          'CN="server"')
+                          'CN="server"', code=60)
 
     def test_what_no_list_covers_is_refused_if_one_is_required(self):
         server = self.serve(*self.identity(*self.ca.issue("server", "DNS:localhost")))
         lists = "--crl", self.other.revocation_list()
         self.assert_fetched(self.fetch(self.local(server), *lists))
         self.assert_fails(self.fetch(self.local(server), *lists, "--require-crl"), "no current revocation list",
-                          'CN="server"')
+                          'CN="server"', code=60)
 
     def test_a_revoked_client_is_not_let_in(self):
         certificate, key = self.other.issue("client", "DNS:client.test")
         server = self.asking("--require-client-cert", "--crl", self.other.revocation_list(certificate))
         self.assert_fails(self.fetch(self.local(server), *self.identity(certificate, key)),
-                          "does not accept our certificate", "TLS alert 44")
+                          "does not accept our certificate", "TLS alert 44", code=35)
 
     def test_a_server_shows_what_the_responder_says(self):
         certificate, key = self.ca.issue("server", "DNS:localhost")
@@ -175,7 +175,7 @@ class Certificates(ToolTest):
         # It is read again with the certificates.
         self.ca.ocsp_response(certificate, "R")
         self.reload(server, "read certificates and keys again")
-        self.assert_fails(self.fetch(self.local(server)), "is revoked", 'CN="server"')
+        self.assert_fails(self.fetch(self.local(server)), "is revoked", 'CN="server"', code=60)
 
     def test_what_the_responder_says_must_be_given_for_each_certificate(self):
         first = self.identity(*self.ca.issue("one", "DNS:one.test"))
@@ -214,7 +214,7 @@ class Certificates(ToolTest):
             shutil.copy(its_key, self.folder / "now.key")
             self.reload(server, "read certificates and keys again")
             self.assert_fetched(self.fetch(self.local(server), ca=self.other))
-            self.assert_fails(self.fetch(self.local(server)), "is not trusted")
+            self.assert_fails(self.fetch(self.local(server)), "is not trusted", code=60)
             self.assertEqual(server.stop()[0], 0)
 
     def test_a_list_that_is_read_again_counts(self):
@@ -226,7 +226,7 @@ class Certificates(ToolTest):
         self.other.revocation_list(certificate)
         self.reload(server, "read certificates and keys again")
         # Neither by its certificate nor by the session that it got for it.
-        self.assert_fails(self.fetch(self.local(server), *client, *sessions), "TLS alert 44")
+        self.assert_fails(self.fetch(self.local(server), *client, *sessions), "TLS alert 44", code=35)
 
     def test_a_certificate_that_was_made_stays(self):
         server = self.serve()
@@ -242,7 +242,7 @@ class Certificates(ToolTest):
         client = self.identity(*self.other.issue("client", "DNS:client.test"))
         for _ in range(3):
             self.assert_fetched(self.fetch(self.local(server), *client))
-        self.assert_fails(self.fetch(self.local(server)), "without a certificate")
+        self.assert_fails(self.fetch(self.local(server)), "without a certificate", code=35)
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ class Failures(ToolTest):
     def test_a_bad_url(self):
         for url in ("http://host/file", "https:///file", "https://host", "https://host/", "https://host:99999/f",
                     "https://host/a/..", "https://user@host/f", "https://host/%zz", "https://[::1/f"):
-            self.assert_fails(self.get(url), "bad URL", url, code=2)
+            self.assert_fails(self.get(url), "bad URL", url, code=3)
 
     def test_two_urls_for_one_file_name(self):
         self.assert_fails(self.get("https://h/a/f", "https://h/b/f"), "'f'", code=2)
@@ -34,7 +34,7 @@ class Failures(ToolTest):
     # ---- the way to the server
 
     def test_a_name_that_does_not_exist(self):
-        self.assert_fails(self.get("https://no-such-host.invalid:1/f"), "no-such-host.invalid")
+        self.assert_fails(self.get("https://no-such-host.invalid:1/f"), "no-such-host.invalid", code=6)
         self.assert_nothing_fetched()
 
     def test_a_peer_that_never_answers(self):
@@ -44,20 +44,20 @@ class Failures(ToolTest):
             begun = time.monotonic()
             done = self.get(f"https://{address}/f", "--timeout", "1")
             self.assertLess(time.monotonic() - begun, 10)
-        self.assert_fails(done, "no answer from " + address, "1 s")
+        self.assert_fails(done, "no answer from " + address, "1 s", code=28)
         self.assert_nothing_fetched()
 
     def test_an_untrusted_certificate(self):
         self.file("f", 10)
         server = self.serve()
-        self.assert_fails(self.get(server.url("f"), trust=()), "not trusted", "--ca", "--insecure")
+        self.assert_fails(self.get(server.url("f"), trust=()), "not trusted", "--ca", "--insecure", code=60)
         self.assert_nothing_fetched()
 
     def test_a_certificate_for_another_name(self):
         self.file("f", 10)
         certificate, key = self.certificate("DNS:elsewhere.example")
         server = self.serve("--cert", certificate, "--key", key)
-        self.assert_fails(self.get(server.url("f"), trust=("--ca", certificate)), "not trusted")
+        self.assert_fails(self.get(server.url("f"), trust=("--ca", certificate)), "not trusted", code=60)
         self.assert_nothing_fetched()
 
     def test_a_ca_file_that_is_missing(self):
@@ -66,7 +66,8 @@ class Failures(ToolTest):
     def test_a_server_that_speaks_another_protocol(self):
         self.file("f", 10)
         server = self.serve()
-        self.assert_fails(self.get(server.url("f"), "--alpn", "x-unknown"), "none of the protocols", "x-unknown")
+        self.assert_fails(self.get(server.url("f"), "--alpn", "x-unknown"), "none of the protocols", "x-unknown",
+                          code=35)
 
     # ---- the server's own troubles
 
@@ -109,7 +110,7 @@ class Failures(ToolTest):
     def test_a_missing_file_among_others(self):
         here = self.file("here", 1000)
         server = self.serve()
-        self.assert_fails(self.get(server.url("gone"), server.url("here")), "gone", "no such file")
+        self.assert_fails(self.get(server.url("gone"), server.url("here")), "gone", "no such file", code=22)
         self.assert_same(here)
         self.assertEqual(os.listdir(self.out), ["here"])
 
@@ -136,12 +137,12 @@ class Failures(ToolTest):
         self.out.mkdir()
         (self.out / "long").write_text("from yesterday")
         server = self.serve()
-        client = subprocess.Popen([TOOL, "get", server.url("long"), "--insecure", "--timeout", "1", "-o", str(self.out)],
+        client = subprocess.Popen([TOOL, "get", server.url("long"), "--insecure", "--timeout", "1", "--output-dir", str(self.out)],
                                   stderr=subprocess.PIPE, text=True)
         self.wait_for(self.out / "long.part")
         server.kill()
         _, complaint = client.communicate(timeout=30)
-        self.assertEqual(client.returncode, 1)
+        self.assertEqual(client.returncode, 28)
         self.assertIn("broke off", complaint)
         self.assertEqual(os.listdir(self.out), ["long"])
         self.assertEqual((self.out / "long").read_text(), "from yesterday")
@@ -151,7 +152,7 @@ class Failures(ToolTest):
             long.truncate(1 << 36)
         server = self.serve()
         for how, left in ((signal.SIGINT, []), (signal.SIGKILL, ["long.part"])):
-            client = subprocess.Popen([TOOL, "get", server.url("long"), "--insecure", "-o", str(self.out)],
+            client = subprocess.Popen([TOOL, "get", server.url("long"), "--insecure", "--output-dir", str(self.out)],
                                       stderr=subprocess.DEVNULL)
             self.wait_for(self.out / "long.part")
             client.send_signal(how)
@@ -162,7 +163,7 @@ class Failures(ToolTest):
         self.file("f", 10)
         server = self.serve()
         self.out.write_text("not a folder")
-        self.assert_fails(self.get(server.url("f")), str(self.out))
+        self.assert_fails(self.get(server.url("f")), str(self.out), code=23)
 
     def wait_for(self, path):
         for _ in range(200):

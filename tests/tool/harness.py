@@ -22,9 +22,9 @@ def sha256(path):
 class Server:
     """`quoin serve` or `quoin perf server`, up when the constructor returns."""
 
-    def __init__(self, *arguments, host="127.0.0.1"):
+    def __init__(self, *arguments, host="127.0.0.1", tool=TOOL):
         self.log = tempfile.NamedTemporaryFile(mode="r", prefix="quoin-server-")
-        self.process = subprocess.Popen([TOOL, *map(str, arguments), "--listen", f"{host}:0"], stdout=self.log,
+        self.process = subprocess.Popen([tool, *map(str, arguments), "--listen", f"{host}:0"], stdout=self.log,
                                         stderr=subprocess.STDOUT)
         self.address = self._address()
         self.port = int(self.address.rsplit(":", 1)[1])
@@ -88,7 +88,7 @@ class ToolTest(unittest.TestCase):
         return subprocess.run([TOOL, *map(str, arguments)], capture_output=True, text=True, timeout=timeout, **more)
 
     def get(self, *arguments, trust=("--insecure",), timeout=60, **more):
-        return self.run_tool("get", *arguments, *trust, "-o", self.out, timeout=timeout, **more)
+        return self.run_tool("get", *arguments, *trust, "--output-dir", self.out, timeout=timeout, **more)
 
     def get_json(self, *arguments, **more):
         done = self.get(*arguments, "--json", **more)

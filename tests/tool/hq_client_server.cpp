@@ -115,7 +115,7 @@ TEST_CASE("a reset amid a file leaves nothing of it, and the rest goes on", "[to
   client.on_data(port, stream_id{4}, as_bytes("B"), true);
   CHECK(client.all_ended());
   REQUIRE(client.problems().size() == 1);
-  CHECK(client.problems()[0] == "a: the server has no such file (code 0x404)");
+  CHECK(client.problems()[0].text == "a: the server has no such file (code 0x404)");
   CHECK(temporary_folder::read(folder / "b") == "B");
 }
 

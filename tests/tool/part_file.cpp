@@ -58,3 +58,46 @@ TEST_CASE("a link in the part's place is not followed", "[tool]") {
   CHECK_FALSE(part.commit());
   CHECK(temporary_folder::read(folder / "precious") == "precious");
 }
+
+TEST_CASE("a part that is known by a tag stays, and is gone on with", "[tool]") {
+  temporary_folder const folder;
+  {
+    part_file part{folder / "file"};
+    CHECK_FALSE(part.kept());
+    REQUIRE(part.keep("https://h/file", "\"1\""));
+    REQUIRE(part.append(quoin::as_bytes("one ")));
+  }
+  part_file part{folder / "file"};
+  auto const kept = part.kept();
+  REQUIRE(kept);
+  CHECK(kept->size == 4);
+  CHECK(kept->url == "https://h/file");
+  CHECK(kept->tag == "\"1\"");
+  REQUIRE(part.go_on(*kept));
+  REQUIRE(part.append(quoin::as_bytes("two")));
+  REQUIRE(part.commit());
+  CHECK(temporary_folder::read(folder / "file") == "one two");
+  CHECK_FALSE(std::filesystem::exists(folder / "file.part.from"));
+}
+
+TEST_CASE("what is written anew is a part of nothing known", "[tool]") {
+  temporary_folder const folder;
+  folder.write("file.part", "old");
+  folder.write("file.part.from", "https://h/file\n\"1\"\n");
+  {
+    part_file part{folder / "file"};
+    REQUIRE(part.kept());
+    REQUIRE(part.append(quoin::as_bytes(std::string(700'000, 'n'))));
+    CHECK_FALSE(part.kept());
+  }
+  CHECK(std::filesystem::is_empty(folder.path()));
+}
+
+TEST_CASE("a note that is not whole tells nothing", "[tool]") {
+  temporary_folder const folder;
+  folder.write("file.part", "old");
+  for (auto const* const note : {"", "https://h/file", "https://h/file\n", "https://h/file\n\"1\""}) {
+    folder.write("file.part.from", note);
+    CHECK_FALSE(part_file{folder / "file"}.kept());
+  }
+}

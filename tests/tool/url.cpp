@@ -29,7 +29,31 @@ TEST_CASE("the path is asked for as written, but the file is called as decoded",
   CHECK(escaped.file_name == "two words");
 }
 
-TEST_CASE("a URL that could mislead is refused as wrong usage", "[tool]") {
+TEST_CASE("a URL need not name a file where the file is named", "[tool]") {
+  CHECK(tool::parse_nameless_url("https://h").path == "/");
+  CHECK(tool::parse_nameless_url("https://h?q").path == "/?q");
+  CHECK(tool::parse_nameless_url("https://h:8443/a/").text() == "https://h:8443/a/");
+  CHECK_THROWS_AS(tool::parse_nameless_url("http://h/"), tool::failure);
+}
+
+TEST_CASE("a reference leads on from where it was found", "[tool]") {
+  auto const base = parse_url("https://h:8443/a/b/c?q=1");
+  auto const led = [&](char const* reference) { return tool::resolved(base, reference).text(); };
+  CHECK(led("https://other/x?y") == "https://other:443/x?y");
+  CHECK(led("//other:1/x") == "https://other:1/x");
+  CHECK(led("/x/y#part") == "https://h:8443/x/y");
+  CHECK(led("d") == "https://h:8443/a/b/d");
+  CHECK(led("./d/") == "https://h:8443/a/b/d/");
+  CHECK(led("../d") == "https://h:8443/a/d");
+  CHECK(led("../../../d?e=/../f") == "https://h:8443/d?e=/../f");
+  CHECK(led("..") == "https://h:8443/a/");
+  CHECK(led("?q=2") == "https://h:8443/a/b/c?q=2");
+  CHECK(led("#part") == "https://h:8443/a/b/c?q=1");
+  CHECK_THROWS_AS(tool::resolved(base, "http://h/x"), tool::failure);
+  CHECK_THROWS_AS(tool::resolved(base, "/a b"), tool::failure);
+}
+
+TEST_CASE("a URL that could mislead is refused", "[tool]") {
   for (auto const* const text : {"",
                                  "h/f",
                                  "http://h/f",
@@ -59,7 +83,7 @@ TEST_CASE("a URL that could mislead is refused as wrong usage", "[tool]") {
       parse_url(text);
       FAIL("was taken");
     } catch (tool::failure const& refused) {
-      CHECK(refused.code() == tool::exit_code::usage);
+      CHECK(refused.code() == tool::exit_code::bad_url);
       CHECK(std::string{refused.what()}.find("bad URL") == 0);
     }
   }

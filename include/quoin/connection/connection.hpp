@@ -258,6 +258,10 @@ class connection {
   /// What TLS tells beyond that: with `botan_handshake` the peer's certificates, the suite, the server name and keying
   /// material (RFC 8446 7.5). Null when there was no memory for it.
   [[nodiscard]] typename Stack::crypto::handshake const* tls() const { return state_.tls.get(); }
+  /// What the peer said of itself in the handshake (RFC 9000 7.4); nothing until then.
+  [[nodiscard]] std::optional<wire::transport_parameters> const& peer_parameters() const {
+    return state_.peer_parameters;
+  }
   [[nodiscard]] quoin::version version() const { return state_.version; }
   /// Where the peer is, as far as it has proven it: an address that it only claims is not shown (RFC 9000 9.3.1).
   [[nodiscard]] network_path const& path() const { return state_.paths.trusted(); }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <quoin/crypto/botan/handshake.hpp>
+#include <quoin/crypto/session/new_session_ticket.hpp>
 #include <quoin/crypto/tls_messages.hpp>
 
 #include <botan/asn1_obj.h>
@@ -23,10 +24,12 @@ struct connection_facts {
   std::vector<std::uint8_t> parameters;  ///< ours
   std::string alpn;
   std::optional<cipher_suite> suite;
+  std::uint16_t group = 0;  ///< of the key exchange
   std::shared_ptr<peer_certificate const> peer;
   std::optional<wall_time> peer_expires;  ///< when its certificate does
   wall_time now;
 
+  void note_server_hello(byte_view hello);
   [[nodiscard]] std::chrono::system_clock::time_point time() const {
     return std::chrono::system_clock::time_point{now.time_since_epoch()};
   }
@@ -61,6 +64,20 @@ inline wall_time expiry_of(Botan::X509_Certificate const& certificate, std::chro
 /// The random of either hello.
 inline byte_view hello_random(byte_view hello) {
   return hello.size() < hello_session_id_at ? byte_view{} : hello.subspan(hello_random_at, 32);
+}
+
+/// What a ServerHello says behind its session ID (RFC 8446 4.1.3); whether it is a proper one is Botan's to say.
+inline void connection_facts::note_server_hello(byte_view hello) {
+  byte_reader reader{hello};
+  reader.bytes(hello_session_id_at);
+  reader.bytes(reader.u8().value_or(0));
+  auto const chosen = reader.u16().value_or(0);
+  if (chosen >= 0x1301 && chosen <= 0x1303) suite = static_cast<cipher_suite>(chosen);
+  reader.bytes(3);  // the compression, which is none, and the length of what follows
+  tls::for_each_extension(reader.rest(), [this](std::uint16_t type, byte_view value) {
+    if (type == static_cast<std::uint16_t>(Botan::TLS::Extension_Code::KeyShare) && value.size() >= 2)
+      group = static_cast<std::uint16_t>(value[0] << 8 | value[1]);
+  });
 }
 
 }  // namespace quoin::botan_detail

@@ -69,6 +69,7 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
   std::optional<handshake_output> next() { return outputs_.take(); }
   std::string const& alpn() const noexcept { return facts_.alpn; }
   std::optional<cipher_suite> suite() const noexcept { return facts_.suite; }
+  std::uint16_t group() const noexcept { return facts_.group; }
   std::string const& server_name() const noexcept { return facts_.server_name; }
   void set_time(wall_time now) noexcept { facts_.now = now; }
   bool resumed() const noexcept { return mine_ ? mine_->resumed() : theirs_->resumed(); }
@@ -133,7 +134,7 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
     if (receive_level_ == encryption_level::one_rtt) return take_late_message(type, whole);
     QUOIN_TRY(check_type(type));
     if (type == tls::message_type::client_hello) QUOIN_TRY(check_client_hello(whole));
-    if (type == tls::message_type::server_hello) note_suite(whole);
+    if (type == tls::message_type::server_hello) facts_.note_server_hello(whole);
     if (type == tls::message_type::encrypted_extensions) QUOIN_TRY(check_chosen_alpn(whole));
     if (tail_ || ends_without_botan(type, whole)) return take_tail_message(type, whole);
     follow(type, whole);
@@ -184,15 +185,6 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
     return {};
   }
 
-  /// The suite is in a ServerHello after the session ID; whether it is a proper one is Botan's to say.
-  void note_suite(byte_view hello) {
-    byte_reader reader{hello};
-    reader.bytes(botan_detail::hello_session_id_at);
-    reader.bytes(reader.u8().value_or(0));
-    auto const suite = reader.u16().value_or(0);
-    if (suite >= 0x1301 && suite <= 0x1303) facts_.suite = static_cast<cipher_suite>(suite);
-  }
-
   /// RFC 9001 8.1: an application protocol that was not offered is as bad as none.
   result<> check_chosen_alpn(byte_view whole) const {
     byte_reader reader{tls::body_of(whole)};
@@ -220,7 +212,7 @@ class botan_handshake::engine final : private botan_detail::accelerated_callback
                                     static_cast<std::uint8_t>(body.size() >> 8 & 0xff),
                                     static_cast<std::uint8_t>(body.size() & 0xff)};
     whole.insert(whole.end(), body.begin(), body.end());
-    if (type == tls::message_type::server_hello) note_suite(whole);
+    if (type == tls::message_type::server_hello) facts_.note_server_hello(whole);
     if (type == tls::message_type::client_hello) hello_ = whole;
     if (mine_) mine_->add(whole);
     auto const hello = type == tls::message_type::client_hello || type == tls::message_type::server_hello;

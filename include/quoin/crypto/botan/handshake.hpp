@@ -38,6 +38,8 @@ class botan_handshake {
   std::optional<handshake_output> next();
   [[nodiscard]] std::string_view alpn() const noexcept;
   [[nodiscard]] std::optional<cipher_suite> suite() const noexcept;
+  /// The group of the key exchange, as RFC 8446 4.2.7 numbers them; 0 while there is none.
+  [[nodiscard]] std::uint16_t group() const noexcept;
   /// The name the client asked for; the server knows it from the ClientHello on.
   [[nodiscard]] std::string_view server_name() const noexcept;
   [[nodiscard]] bool complete() const noexcept;

@@ -32,6 +32,9 @@ QUOIN_DECL std::optional<handshake_output> botan_handshake::next() {
 QUOIN_DECL std::string_view botan_handshake::alpn() const noexcept {
   return suspended() ? std::string_view{} : engine_->alpn();
 }
+QUOIN_DECL std::uint16_t botan_handshake::group() const noexcept {
+  return suspended() ? std::uint16_t{0} : engine_->group();
+}
 QUOIN_DECL std::optional<cipher_suite> botan_handshake::suite() const noexcept {
   return suspended() ? std::nullopt : engine_->suite();
 }
