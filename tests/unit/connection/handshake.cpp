@@ -93,6 +93,29 @@ TEST_CASE("a server answers a repeated first flight with its own, four times bef
   CHECK(full_sized == std::vector<bool>{true, true, true, true, false, false});
 }
 
+TEST_CASE("a probe in the handshake says again what it acknowledges", "[connection][rfc9002]") {
+  testing::pair ends;
+  auto crypto = std::make_shared<null_handshake::config>(*testing::handshake_config());
+  crypto->server_flight_padding = 5000;  // more than the server may send before the client's address is proven
+  ends.server_crypto = crypto;
+  for (auto& one : testing::collect(ends.client, ends.now)) {
+    if (!ends.server) ends.accept(one);
+    testing::deliver(*ends.server, one, ends.now);
+  }
+  for (auto& one : testing::collect(*ends.server, ends.now)) testing::deliver(ends.client, one, ends.now);
+  REQUIRE_FALSE(testing::collect(ends.client, ends.now).empty());  // acknowledgements, and lost
+  REQUIRE_FALSE(ends.client.connected());
+  REQUIRE(ends.server->statistics().bytes_in_flight > 1200);
+
+  // RFC 9002 6.2.2.1: the client has nothing in flight and probes all the same.
+  ends.now = ends.client.deadline();
+  ends.client.expire(ends.now);
+  auto probes = testing::collect(ends.client, ends.now);
+  REQUIRE_FALSE(probes.empty());
+  testing::deliver(*ends.server, probes.front(), ends.now);
+  CHECK(ends.server->statistics().bytes_in_flight == 0);
+}
+
 TEST_CASE("an application close reaches the peer with its code and reason", "[connection][rfc9000]") {
   testing::pair ends;
   ends.settle();

@@ -87,7 +87,7 @@ struct pair {
     start.self = role::server;
     start.path = {server_address, client_address};
     start.settings = server_settings_;
-    start.crypto = handshake_config();
+    start.crypto = server_crypto;
     start.first_destination = start.original_destination = header->destination;
     start.peer_source = header->source;
     server = std::make_unique<connection_type>(std::move(start), now, seeded_entropy{2});
@@ -105,6 +105,7 @@ struct pair {
 
   instant now{std::chrono::seconds{100}};
   transport_settings server_settings_;
+  std::shared_ptr<null_handshake::config const> server_crypto = handshake_config();
   connection_type client;
   std::unique_ptr<connection_type> server;
 };

@@ -128,7 +128,10 @@ bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool sendin
   auto& received = state.received_in(space);
   // RFC 9000 12.5: nothing is acknowledged in 0-RTT packets.
   auto const may_ack = draft.level != encryption_level::early_data;
-  if (may_ack && received.has_something_to_ack() && (sending || received.ack_due(now)))
+  // An acknowledgement in the handshake that is lost is not said again by itself; the peer's timer may have backed off
+  // for long by the time it probes, and ours is the one that is due (RFC 9002 6.2.4).
+  auto const says_again = probing && space != packet_space::application && received.largest() != no_packet;
+  if (may_ack && (says_again || (received.has_something_to_ack() && (sending || received.ack_due(now)))))
     write_acknowledgement(state, space, writer, draft.frames, now);
   auto const after_ack = writer.size();
 
