@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSL-1.0
 # The library's targets. What a target cannot offer here, because a dependency is missing, it is not made for.
-#   quoin::quoin     the headers that need nothing but the standard library and POSIX
+#   quoin::quoin     the headers that need nothing but the standard library and POSIX (those in asio/net: the Asio that
+#                    whoever includes them has)
 #   quoin::botan     with Botan: TLS 1.3, portable packet protection, the stock stacks
 #   quoin::libcrypto with OpenSSL: fast P-256 and X25519, which quoin::botan uses where it is found
 #   quoin::ipsec_mb  with libipsec-mb: fast AES-GCM packets on x86

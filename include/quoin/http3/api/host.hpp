@@ -4,7 +4,7 @@
 #pragma once
 
 #include <quoin/http3/api/connection_transport.hpp>
-#include <quoin/http3/api/function.hpp>
+#include <quoin/base/function.hpp>
 #include <quoin/http3/api/port.hpp>
 #include <quoin/http3/session/session.hpp>
 

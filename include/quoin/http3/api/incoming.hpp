@@ -3,7 +3,7 @@
 /// A message that comes in: its fields, and its content as it arrives.
 #pragma once
 
-#include <quoin/http3/api/function.hpp>
+#include <quoin/base/function.hpp>
 #include <quoin/http3/api/port.hpp>
 
 #include <string>

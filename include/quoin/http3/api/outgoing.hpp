@@ -4,7 +4,7 @@
 #pragma once
 
 #include <quoin/base/ascii.hpp>
-#include <quoin/http3/api/function.hpp>
+#include <quoin/base/function.hpp>
 #include <quoin/http3/api/port.hpp>
 
 #include <stdexcept>

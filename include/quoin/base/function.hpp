@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// Callables that an application leaves with an exchange.
+/// Callables that are kept until something happens.
 #pragma once
 
 #include <cstddef>
@@ -9,12 +9,12 @@
 #include <type_traits>
 #include <utility>
 
-namespace quoin::http3 {
+namespace quoin {
 
 template <class Signature>
 class function;
 
-/// Holds one callable, which need not be copyable. Small ones lie in place, so that a request whose callbacks capture a
+/// Holds one callable, which need not be copyable. Small ones lie in place, so that what captures a
 /// few pointers allocates nothing.
 template <class Result, class... Arguments>
 class function<Result(Arguments...)> {
@@ -113,4 +113,4 @@ Result call_kept(function<Result(Parameters...)>& kept, Arguments&&... arguments
   return scope.running(std::forward<Arguments>(arguments)...);
 }
 
-}  // namespace quoin::http3
+}  // namespace quoin
