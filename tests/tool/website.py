@@ -10,7 +10,7 @@ import subprocess
 import time
 import unittest
 
-from harness import TOOL, ToolTest, main
+from harness import TOOL, ToolTest, main, sha256
 
 HAS_TCP = "--tcp" in subprocess.run([TOOL, "serve", "--help"], capture_output=True, text=True, check=True).stdout
 
@@ -145,6 +145,60 @@ class Http1(Visits):
     def test_tcp_does_not_pretend_to_ask_for_certificates(self):
         self.assert_fails(self.run_tool("serve", self.root, "--tcp", "--client-ca", self.certificate_file, "--listen",
                                         "127.0.0.1:0"), "--tcp", "--client-ca", code=2)
+
+
+class Stop(Visits):
+    """What a stop does to clients of HTTP/3: those that are fetching finish, and nobody else comes in."""
+
+    def fetching(self, server, name):
+        """A client that has begun to fetch the file, and is held in the middle of it; and where it writes to."""
+        file = self.folder / "fetched"
+        with open(file, "wb") as output:
+            client = subprocess.Popen([TOOL, "get", server.url(name), "--ca", self.certificate_file, "-o", "-"],
+                                      stdout=output, stderr=subprocess.PIPE, text=True)
+        self.addCleanup(client.wait)
+        self.addCleanup(client.kill)
+        while file.stat().st_size == 0 and client.poll() is None:
+            time.sleep(0.001)
+        client.send_signal(signal.SIGSTOP)
+        self.assertLess(file.stat().st_size, (self.root / name).stat().st_size)
+        return client, file
+
+    def code_of_stranger(self, server):
+        return self.get(server.url("small"), trust=("--ca", self.certificate_file), timeout=20).returncode
+
+    def until_strangers_are_refused(self, server):
+        for _ in range(200):
+            if (code := self.code_of_stranger(server)) != 0:
+                return code
+        self.fail("strangers are still served")
+
+    def test_a_download_under_way_finishes_and_strangers_are_refused(self):
+        path = self.file("large", 200_000_000)
+        self.file("small", 10)
+        server = self.site("--grace", "60")
+        client, fetched = self.fetching(server, "large")
+        self.assertEqual(self.code_of_stranger(server), 0)
+        server.process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.until_strangers_are_refused(server), 7)
+        self.assertIsNone(server.process.poll(), "it did not wait for the download")
+        client.send_signal(signal.SIGCONT)
+        _, complaint = client.communicate(timeout=60)
+        self.assertEqual((client.returncode, complaint), (0, ""))
+        self.assertEqual(sha256(fetched), sha256(path))
+        self.assertEqual(server.process.wait(timeout=20), 0)  # nobody is left, long before the grace is over
+
+    def test_who_is_not_done_when_the_grace_is_over_is_told(self):
+        self.file("large", 200_000_000)
+        server = self.site("--grace", "0.3")
+        client, fetched = self.fetching(server, "large")
+        server.process.send_signal(signal.SIGTERM)
+        self.assertEqual(server.process.wait(timeout=20), 0)
+        client.send_signal(signal.SIGCONT)
+        _, complaint = client.communicate(timeout=60)
+        self.assertNotEqual(client.returncode, 0)
+        self.assertIn("the server is stopping", complaint)
+        self.assertLess(fetched.stat().st_size, 200_000_000)
 
 
 class Log(Visits):
