@@ -82,9 +82,6 @@ void choose_protocols(get_options const& asked, tls_settings& tls) {
     if (asked.common.alpn != default_protocols && tls.alpn != std::vector<std::string>{"h3"})
       throw failure("methods, headers, content and parts of files need HTTP/3: leave --alpn out", exit_code::usage);
     tls.alpn = {"h3"};
-  } else if (asked.common.alpn == default_protocols && !asked.client.session_file.empty()) {
-    // Early data are asked for in words that are chosen before the server has been heard, and HTTP/3 sends none yet.
-    tls.alpn = {std::string{hq::alpn}};
   }
 }
 

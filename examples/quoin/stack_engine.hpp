@@ -7,6 +7,7 @@
 #include "failure.hpp"
 #include "session_file.hpp"
 #include "web.hpp"
+#include "web_settings.hpp"
 
 #include <quoin/endpoint/endpoint_group.hpp>
 #include <quoin/stacks/default.hpp>
@@ -35,7 +36,7 @@ class stack_engine final : public engine {
         early_data_(settings.early_data),
         group_(std::move(group)),
         endpoint_((*group_)[number]),
-        web_(endpoint_, settings.transport) {
+        web_(endpoint_, settings.transport, web_settings(settings.early_data)) {
     for (auto& session : sessions_.load()) endpoint_.sessions().keep(std::move(session));
   }
 
@@ -45,7 +46,9 @@ class stack_engine final : public engine {
     quoin::connect_options const how{.resume = sessions_.keeps(), .early_data = early_data_};
     auto& started = adopt(endpoint_.connect(remote, server_name, how), app, nullptr);
     sessions_at_start_ = kept().size();
-    if (started.conn.can_send_early()) app.on_early(started);
+    if (!started.conn.can_send_early()) return;
+    if (started.conn.early_alpn() == "h3") web_.begin_early(started.conn, started, app);
+    app.on_early(started);
   }
 
   void turn(quoin::duration max_wait) override {

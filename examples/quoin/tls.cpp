@@ -4,9 +4,12 @@
 #include "failure.hpp"
 #include "text.hpp"
 
+#include "web_settings.hpp"
+
 #include <quoin/crypto/botan/certificate.hpp>
 #include <quoin/crypto/botan/config.hpp>
 #include <quoin/crypto/worker_pool.hpp>
+#include <quoin/http3/session/remembered.hpp>
 
 #include <array>
 #include <cerrno>
@@ -119,6 +122,8 @@ tls_config::tls_config(tls_settings settings, quoin::role self) : settings_(std:
   out.accelerated_public_keys = settings_.accelerated;
   if (settings_.verify_each) out.remembered_chains = 0;
   out.sessions.early_data = settings_.early_data;
+  // No stack of the tool has datagrams.
+  out.sessions.context = quoin::http3::early_data_context(web_settings(settings_.early_data), false);
   if (settings_.handshake_threads != 0)
     out.executor = quoin::post_to(std::make_shared<quoin::worker_pool>(settings_.handshake_threads));
   auto config = quoin::make_botan_config(std::move(out));

@@ -23,15 +23,22 @@ class web_side {
   using connection = quoin::connection<Stack>;
 
  public:
-  web_side(quoin::endpoint<Stack>& endpoint, quoin::transport_settings const& transport)
+  web_side(quoin::endpoint<Stack>& endpoint, quoin::transport_settings const& transport,
+           quoin::http3::session_settings const& settings)
       : service_(
             [this](quoin::http3::request& request, quoin::http3::response& response) { answer(request, response); },
-            quoin::http3::surroundings_of(endpoint, transport, {})),
-        agent_(quoin::http3::surroundings_of(endpoint, transport, {})) {}
+            quoin::http3::surroundings_of(endpoint, transport, settings)),
+        agent_(quoin::http3::surroundings_of(endpoint, transport, settings)) {}
 
   /// A client's connection may end when the protocol is known and it never came to be.
-  [[nodiscard]] static bool speaks(connection const& on) {
-    return on.alpn() == "h3" && (on.self() == quoin::role::server || on.connected());
+  [[nodiscard]] bool speaks(connection const& on) const {
+    return &on == early_ || (on.alpn() == "h3" && (on.self() == quoin::role::server || on.connected()));
+  }
+
+  /// Client: requests may go out in early data.
+  void begin_early(connection& on, port& line, application& app) {
+    early_ = &on;
+    app.on_site(line, agent_.adopt(on, authority_of(on)));
   }
 
   void on_event(connection& from, quoin::connection_event const& event, port& line, application& app) {
@@ -41,9 +48,10 @@ class web_side {
       busy_ = {};
       return;
     }
-    if (event.what == quoin::connection_event::kind::connected)
+    if (event.what == quoin::connection_event::kind::connected && &from != early_)
       app.on_site(line, agent_.adopt(from, authority_of(from)));
     agent_.on_event(from, event);
+    if (event.what == quoin::connection_event::kind::closed && &from == early_) early_ = nullptr;
   }
 
   void turn() {
@@ -69,6 +77,7 @@ class web_side {
   }
 
   std::pair<port*, application*> busy_{};
+  connection const* early_ = nullptr;  ///< client: one whose early data is HTTP/3's, whatever protocol will be chosen
   quoin::http3::service<connection> service_;
   quoin::http3::agent<connection> agent_;
 };

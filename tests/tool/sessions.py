@@ -29,6 +29,19 @@ class Sessions(ToolTest):
         self.assertEqual(self.fetch(server, "--early-data")["early_data"], "accepted")
         self.assert_same(self.wanted)
 
+    def test_http3_asks_early_and_what_is_not_safe_waits(self):
+        server = self.serve("--early-data")
+        ask = (server.url("wanted"), "--session", self.sessions, "--early-data", "--alpn", "h3")
+        self.get_json(*ask)
+        done = self.get(*ask, "-v")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("session resumed, early data accepted", done.stderr)
+        # What is sent early is sent before anything is known of the connection.
+        self.assertLess(done.stderr.index("> GET /wanted"), done.stderr.index("* connected to"))
+        self.assert_same(self.wanted)
+        refused = self.get(*ask, "-X", "DELETE")
+        self.assert_fails(refused, "status 405", code=22)
+
     def test_a_server_that_started_again_knows_no_session_and_answers_all_the_same(self):
         server = self.serve("--early-data")
         self.fetch(server)

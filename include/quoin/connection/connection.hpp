@@ -253,6 +253,10 @@ class connection {
   /// Why it ended, once `closing()`.
   [[nodiscard]] std::optional<close_info> const& close_reason() const { return state_.closed_by; }
 
+  /// Client: the protocol of early data, which is that of the session to be resumed; empty where there is none.
+  [[nodiscard]] std::string_view early_alpn() const requires step::can_resume<Stack> {
+    return state_.early.session ? std::string_view{state_.early.session->alpn} : std::string_view{};
+  }
   /// The application protocol that TLS chose (RFC 9001 8.1).
   [[nodiscard]] std::string_view alpn() const { return state_.tls ? state_.tls->alpn() : std::string_view{}; }
   /// What TLS tells beyond that: with `botan_handshake` the peer's certificates, the suite, the server name and keying

@@ -286,7 +286,7 @@ class endpoint {
     auto& accepted = add(std::move(*judged.admitted), at);
     try {
       roster_.note_accepted(accepted, first_destination, validated);
-      if constexpr (resumption && handles_early_data<Handler>) accepted.accept_replayable();
+      if constexpr (resumption) accept_replayable_for(handler, accepted);
       deliver(accepted, from, handler, at);
       // Only what authenticates leaves state behind (RFC 9000 5.2).
       if (!accepted.heard_from_peer() && !accepted.closing()) return roster_.remove(accepted);

@@ -19,8 +19,8 @@ inline constexpr bool handles_stream_data = [] {
     return false;
 }();
 
-/// Whether a handler declares `static constexpr bool takes_early_data = true`: it knows that what it is told of a server's
-/// connection before `connected` may be a replay (RFC 9001 9.2).
+/// Whether a handler declares `static constexpr bool takes_early_data = true`: it knows that what it is told of a
+/// server's connection before `connected` may be a replay (RFC 9001 9.2).
 template <class H>
 inline constexpr bool handles_early_data = [] {
   if constexpr (requires { std::remove_cvref_t<H>::takes_early_data; })
@@ -38,8 +38,8 @@ concept stream_data_handler = requires(H& handler, connection<Stack>& on, stream
 /// `static constexpr bool takes_stream_data = true` must also have `on_stream_data(connection, id, bytes, fin)`, which
 /// is offered in-order stream bytes as views and returns how many it has consumed. One that has
 /// `on_datagram(connection, bytes)` is given every datagram as a view, and none is kept. One that declares
-/// `static constexpr bool takes_early_data = true` is told of early data at once. A handler may use every connection
-/// and start others, but not run the endpoint.
+/// `static constexpr bool takes_early_data = true` is told of early data at once, if it has no `wants_early_data()`
+/// that says otherwise. A handler may use every connection and start others, but not run the endpoint.
 template <class H, class Stack>
 concept endpoint_handler = requires(H& handler, connection<Stack>& on, connection_event const& event) {
   handler.on_event(on, event);
@@ -51,6 +51,19 @@ template <class H, class Stack>
 concept datagram_handler = requires(H& handler, connection<Stack>& on, byte_view bytes) {
   handler.on_datagram(on, bytes);
 };
+
+/// Lets a connection that was accepted show early data to a handler that declares that it takes some; with a
+/// `bool wants_early_data()` it may leave that to its settings.
+template <class H, class Stack>
+void accept_replayable_for(H const& handler, connection<Stack>& accepted) {
+  if constexpr (handles_early_data<H>) {
+    if constexpr (requires { handler.wants_early_data(); }) {
+      if (handler.wants_early_data()) accepted.accept_replayable();
+    } else {
+      accepted.accept_replayable();
+    }
+  }
+}
 
 /// Offers one connection's stream bytes to the endpoint's handler, and its datagrams.
 template <class Stack, class H>

@@ -28,7 +28,8 @@ struct lab_options {
   transport_settings client{};
   transport_settings server{};
   bool require_retry = false;
-  crypto_config client_crypto{};  ///< needed unless the stack's handshake can do with `{.alpn = {"lab"}}`
+  bool server_takes_early_data = false;  ///< its application is told of early data at once
+  crypto_config client_crypto{};         ///< needed unless the stack's handshake can do with `{.alpn = {"lab"}}`
   crypto_config server_crypto{};
   std::function<typename Stack::observer(role)> make_observer{};    ///< a default one when empty
   std::function<void(role, endpoint_settings&)> adjust_endpoint{};  ///< the last word on what an endpoint is made from
@@ -183,6 +184,10 @@ class lab {
   struct handler {
     lab& owner;
     role self;
+    static constexpr bool takes_early_data = true;
+    [[nodiscard]] bool wants_early_data() const {
+      return self == role::server && owner.options_.server_takes_early_data;
+    }
     void on_event(connection_type& from, connection_event const& e) { owner.note(self, from, e); }
   };
 

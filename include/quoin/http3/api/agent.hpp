@@ -55,6 +55,7 @@ struct made_exchange {
   client_response response;
   function<void(client_response&)> handler;
   bool live = false;
+  bool early = false;  ///< it was sent before the handshake was complete
 
   incoming& in() noexcept { return response; }
   outgoing& out() noexcept { return request; }
@@ -83,6 +84,7 @@ class agent {
                             function<void(client_response&)> handler) override {
       auto& one = this->borrow();
       one.handler = std::move(handler);
+      one.early = false;
       one.response.start(*this, stream_id{});
       one.request.start(*this, method, authority_, path,
                         [this, &one](std::span<field const> fields, bool ends) { return open(one, fields, ends); });
@@ -103,7 +105,10 @@ class agent {
     }
 
     void on_head(stream_id id) {
-      if (auto* const one = this->exchange_of(id)) call_once(*one);
+      auto* const one = this->exchange_of(id);
+      if (one == nullptr) return;
+      if (std::exchange(one->early, false) && this->session().head(id)->status == 425) return ask_again(*one, id);
+      call_once(*one);
     }
     void on_interim(exchange& one) {
       if (auto const* const head = this->head(one.request.id())) one.request.tell_interim(head->status);
@@ -142,6 +147,7 @@ class agent {
       if (opened) {
         this->session().set_context(*opened, &one);
         one.response.start(*this, *opened);
+        one.early = !this->connection().connected();
       } else if (opened.error() == send_errc::limit_reached) {
         if (std::find(waiting_.begin(), waiting_.end(), &one) == waiting_.end()) waiting_.push_back(&one);
       } else {
@@ -150,6 +156,13 @@ class agent {
         call_once(one);
       }
       return opened;
+    }
+
+    /// RFC 8470 5.2: not so early, said the server. Now the handshake is complete.
+    void ask_again(exchange& one, stream_id first) {
+      this->session().set_context(first, nullptr);
+      this->cancel(first, error_code::request_cancelled);
+      one.request.say_again();
     }
 
     void call_once(exchange& one) {
@@ -168,7 +181,13 @@ class agent {
   explicit agent(surroundings<Connection> around) : hosts_(std::move(around)) {}
 
   /// Requests for `authority` may be made on `connection` from now on, even before it is connected.
-  origin& adopt(Connection& connection, std::string authority) { return hosts_.add(connection, std::move(authority)); }
+  /// Where the connection has offered early data to a server whose settings are known from last time, requests with a
+  /// safe method and without content go out in it (RFC 8470 4); all others wait for the handshake.
+  origin& adopt(Connection& connection, std::string authority) {
+    auto& one = hosts_.add(connection, std::move(authority));
+    one.begin_early();
+    return one;
+  }
 
   void on_event(Connection& connection, connection_event const& event) {
     auto* const one = hosts_.of(connection);

@@ -13,13 +13,27 @@ namespace quoin::http3 {
 template <class Connection>
 class connection_transport {
  public:
-  connection_transport(Connection& connection, instant now) noexcept : on_(&connection), now_(now) {}
+  /// `early`: what is said before the handshake is complete may be replayed, which the caller sees to.
+  connection_transport(Connection& connection, instant now, bool early = false) noexcept
+      : on_(&connection), now_(now), early_(early) {}
 
   [[nodiscard]] role self() const { return on_->self(); }
   [[nodiscard]] instant now() const { return now_; }
-  stream_result<stream_id> open(stream_direction direction) { return on_->open(direction); }
-  stream_result<std::size_t> write(stream_id id, byte_view bytes) { return on_->write(id, bytes); }
-  stream_result<> finish(stream_id id) { return on_->finish(id); }
+  stream_result<stream_id> open(stream_direction direction) {
+    if constexpr (has_early_data)
+      if (is_early()) return on_->early().open(direction);
+    return on_->open(direction);
+  }
+  stream_result<std::size_t> write(stream_id id, byte_view bytes) {
+    if constexpr (has_early_data)
+      if (is_early()) return on_->early().write(id, replay_safe{bytes});
+    return on_->write(id, bytes);
+  }
+  stream_result<> finish(stream_id id) {
+    if constexpr (has_early_data)
+      if (is_early()) return on_->early().finish(id);
+    return on_->finish(id);
+  }
   stream_result<> reset(stream_id id, std::uint64_t code) { return on_->reset(id, code); }
   stream_result<> stop_sending(stream_id id, std::uint64_t code) { return on_->stop_sending(id, code); }
   stream_result<byte_view> peek(stream_id id) { return on_->peek(id); }
@@ -36,6 +50,10 @@ class connection_transport {
     static_cast<void>(bytes);
     return false;
   }
+
+  /// Whether sessions are resumed at all.
+  static constexpr bool has_early_data = step::can_resume<typename Connection::stack>;
+  [[nodiscard]] bool is_early() const { return early_ && !on_->connected(); }
 
   static constexpr bool has_datagrams = lists_extension<typename Connection::stack, datagram>;
 
@@ -58,6 +76,7 @@ class connection_transport {
  private:
   Connection* on_;
   instant now_;
+  bool early_;
 };
 
 }  // namespace quoin::http3

@@ -39,10 +39,24 @@ class host : public exchange_port {
   void on_event(connection_event const& event) {
     auto on = transport();
     if (event.what == connection_event::kind::connected) session_.on_connected(on);
+    if (event.what == connection_event::kind::early_data_rejected) on_early_rejected(event.code != 0);
     if (auto const about = wire::about_stream(event)) session_.on_event(on, *about);
     if (event.what == connection_event::kind::datagrams_readable) take_datagrams();
     if (event.what == connection_event::kind::closed) return end_all();
     pump();
+  }
+
+  /// Client: says early data from now on, if that was offered, and it is known what the server's settings were.
+  void begin_early() {
+    if constexpr (wire::has_early_data) {
+      auto const remembered = connection_.remembered_data();
+      if (remembered.empty() || !connection_.can_send_early()) return;
+      auto const settings = read_settings(remembered);
+      if (!settings) return;
+      early_ = true;  // a session in this state says nothing but its settings and safe requests (RFC 8470 4)
+      auto on = transport();
+      session_.on_early(on, *settings);
+    }
   }
 
   /// Looks after deadlines, and after what was done outside of events.
@@ -53,7 +67,7 @@ class host : public exchange_port {
   }
 
   http3::session<wire>& session() noexcept { return session_; }
-  wire transport() { return {connection_, around_.now()}; }
+  wire transport() { return {connection_, around_.now(), early_}; }
   Connection& connection() noexcept { return connection_; }
   [[nodiscard]] std::size_t live() const noexcept { return live_; }
 
@@ -95,6 +109,9 @@ class host : public exchange_port {
 
  protected:
   ~host() = default;
+
+  static constexpr bool resumes = wire::has_early_data;
+  [[nodiscard]] session_settings const& settings() const noexcept { return around_.settings; }
 
   Exchange* exchange_of(stream_id id) { return static_cast<Exchange*>(session_.context(id)); }
 
@@ -149,6 +166,7 @@ class host : public exchange_port {
   void tell(session_event const& event) {
     using kind = session_event::kind;
     if (event.what == kind::head) return derived().on_head(event.id);
+    if (event.what == kind::settings) remember_settings();
     if (event.what == kind::settings || event.what == kind::requests_available) return derived().on_room();
     auto* const one = static_cast<Exchange*>(event.context);
     if (one == nullptr) return;
@@ -162,6 +180,20 @@ class host : public exchange_port {
       case kind::over: return close(*one);
       default: return;
     }
+  }
+
+  /// RFC 9114 7.2.4.2: what the next connection's early data relies on.
+  void remember_settings() {
+    if constexpr (wire::has_early_data)
+      if (connection_.self() == role::client)
+        connection_.remember_with_sessions(encode_remembered(*session_.peer_settings()));
+  }
+
+  /// QUIC says it all again by itself (RFC 9001 4.6.2), unless it was in the words of another protocol.
+  void on_early_rejected(bool other_protocol) {
+    auto on = transport();
+    if (other_protocol) return session_.close(on, error_code::no_error, "another protocol than last time");
+    session_.on_early_rejected();
   }
 
   void fail(Exchange& one, error_code code) {
@@ -207,6 +239,7 @@ class host : public exchange_port {
   std::vector<std::unique_ptr<Exchange>> all_;
   std::vector<Exchange*> spare_;
   std::size_t live_ = 0;
+  bool early_ = false;  ///< client: what is said before the handshake is complete is early data
   bool pumping_ = false;
 };
 

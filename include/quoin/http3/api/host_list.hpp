@@ -57,6 +57,7 @@ class host_list {
   }
 
   [[nodiscard]] instant now() { return around_.now(); }
+  [[nodiscard]] session_settings const& settings() const noexcept { return around_.settings; }
   [[nodiscard]] std::size_t size() const noexcept { return hosts_.size(); }
   /// Exchanges of all connections.
   [[nodiscard]] std::size_t live() const noexcept {

@@ -93,6 +93,11 @@ class outgoing {
   // ---- for whoever hosts it
 
   [[nodiscard]] bool named() const noexcept { return named_; }
+  /// Says a whole message that had no content once more.
+  void say_again() {
+    head_sent_ = named_ = finished_ = false;
+    send_rest();
+  }
   void tell_writable() {
     if (over_) return;
     if (ended_) return send_rest();

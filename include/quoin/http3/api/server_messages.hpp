@@ -33,6 +33,16 @@ class request : public incoming {
   [[nodiscard]] std::string_view target() const { return head().path; }
   /// The :protocol of an extended CONNECT (RFC 9220), empty otherwise.
   [[nodiscard]] std::string_view protocol() const { return head().protocol; }
+  /// Whether it may be a copy that somebody recorded, because it came in early data, here or at a gateway in front of
+  /// us that says so (RFC 8470 5.1). A handler that minds answers 425, and the client asks again.
+  [[nodiscard]] bool early() const { return early_ || field("early-data") == "1"; }
+
+  // ---- for whoever hosts it
+
+  void note_early(bool is) noexcept { early_ = is; }
+
+ private:
+  bool early_ = false;
 };
 
 /// The response to one request. Filled in and sent by and by, or at once with `end`. It lives until `on_closed`, so

@@ -29,6 +29,12 @@ template <class Connection>
 class service {
   using exchange = detail::served_exchange;
 
+ public:
+  /// An endpoint whose handler it is shows it early data, where `session_settings::early` says so.
+  static constexpr bool takes_early_data = true;
+  [[nodiscard]] bool wants_early_data() const { return hosts_.settings().early != early_requests::wait; }
+
+ private:
   class hosted final : public host<hosted, Connection, exchange> {
     using base = host<hosted, Connection, exchange>;
 
@@ -40,6 +46,9 @@ class service {
       auto& one = this->borrow();
       this->session().set_context(id, &one);
       one.start(*this, id);
+      bool const early = came_early();
+      one.request.note_early(early);
+      if (early && !may_be_early(one.request)) return one.response.status(425).end();
       try {
         handler_(one.request, one.response);
       } catch (std::exception const&) {
@@ -58,6 +67,15 @@ class service {
     }
 
    private:
+    [[nodiscard]] bool came_early() {
+      if constexpr (base::resumes) return this->connection().replayable();
+      return false;
+    }
+    /// RFC 8470 5.2
+    bool may_be_early(request const& asked) {
+      return this->settings().early == early_requests::safe && is_safe(asked.method());
+    }
+
     /// Its client should hear of it; what went wrong is nobody else's business.
     static void answer_for_handler(exchange& one) {
       if (one.response.head_sent()) return one.response.abort(error_code::internal_error);

@@ -5,6 +5,7 @@
 
 #include <quoin/http3/session/critical.hpp>
 #include <quoin/http3/session/finish.hpp>
+#include <quoin/http3/session/remembered.hpp>
 #include <quoin/http3/wire/priority.hpp>
 
 namespace quoin::http3 {
@@ -17,6 +18,8 @@ template <transport T>
 result<> on_settings(session_state& session, T& on, byte_view payload) {
   auto const read = read_settings(payload);
   if (!read) return unexpected{read.error()};
+  if (session.assumed) QUOIN_TRY(check_kept(*read, *session.assumed));
+  session.assumed.reset();
   session.peer_settings = *read;
   // Without a stream for its instructions the encoder does without its table.
   if (session.encoder_stream.id)

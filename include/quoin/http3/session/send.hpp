@@ -76,10 +76,11 @@ void put_header(T& on, exchange& one, frame_type type, std::uint64_t length) {
 /// A HEADERS frame. Fields were checked by the caller.
 template <transport T>
 send_result<> send_section(session_state& session, T& on, exchange& one, std::span<field const> fields) {
-  if (session.peer_settings) {
+  // RFC 9114 7.2.4.2: what was remembered holds until the real ones come.
+  if (auto const& known = session.peer_settings ? session.peer_settings : session.assumed) {
     std::uint64_t size = 0;
     for (auto const& line : fields) size += qpack::size_of(line.name, line.value);
-    if (size > session.peer_settings->max_field_section_size) return unexpected{send_errc::too_large};
+    if (size > known->max_field_section_size) return unexpected{send_errc::too_large};
   }
   session.scratch.clear();
   session.encoder.encode(one.id.value(), fields, session.scratch);

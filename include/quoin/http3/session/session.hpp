@@ -24,7 +24,22 @@ class session {
   // ---- from the transport
 
   /// The handshake is complete, or streams may be used for another reason. Sends SETTINGS.
-  void on_connected(T& on) { start(state_, on); }
+  void on_connected(T& on) {
+    state_.early = false;
+    start(state_, on);
+  }
+
+  /// Client: early data may be said, for a server whose settings were `remembered` when the session began that is
+  /// resumed (RFC 9114 7.2.4.2). Until `on_connected`, requests are taken whose method is safe and that have no
+  /// content, for all of it may be replayed (RFC 8470 4). They are compressed without the server's table, which it may
+  /// not have any more when it rejects them and they are said again.
+  void on_early(T& on, wire_settings const& remembered) {
+    state_.early = true;
+    state_.assumed = remembered;
+    start(state_, on);
+  }
+  /// Client: the server took no early data, so that nothing has to be as it was.
+  void on_early_rejected() { state_.assumed.reset(); }
 
   /// Something happened to a stream.
   void on_event(T& on, stream_event const& event) {
@@ -150,6 +165,7 @@ class session {
     start(state_, on);
     auto const head = checked(fields, role::client);
     if (!head) return unexpected{head.error()};
+    if (state_.early && !(ends && is_safe(head->method))) return unexpected{send_errc::limit_reached};
     auto const id = on.open(stream_direction::bidirectional);
     if (!id) return unexpected{of(id.error())};
     auto& one = state_.exchanges.add(*id, on.now());

@@ -12,6 +12,12 @@
 
 namespace quoin::http3 {
 
+/// What a server does with requests in early data, which may be copies that somebody recorded (RFC 8470 3).
+enum class early_requests : std::uint8_t {
+  wait,  ///< they are looked at when the handshake is complete, which proves that the client has just made them
+  safe,  ///< those with a safe method go to the handler at once; others are answered with 425 (RFC 8470 5.2)
+};
+
 struct session_settings {
   /// The most that the fields of a message may take, unpacked, with 32 bytes for each (RFC 9114 4.2.2): a larger
   /// request is answered with 431, a larger response is abandoned.
@@ -37,6 +43,9 @@ struct session_settings {
 
   /// Server: :protocol is understood, so that clients may use extended CONNECT (RFC 9220).
   bool extended_connect = false;
+
+  /// Server: only where the handshake accepts early data at all; see `early_data_context`.
+  early_requests early = early_requests::wait;
 
   /// Datagrams belong to requests (RFC 9297), where the transport has them.
   bool datagrams = true;

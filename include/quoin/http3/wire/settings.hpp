@@ -65,10 +65,8 @@ constexpr result<wire_settings> read_settings(byte_view payload) noexcept {
   return read;
 }
 
-/// A whole SETTINGS frame; `grease` is the number of a setting without meaning (RFC 9114 7.2.4.1).
-constexpr bool write_settings(byte_writer& writer, wire_settings const& ours, std::uint64_t grease) noexcept {
-  std::array<std::uint8_t, 96> room{};
-  byte_writer payload{room};
+/// The payload of a SETTINGS frame, without anything that has no meaning.
+constexpr void write_settings_payload(byte_writer& payload, wire_settings const& ours) noexcept {
   auto const put = [&payload](setting id, std::uint64_t value) {
     payload.varint(static_cast<std::uint64_t>(id));
     payload.varint(value);
@@ -78,7 +76,15 @@ constexpr bool write_settings(byte_writer& writer, wire_settings const& ours, st
   put(setting::qpack_blocked_streams, ours.qpack_blocked_streams);
   if (ours.enable_connect_protocol) put(setting::enable_connect_protocol, 1);
   if (ours.h3_datagram) put(setting::h3_datagram, 1);
-  put(static_cast<setting>(grease), grease & 0x3f);
+}
+
+/// A whole SETTINGS frame; `grease` is the number of a setting without meaning (RFC 9114 7.2.4.1).
+constexpr bool write_settings(byte_writer& writer, wire_settings const& ours, std::uint64_t grease) noexcept {
+  std::array<std::uint8_t, 96> room{};
+  byte_writer payload{room};
+  write_settings_payload(payload, ours);
+  payload.varint(grease);
+  payload.varint(grease & 0x3f);
   return payload.ok() && write_frame_header(writer, frame_type::settings, payload.size()) &&
          writer.bytes(payload.written());
 }
