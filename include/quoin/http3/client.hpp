@@ -32,8 +32,9 @@ class client {
 
   /// A connection to a server, on which requests may be made at once. `authority` is what requests are for, with a port
   /// unless that is 443 (RFC 9110 4.2.2); its host is verified with TLS.
-  origin& connect(socket_address const& remote, std::string const& authority) {
-    return agent_.adopt(endpoint_.connect(remote, std::string{host_of(authority)}), authority);
+  /// With `early_data`, what is safe to be asked twice goes out before the handshake is complete; see `agent::adopt`.
+  origin& connect(socket_address const& remote, std::string const& authority, connect_options const& how = {}) {
+    return agent_.adopt(endpoint_.connect(remote, std::string{host_of(authority)}, how), authority);
   }
 
   /// Serves until no request is under way.
