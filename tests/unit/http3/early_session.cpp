@@ -44,14 +44,17 @@ struct early_client {
   h3::session<byte_transport> session{role::client, {}, hash_key{1, 2}};
 };
 
+bool waits(h3::send_result<stream_id> const& asked) {
+  return !asked && asked.error() == h3::send_errc::limit_reached;
+}
+
 }  // namespace
 
 TEST_CASE("only safe requests without content are early data", "[http3][rfc8470]") {
   early_client c;
   for (auto const* const method : {"GET", "HEAD", "OPTIONS", "TRACE"}) CHECK(c.ask(method));
-  for (auto const* const method : {"POST", "PUT", "DELETE", "PATCH", "get"})
-    CHECK(c.ask(method).error() == h3::send_errc::limit_reached);
-  CHECK(c.ask("GET", false).error() == h3::send_errc::limit_reached);
+  for (auto const* const method : {"POST", "PUT", "DELETE", "PATCH", "get"}) CHECK(waits(c.ask(method)));
+  CHECK(waits(c.ask("GET", false)));
   CHECK(c.transport.opened[0] == 4);
   c.session.on_connected(c.transport);
   CHECK(c.ask("POST", false));
@@ -59,7 +62,9 @@ TEST_CASE("only safe requests without content are early data", "[http3][rfc8470]
 
 TEST_CASE("early data keeps to the settings of last time", "[http3][rfc9114]") {
   early_client c;
-  CHECK(c.ask("GET", true, std::string(1000, 'x')).error() == h3::send_errc::too_large);
+  auto const large = c.ask("GET", true, std::string(1000, 'x'));
+  REQUIRE_FALSE(large);
+  CHECK(large.error() == h3::send_errc::too_large);
   // Neither the table nor its stream is used, as the server may have neither when it has to read all this later.
   early_client other;
   for (int i = 0; i < 5; ++i) REQUIRE(other.ask("GET", true, "the same each time"));
