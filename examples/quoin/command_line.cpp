@@ -130,6 +130,10 @@ void add_serve(CLI::App& app, serve_options& asked, action& chosen) {
   serving.add_flag("--tcp", asked.tcp, "Serve HTTP/1.1 on the same port of TCP, too, which tells browsers of HTTP/3");
 #endif
   serving.add_option("--access-log", asked.access_log, "Append a line for each request to this file; - prints them");
+  serving.add_option(
+      "--status", asked.status,
+      "Show at this path (and its .json) how the server and its clients are doing, to everybody who asks: "
+      "clients' addresses, too");
   serving.add_flag("--hidden", asked.site.hidden_files, "Serve names that begin with a dot, too");
   serving.add_flag("!--no-listing", asked.site.listings, "Answer 404 for folders without an index.html");
   add_server(serving, asked.server);

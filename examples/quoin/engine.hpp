@@ -59,6 +59,8 @@ class engine {
   /// Connections, with those that were closed and linger for a peer that has not heard of it (RFC 9000 10.2).
   [[nodiscard]] virtual std::size_t connection_count() const = 0;
   [[nodiscard]] virtual quoin::socket_address local_address() const = 0;
+  /// Every connection that has an application; it must not be closed meanwhile.
+  virtual void for_each(std::function<void(port&)> const& visit) = 0;
   /// Reads the files of its credentials again, for all that share a port with it. Throws `failure`; nothing has changed
   /// then.
   virtual void renew_credentials() = 0;

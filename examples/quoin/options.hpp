@@ -71,6 +71,7 @@ struct serve_options {
   std::filesystem::path root;
   site::site_settings site;
   std::filesystem::path access_log;
+  std::string status;  ///< the path of a page about the server; empty: there is none
   bool tcp = false;
 };
 

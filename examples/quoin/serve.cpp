@@ -6,6 +6,7 @@
 #include "report.hpp"
 #include "server_loop.hpp"
 #include "settings.hpp"
+#include "status/page.hpp"
 #include "text.hpp"
 
 #ifdef QUOIN_TOOL_HAS_TCP
@@ -31,6 +32,7 @@ class web_site final : public companion {
  public:
   explicit web_site(serve_options const& asked)
       : folder_(asked.root), files_(folder_, asked.site), tcp_asked_(asked.tcp) {
+    if (!asked.status.empty()) show_status(asked.status);
     if (!asked.access_log.empty()) log_ = std::make_unique<site::access_log>(asked.access_log);
     if (asked.tcp && !asked.server.client_authorities.empty())
       throw failure(
@@ -40,7 +42,13 @@ class web_site final : public companion {
   }
 
   std::unique_ptr<application> visitor(hq::server::report const& report) {
-    return std::make_unique<hq::server>(files_, report, log_.get());
+    return std::make_unique<hq::server>(
+        files_,
+        [this, report](port& client, auto const& visit, auto const& why) {
+          if (board_) board_->ended(client.statistics());
+          if (report) report(client, visit, why);
+        },
+        log_.get());
   }
 
   void on_start([[maybe_unused]] engine& quic) override {
@@ -54,6 +62,9 @@ class web_site final : public companion {
   }
   void on_turn() override {
     if (log_) log_->flush();
+  }
+  void on_turn_of(engine& quic) override {
+    if (board_) board_->look(quic, std::chrono::steady_clock::now());
   }
   void on_reload([[maybe_unused]] engine& quic) override {
     if (log_) log_->reopen();
@@ -69,9 +80,28 @@ class web_site final : public companion {
   }
 
  private:
+  /// At the path a page, and beside it what the page reads.
+  void show_status(std::string const& at) {
+    site::target where;
+    if (!at.starts_with('/') || site::parsed_target(at, false, where) != site::target_outcome::named ||
+        where.path.empty() || where.directory || !where.query.empty())
+      throw failure(
+          "--status '" + at + "' is no path of a page: give one like /status, without a query or a slash at its end",
+          exit_code::usage);
+    board_ = std::make_unique<status::board>();
+    auto const data = where.path + ".json";
+    files_.add_page(where.path,
+                    {"text/html; charset=utf-8", [html = status::page_for(site::encoded_path(data))] { return html; }});
+    files_.add_page(data, {"application/json", [this, start = std::chrono::steady_clock::now()] {
+                             auto const up = std::chrono::steady_clock::now() - start;
+                             return status::as_json(*board_, std::chrono::floor<std::chrono::seconds>(up));
+                           }});
+  }
+
   served_folder folder_;
   site::responder files_;
   std::unique_ptr<site::access_log> log_;
+  std::unique_ptr<status::board> board_;
   [[maybe_unused]] bool tcp_asked_;
 #ifdef QUOIN_TOOL_HAS_TCP
   std::unique_ptr<tcp::server> tcp_;

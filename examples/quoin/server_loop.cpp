@@ -61,10 +61,11 @@ void reload(engine& server, companion& with, bool quiet) try {
 }
 
 void serve_until_asked(
-    engine& server, quoin::duration grace, first_problem& problem, std::function<void()> const& between = [] {},
-    std::function<void()> const& leaving = [] {}) try {
+    engine& server, companion& with, quoin::duration grace, first_problem& problem,
+    std::function<void()> const& between = [] {}, std::function<void()> const& leaving = [] {}) try {
   while (!stop_asked() && !problem.stopping()) {
     server.turn(longest_sleep);
+    with.on_turn_of(server);
     between();
   }
   leaving();
@@ -90,14 +91,13 @@ int run_server(engine_settings const& settings, std::string const& what, bool qu
   {
     std::vector<std::jthread> others;
     for (std::size_t i = 1; i < servers.size(); ++i)
-      others.emplace_back(
-          [&problem, &settings, &server = *servers[i]] { serve_until_asked(server, settings.grace, problem); });
+      others.emplace_back([&, &server = *servers[i]] { serve_until_asked(server, with, settings.grace, problem); });
     auto const between = [&] {
       with.on_turn();
       if (reload_asked()) reload(*servers.front(), with, quiet);
     };
     std::jthread companion_leaves;
-    serve_until_asked(*servers.front(), settings.grace, problem, between,
+    serve_until_asked(*servers.front(), with, settings.grace, problem, between,
                       [&] { companion_leaves = std::jthread{[&] { with.on_stop(settings.grace); }}; });
   }
   problem.rethrow();

@@ -7,7 +7,8 @@
 
 namespace tool {
 
-/// What goes with a server and lives as long as it serves; all of it is called by the thread that runs the server.
+/// What goes with a server and lives as long as it serves; called by the thread that runs the server, but where it says
+/// otherwise.
 class companion {
  public:
   companion() = default;
@@ -18,6 +19,8 @@ class companion {
   /// Clients can connect. Throws `failure`: then nobody is served.
   virtual void on_start(engine&) {}
   virtual void on_turn() {}
+  /// After each turn of an engine, called by the thread of that one.
+  virtual void on_turn_of(engine&) {}
   /// The engine has read its files again. Throws `failure`.
   virtual void on_reload(engine&) {}
   /// Clients may finish for `grace`; called by a thread of its own.

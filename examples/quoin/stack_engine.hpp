@@ -83,6 +83,9 @@ class stack_engine final : public engine {
 
   [[nodiscard]] std::size_t connection_count() const override { return endpoint_.connection_count(); }
   [[nodiscard]] quoin::socket_address local_address() const override { return endpoint_.local_address(); }
+  void for_each(std::function<void(port&)> const& visit) override {
+    for (auto& [key, held] : lines_) visit(*held);
+  }
   void renew_credentials() override { tls_->renew(); }
   [[nodiscard]] std::vector<pem_identity> identities() const override { return tls_->identities(); }
   [[nodiscard]] std::string fingerprint() const override { return tls_->fingerprint(); }

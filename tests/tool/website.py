@@ -2,6 +2,7 @@
 """`quoin serve` as a web server: what it answers over HTTP/1.1 and over HTTP/3, and what it writes down of that."""
 import gzip
 import http.client
+import json
 import shutil
 import signal
 import socket
@@ -199,6 +200,58 @@ class Stop(Visits):
         self.assertNotEqual(client.returncode, 0)
         self.assertIn("the server is stopping", complaint)
         self.assertLess(fetched.stat().st_size, 200_000_000)
+
+
+class Status(Visits):
+    def read(self, server):
+        done = self.run_tool("get", server.url("status.json"), "--ca", self.certificate_file, "-o", "-")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return json.loads(done.stdout)
+
+    def until(self, server, holds):
+        for _ in range(100):
+            if holds(found := self.read(server)):
+                return found
+            time.sleep(0.025)
+        self.fail(f"the status stays {found}")
+
+    def test_connections_are_shown_while_they_live_and_counted_when_they_are_over(self):
+        self.file("large", 60_000_000)
+        server = self.site("--status", "/status", "--threads", "2")
+        client = subprocess.Popen([TOOL, "get", server.url("large"), "--ca", self.certificate_file, "-o", "-"],
+                                  stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.addCleanup(client.wait)
+        self.addCleanup(client.stdout.close)
+        self.addCleanup(client.kill)
+        client.stdout.read(1000)  # and no more: it stays
+        busy = lambda found: [one for one in found["connections"] if one["udp_bytes_sent"] > 500_000]
+        found = self.until(server, busy)
+        one, = busy(found)
+        self.assertRegex(one["remote"], r"^127\.0\.0\.1:\d+$")
+        for name in ("rtt_ms", "congestion_window", "packets_sent", "packets_received"):
+            self.assertGreater(one[name], 0, name)
+        self.assertGreaterEqual(found["live"]["congestion_window"], one["congestion_window"])
+        self.assertEqual(found["live"]["connections"], len(found["connections"]))
+        # Those of the readers are over, and are not among the live ones for long.
+        found = self.until(server, lambda now: now["over"]["connections"] >= 2 and now["over"]["packets_sent"] >= 2)
+        self.assertEqual([again["remote"] for again in busy(found)], [one["remote"]])
+
+    def test_the_page_reads_its_data_beside_it_and_nothing_else_is_lost(self):
+        self.file("page", 100)
+        server = self.site("--status", "/a/status")
+        page = self.run_tool("get", server.url("a/status"), "--ca", self.certificate_file, "-i", "-o", "-").stdout
+        self.assertIn('fetch("/a/status.json"', page)
+        self.assertIn("cache-control: no-store", page)
+        self.assertIn("default-src 'none'", page)
+        self.assertEqual(self.get(server.url("page"), trust=("--ca", self.certificate_file)).returncode, 0)
+
+    def test_without_the_option_there_is_none_and_a_path_must_be_one(self):
+        server = self.site()
+        self.assertEqual(self.get(server.url("status"), trust=("--ca", self.certificate_file)).returncode, 22)
+        for path in ("status", "/", "/a/", "/a?b", "/.hidden", "/%zz"):
+            with self.subTest(path):
+                self.assert_fails(self.run_tool("serve", self.root, "--status", path, "--listen", "127.0.0.1:0"),
+                                  "--status", path, code=2)
 
 
 class Log(Visits):

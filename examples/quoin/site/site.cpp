@@ -25,10 +25,20 @@ answer refusal(open_outcome why) {
                                         : refusal(404, "There is no such file.");
 }
 
-answer page(std::string html) {
-  answer out{200, {{"content-type", "text/html; charset=utf-8"}}, {}, {}};
-  out.body.push_back({std::move(html), nullptr, {}});
+answer page(std::string text, std::string_view media_type = "text/html; charset=utf-8") {
+  answer out{200, {{"content-type", std::string{media_type}}}, {}, {}};
+  out.body.push_back({std::move(text), nullptr, {}});
   out.length = size_of(out.body);
+  return out;
+}
+
+/// It runs no scripts but its own, and nobody else's page shows it in a frame.
+answer page(made_page const& made) {
+  auto out = page(made.make(), made.media_type);
+  out.fields.emplace_back("cache-control", "no-store");
+  out.fields.emplace_back("content-security-policy",
+                          "default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; "
+                          "style-src 'unsafe-inline'; frame-ancestors 'none'");
   return out;
 }
 
@@ -122,6 +132,7 @@ answer responder::respond(asked const& request, moment const& now) {
 }
 
 answer responder::of_path(asked const& request, target const& wanted, moment const& now) {
+  if (auto const made = pages_.find(wanted.path); made != pages_.end() && !wanted.directory) return page(made->second);
   std::shared_ptr<document const> found;
   if (auto const outcome = store_.find(wanted.path, now.monotonic, found); outcome != open_outcome::opened)
     return refusal(outcome);

@@ -7,6 +7,8 @@
 #include "store.hpp"
 #include "target.hpp"
 
+#include <functional>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -52,12 +54,22 @@ struct site_settings {
   bool listings = true;       ///< of folders without an index.html
 };
 
+/// What is made anew for each request; no cache keeps it.
+struct made_page {
+  std::string media_type;
+  std::function<std::string()> make;  ///< may be called by several threads at once
+};
+
 /// Several threads may ask it.
 class responder {
  public:
   /// `folder` must outlive it.
   explicit responder(served_folder const& folder, site_settings settings = {}, store_limits limits = {})
       : store_(folder, limits), settings_(settings) {}
+
+  /// Answers with this where a request's path is `path`, which is as in `target`, instead of looking into the folder.
+  /// Before the first request.
+  void add_page(std::string path, made_page page) { pages_.insert_or_assign(std::move(path), std::move(page)); }
 
   answer respond(asked const& request, moment const& now = {});
   [[nodiscard]] served_folder const& folder() const { return store_.folder(); }
@@ -68,6 +80,7 @@ class responder {
 
   store store_;
   site_settings settings_;
+  std::map<std::string, made_page, std::less<>> pages_;
 };
 
 }  // namespace tool::site

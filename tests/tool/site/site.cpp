@@ -197,3 +197,24 @@ TEST_CASE("a file that becomes shorter while it is sent is not passed off as who
   CHECK(reader.next().empty());
   CHECK(reader.failed());
 }
+
+TEST_CASE("a page that is made is found before files, each time anew", "[site]") {
+  served s;
+  s.folder.write("state", "a file");
+  site::responder files{s.root};
+  int made = 0;
+  files.add_page("state", {"application/json", [&] { return std::to_string(++made); }});
+  auto const ask = [&](std::string_view target, std::string_view method = "GET") {
+    return files.respond(
+        site::asked_for(method, target, [](std::string_view) { return std::optional<std::string>{}; }));
+  };
+  CHECK(body(ask("/state")) == "1");
+  auto const again = ask("/state?anything");
+  CHECK(body(again) == "2");
+  CHECK(field(again, "content-type") == "application/json");
+  CHECK(field(again, "cache-control") == "no-store");
+  CHECK(ask("/state", "HEAD").length == 1);
+  CHECK(ask("/state", "HEAD").body.empty());
+  CHECK(ask("/state", "POST").status == 405);
+  CHECK(ask("/state/").status == 404);
+}
