@@ -20,7 +20,7 @@ inline constexpr std::size_t most_unaccepted = 1024;
 
 /// Serves a `quoin::endpoint` when its socket or its deadline says so, and tells operations what happened.
 template <class Stack, class Net>
-class driving final : public driver<Stack, Net>, public std::enable_shared_from_this<driving<Stack, Net>> {
+class driving : public std::enable_shared_from_this<driving<Stack, Net>> {
   using handle = connection_handle<Stack, Net>;
   using error_code = typename Net::error_code;
   using shared_link = std::shared_ptr<link<Stack, Net>>;
@@ -86,14 +86,14 @@ class driving final : public driver<Stack, Net>, public std::enable_shared_from_
     links_.erase(at);
   }
 
-  // ---- the links' driver
+  // ---- for the links
 
-  void wake(connection<Stack>& used) override {
+  void wake(connection<Stack>& used) {
     endpoint_.touch(used);
     serve_soon();
   }
-  [[nodiscard]] instant now() const override { return endpoint_.now(); }
-  [[nodiscard]] typename Net::executor executor() const override { return executor_; }
+  [[nodiscard]] instant now() const { return endpoint_.now(); }
+  [[nodiscard]] typename Net::executor executor() const { return executor_; }
   [[nodiscard]] quoin::endpoint<Stack>& quic() noexcept { return endpoint_; }
 
  private:

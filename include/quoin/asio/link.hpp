@@ -19,15 +19,7 @@ namespace detail {
 
 /// Whoever runs the connections; it outlives them, and is told when one was used.
 template <class Stack, class Net>
-class driver {
- public:
-  virtual void wake(connection<Stack>& used) = 0;
-  [[nodiscard]] virtual instant now() const = 0;
-  [[nodiscard]] virtual typename Net::executor executor() const = 0;
-
- protected:
-  ~driver() = default;
-};
+class driving;
 
 template <class Stack, class Net>
 class stream_body;
@@ -41,7 +33,7 @@ class link : public std::enable_shared_from_this<link<Stack, Net>> {
   using error_code = typename Net::error_code;
   using waits_for_stream = pending<Net, stream<Stack, Net>>;
 
-  link(connection<Stack>& conn, driver<Stack, Net>& by) : conn_(&conn), by_(&by), executor_(by.executor()) {}
+  link(connection<Stack>& conn, driving<Stack, Net>& by) : conn_(&conn), by_(&by), executor_(by.executor()) {}
 
   [[nodiscard]] connection<Stack>* conn() const noexcept { return conn_; }
   [[nodiscard]] error_code why() const { return why_; }
@@ -183,7 +175,7 @@ class link : public std::enable_shared_from_this<link<Stack, Net>> {
   }
 
   connection<Stack>* conn_;
-  driver<Stack, Net>* by_;
+  driving<Stack, Net>* by_;
   typename Net::executor executor_;
   error_code why_;
   std::optional<close_info> closed_by_;
