@@ -4,6 +4,8 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
+#include <cstdlib>
+#include <fstream>
 
 using quoin::property::random_run;
 using quoin::property::seeds_to_run;
@@ -14,7 +16,10 @@ void run_part(std::uint64_t part, bool real_crypto) {
   auto seeds = seeds_to_run(part, 4);
   if (real_crypto && seeds.size() > 5) seeds.resize(std::max<std::size_t>(5, seeds.size() / 100));
   for (auto const seed : seeds) {
-    auto const problems = random_run({seed, real_crypto});
+    std::string trace;
+    auto const* const wanted = std::getenv("QUOIN_TRACE");  // a file for the trace of the last run
+    auto const problems = random_run({seed, real_crypto}, wanted == nullptr ? nullptr : &trace);
+    if (wanted != nullptr) std::ofstream{wanted} << trace;
     INFO(quoin::property::reproduce(seed, real_crypto ? "[property][botan]" : "[property]~[botan]") << '\n'
                                                                                                     << problems);
     CHECK(problems.empty());

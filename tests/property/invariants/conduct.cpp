@@ -221,6 +221,8 @@ void conduct::on(role side, std::size_t, event::path_updated const& e) {
       check(!self.must_return_to || *self.must_return_to == e.id, side, e.now,
             "INV-33 after a failed validation it does not return to the last validated path", e.id);
       self.must_return_to.reset();
+      // The same for who comes back from an address that was never proven.
+      if (self.validated.count(self.path_in_use) == 0 && self.owes_ack_since) self.owes_ack_since = e.now;
       self.path_in_use = e.id;
       break;
     case event::path_step::closed:
