@@ -251,7 +251,7 @@ class Endpoint(unittest.TestCase):
     def test_a_client_makes_one_connection_or_one_for_each_file(self):
         _, lines = self.run_as("client", "transfer", DOWNLOADS="/down")
         self.assertEqual(len(lines), 1)
-        self.assertIn("-o /down", lines[0])
+        self.assertIn("--output-dir /down", lines[0])
         self.assertTrue(lines[0].endswith("https://server/a https://server/b"))
         self.assertEqual(len(self.run_as("client", "multiconnect")[1]), 2)
 
