@@ -255,7 +255,9 @@ class connection {
 
   /// Client: the protocol of early data, which is that of the session to be resumed; empty where there is none.
   [[nodiscard]] std::string_view early_alpn() const requires step::can_resume<Stack> {
-    return state_.early.session ? std::string_view{state_.early.session->alpn} : std::string_view{};
+    if constexpr (step::can_resume<Stack>)  // clang 14 looks at it in any case
+      if (state_.early.session) return state_.early.session->alpn;
+    return {};
   }
   /// The application protocol that TLS chose (RFC 9001 8.1).
   [[nodiscard]] std::string_view alpn() const { return state_.tls ? state_.tls->alpn() : std::string_view{}; }
