@@ -4,6 +4,7 @@
 #include "failure.hpp"
 #include "net_address.hpp"
 #include "signals.hpp"
+#include "text.hpp"
 #include "url.hpp"
 
 #include <algorithm>
@@ -18,10 +19,6 @@ using quoin::event::close_origin;
 constexpr quoin::duration patience_with_first = std::chrono::seconds{2};
 
 using clock = std::chrono::steady_clock;
-
-double since(clock::time_point begun, clock::time_point then) {
-  return std::chrono::duration<double>(then - begun).count();
-}
 
 double seconds(quoin::duration time) {
   return std::chrono::duration<double>(time).count();
@@ -42,7 +39,7 @@ void wait_for_answer(engine& line, caller const& who) {
 }  // namespace
 
 std::string destination::text() const {
-  return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
+  return uri_host(host).append(":").append(std::to_string(port));
 }
 
 destination parse_destination(std::string const& text) {
@@ -65,13 +62,13 @@ call dial(destination const& to, engine_settings settings, caller const& who) {
     call made{make_engine(settings),
               {to.text(), shown(addresses[i]), seconds(settings.transport.handshake_timeout), alpn, false, false},
               addresses[i],
-              since(begun, resolved),
+              seconds(resolved - begun),
               0};
     made.line->connect(addresses[i], to.host, who.app);
     wait_for_answer(*made.line, who);
     if (who.connected()) {
       made.to.connected = made.to.heard = true;
-      made.handshake_seconds = since(begun, clock::now());
+      made.handshake_seconds = seconds(clock::now() - begun);
       made.to.timeout_seconds = seconds(settings.transport.idle_timeout);
       return made;
     }

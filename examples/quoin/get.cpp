@@ -87,10 +87,7 @@ void choose_protocols(get_options const& asked, tls_settings& tls) {
 
 fetch::plan plan_of(get_options const& asked, run_state& run) {
   fetch::plan plan;
-  plan.method = fetch::checked_method(!asked.method.empty() ? asked.method
-                                      : asked.head          ? "HEAD"
-                                      : asked.data          ? "POST"
-                                                            : "GET");
+  auto const method = fetch::checked_method(fetch::method_of(asked));
   bool const form = asked.data && !asked.data->starts_with('@') && !fetch::is_standard_input(*asked.data);
   plan.fields = fetch::request_fields(asked.headers, form, asked.resume);
   plan.data = asked.data;
@@ -99,7 +96,7 @@ fetch::plan plan_of(get_options const& asked, run_state& run) {
   plan.most_redirections = asked.most_redirections;
   plan.fail = asked.fail;
   if (asked.verbose) plan.told = &run.told;
-  auto const heads = asked.dump_header.empty() && (asked.include || plan.method == "HEAD") ? "-" : asked.dump_header;
+  auto const heads = asked.dump_header.empty() && (asked.include || method == "HEAD") ? "-" : asked.dump_header;
   if (!heads.empty()) plan.heads = &run.heads.emplace(heads);
   return plan;
 }

@@ -2,6 +2,7 @@
 #include "net_address.hpp"
 
 #include "failure.hpp"
+#include "text.hpp"
 
 #include <algorithm>
 #include <array>
@@ -65,8 +66,7 @@ std::vector<socket_address> resolve(std::string const& host, std::uint16_t port)
   int error = 0;
   auto found = look_up(host.c_str(), port, 0, error);
   if (found.empty())
-    throw failure("cannot find the host '" + host +
-                      "': " + (error != 0 ? gai_strerror(error) : "it has no IP address"),
+    throw failure("cannot find the host '" + host + "': " + (error != 0 ? gai_strerror(error) : "it has no IP address"),
                   exit_code::unresolved);
   return found;
 }
@@ -101,8 +101,7 @@ std::string host_of(socket_address const& address) {
 }
 
 std::string shown(socket_address const& address) {
-  auto const host = host_of(address);
-  return (address.family == address_family::v4 ? host : "[" + host + "]") + ":" + std::to_string(address.port);
+  return uri_host(host_of(address)).append(":").append(std::to_string(address.port));
 }
 
 socket_address any_address_like(socket_address const& remote) {

@@ -69,7 +69,11 @@ std::string readable(quoin::connection_statistics const& of) {
   return "packets " + std::to_string(of.packets_sent) + " sent, " + std::to_string(of.packets_received) +
          " received, " + std::to_string(of.packets_lost) + " lost; RTT " + readable_seconds(seconds(of.rtt.smoothed)) +
          " (least " + readable_seconds(seconds(of.rtt.min)) + ")" + (of.resumed ? "; resumed" : "") +
-         (of.early_data == quoin::early_data_status::none ? "" : ", early data " + early_data_text(of.early_data));
+         early_data_clause(of.early_data);
+}
+
+std::string early_data_clause(quoin::early_data_status status) {
+  return status == quoin::early_data_status::none ? std::string{} : ", early data " + early_data_text(status);
 }
 
 double processor_seconds() {

@@ -21,6 +21,9 @@ json to_json(quoin::connection_statistics const& of);
 /// "packets 123 sent, 456 received, 0 lost; RTT 1.2 ms (least 0.8 ms)"
 std::string readable(quoin::connection_statistics const& of);
 
+/// ", early data accepted" and the like; nothing where none was offered.
+std::string early_data_clause(quoin::early_data_status status);
+
 /// Seconds of processor time that this process has used, its own and the kernel's for it.
 double processor_seconds();
 

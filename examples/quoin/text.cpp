@@ -63,6 +63,15 @@ std::optional<std::string> percent_decoded(std::string_view text) {
   return decoded;
 }
 
+std::string uri_host(std::string_view host) {
+  if (host.find(':') == std::string_view::npos) return std::string{host};
+  return std::string{"["}.append(host).append("]");
+}
+
+std::string https_authority(std::string_view host, std::uint16_t port) {
+  return port == 443 ? uri_host(host) : uri_host(host).append(":").append(std::to_string(port));
+}
+
 std::string hexadecimal(std::uint64_t value) {
   std::array<char, 24> text{};
   std::snprintf(text.data(), text.size(), "0x%llx", static_cast<unsigned long long>(value));

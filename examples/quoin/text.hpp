@@ -11,6 +11,14 @@
 
 namespace tool {
 
+/// Without the spaces and tabs around it.
+constexpr std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view blank = " \t";
+  auto const first = text.find_first_not_of(blank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blank) - first + 1);
+}
+
 /// The parts between commas, without empty ones.
 std::vector<std::string> split_list(std::string_view text);
 
@@ -22,6 +30,12 @@ std::string readable_seconds(double seconds);
 
 /// The bytes that `%41` and the like stand for; nothing when an escape is broken or stands for a NUL.
 std::optional<std::string> percent_decoded(std::string_view text);
+
+/// A host as it stands in a URL: an IPv6 address goes into brackets (RFC 3986 3.2.2).
+std::string uri_host(std::string_view host);
+
+/// "host:4433"; the port that https has anyway is left out (RFC 9110 4.2.2).
+std::string https_authority(std::string_view host, std::uint16_t port);
 
 /// "0x1f"
 std::string hexadecimal(std::uint64_t value);

@@ -55,8 +55,7 @@ std::string last_part(std::string_view path, std::string_view whole) {
 }  // namespace
 
 std::string url::authority() const {
-  auto const shown = host.find(':') == std::string::npos ? host : "[" + host + "]";
-  return shown + ":" + std::to_string(port);
+  return uri_host(host).append(":").append(std::to_string(port));
 }
 
 namespace {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "port.hpp"
+#include "text.hpp"
 
 #include <quoin/endpoint/endpoint.hpp>
 #include <quoin/http3/api/agent.hpp>
@@ -70,10 +71,7 @@ class web_side {
   }
 
   static std::string authority_of(connection const& to) {
-    auto const& name = to.server_name();
-    auto const port = to.path().remote.port;
-    auto const host = name.find(':') == std::string::npos ? name : "[" + name + "]";
-    return port == 443 ? host : host + ":" + std::to_string(port);
+    return https_authority(to.server_name(), to.path().remote.port);
   }
 
   std::pair<port*, application*> busy_{};

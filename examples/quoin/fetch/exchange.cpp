@@ -33,11 +33,6 @@ std::string strong_tag(h3::client_response const& answer) {
   return tag.size() >= 2 && tag.starts_with('"') && tag.ends_with('"') ? std::string{tag} : std::string{};
 }
 
-std::string authority_of(url const& where) {
-  auto const whole = where.authority();
-  return where.port == 443 ? whole.substr(0, whole.rfind(':')) : whole;
-}
-
 }  // namespace
 
 exchange::exchange(order what, plan const& how, listener told)
@@ -59,7 +54,8 @@ void exchange::start(h3::origin& site) try {
   if (kept_) fields.push_back({"range", "bytes=" + std::to_string(kept_->size) + "-"});
   if (kept_) fields.push_back({"if-range", kept_->tag});
   if (content_ && content_->size()) fields.push_back({"content-length", std::to_string(*content_->size())});
-  if (how_.told != nullptr) how_.told->asked(what_.method, what_.path, authority_of(what_.where), fields);
+  if (how_.told != nullptr)
+    how_.told->asked(what_.method, what_.path, https_authority(what_.where.host, what_.where.port), fields);
 
   auto& request = site.request(what_.method, what_.path, [this](response& answer) { take(answer); });
   request_ = &request;

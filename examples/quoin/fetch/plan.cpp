@@ -3,6 +3,7 @@
 
 #include "close_text.hpp"
 #include "failure.hpp"
+#include "text.hpp"
 
 #include <quoin/base/ascii.hpp>
 #include <quoin/http3/message/field_rules.hpp>
@@ -15,13 +16,6 @@ namespace {
 
 [[noreturn]] void refuse(std::string const& line, std::string const& why) {
   throw failure("bad header '" + printable(line) + "': " + why, exit_code::usage);
-}
-
-std::string_view trimmed(std::string_view text) {
-  constexpr std::string_view blank = " \t";
-  auto const first = text.find_first_not_of(blank);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(blank) - first + 1);
 }
 
 /// What the tool says itself, and would contradict.

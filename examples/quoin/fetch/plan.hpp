@@ -19,7 +19,6 @@ class head_file;
 class trace;
 
 struct plan {
-  std::string method = "GET";
   std::vector<field_line> fields;   ///< all that are sent beside the pseudo-header fields
   std::optional<std::string> data;  ///< what the content comes from, as `upload` reads it
   bool resume = false;              ///< go on with what an earlier run has left

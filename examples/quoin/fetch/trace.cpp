@@ -3,6 +3,7 @@
 
 #include "close_text.hpp"
 #include "fetch/plan.hpp"
+#include "report.hpp"
 #include "text.hpp"
 
 #include <botan/pkix_types.h>
@@ -44,16 +45,6 @@ std::string milliseconds(quoin::duration time) {
   return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(time).count()) + " ms";
 }
 
-std::string early_data_of(connection_facts const& facts) {
-  switch (facts.early_data) {
-    case quoin::early_data_status::none: return "";
-    case quoin::early_data_status::offered: return ", early data offered";
-    case quoin::early_data_status::accepted: return ", early data accepted";
-    case quoin::early_data_status::rejected: break;
-  }
-  return ", early data rejected";
-}
-
 std::string limits_of(quoin::wire::transport_parameters const& of) {
   return "data " + std::to_string(of.initial_max_data) + ", per stream " +
          std::to_string(of.initial_max_stream_data_bidi_remote) + ", requests " +
@@ -90,7 +81,7 @@ void trace::connected(connection_facts const& facts, std::string const& address)
   } else if (facts.certificate) {
     note("certificate of " + facts.certificate->subject + ", as the resumed session has it");
   }
-  note(std::string{facts.resumed ? "session resumed" : "new session"} + early_data_of(facts));
+  note(std::string{facts.resumed ? "session resumed" : "new session"} + early_data_clause(facts.early_data));
   if (facts.parameters) note("transport parameters: " + limits_of(*facts.parameters));
 }
 

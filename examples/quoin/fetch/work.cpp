@@ -25,7 +25,7 @@ void check_content(get_options const& asked) {
 
 /// HEAD has no content, so that there is no file to make of it.
 bool prints_only(get_options const& asked) {
-  return asked.output == "-" || asked.head || asked.method == "HEAD";
+  return asked.output == "-" || method_of(asked) == "HEAD";
 }
 
 }  // namespace
@@ -50,6 +50,11 @@ std::vector<group> by_server(std::vector<order> const& orders) {
   return groups;
 }
 
+std::string method_of(get_options const& asked) {
+  if (!asked.method.empty()) return asked.method;
+  return asked.head ? "HEAD" : asked.data ? "POST" : "GET";
+}
+
 work work_of(get_options const& asked) {
   check_content(asked);
   work made;
@@ -65,7 +70,7 @@ work work_of(get_options const& asked) {
     each.name = named ? each.where.text() : each.where.file_name;
     if (!made.to_standard_output)
       each.target = named ? std::filesystem::path{asked.output} : made.folder / each.where.file_name;
-    each.method = !asked.method.empty() ? asked.method : asked.head ? "HEAD" : asked.data ? "POST" : "GET";
+    each.method = method_of(asked);
     each.with_content = asked.data.has_value();
     if (!named && !names.insert(each.name).second)
       throw failure("two URLs would be saved as '" + each.name + "'", exit_code::usage);

@@ -28,6 +28,9 @@ struct work {
 
 std::vector<group> by_server(std::vector<order> const& orders);
 
+/// What was asked for, or what follows from the rest.
+std::string method_of(get_options const& asked);
+
 /// Throws `failure` (usage, bad_url).
 work work_of(get_options const& asked);
 
