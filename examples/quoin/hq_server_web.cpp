@@ -24,10 +24,11 @@ void send(site::content body, quoin::http3::response& response) {
   go_on();
 }
 
-site::log_entry noted(port const& client, quoin::http3::request const& request, site::answer const& answer) {
+site::log_entry noted(port const& client, quoin::http3::request const& request, site::answer const& answer,
+                      site::sys_seconds date) {
   auto const line = std::string{request.method()} + ' ' + std::string{request.target()} + " HTTP/3";
   return {host_of(client.remote()),
-          site::moment{}.date,
+          date,
           line,
           answer.status,
           site::size_of(answer.body),
@@ -38,9 +39,11 @@ site::log_entry noted(port const& client, quoin::http3::request const& request, 
 }  // namespace
 
 void server::on_request(port& client, quoin::http3::request& request, quoin::http3::response& response) {
+  site::moment const now;
   auto answer = files_.respond(
-      site::asked_for(request.method(), request.target(), [&](std::string_view name) { return request.joined(name); }));
-  if (log_ != nullptr) log_->add(noted(client, request, answer));
+      site::asked_for(request.method(), request.target(), [&](std::string_view name) { return request.joined(name); }),
+      now);
+  if (log_ != nullptr) log_->add(noted(client, request, answer, now.date));
   response.status(answer.status);
   for (auto const& [name, value] : answer.fields) response.field(name, value);
   if (answer.length) response.field("content-length", std::to_string(*answer.length));

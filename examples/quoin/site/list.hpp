@@ -3,16 +3,11 @@
 /// Fields that are lists (RFC 9110 5.6.1).
 #pragma once
 
+#include "../text.hpp"
+
 #include <string_view>
 
 namespace tool::site {
-
-/// Without the spaces and tabs around it.
-constexpr std::string_view trimmed(std::string_view text) {
-  auto const first = text.find_first_not_of(" \t");
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
 
 /// The elements between commas, for a range-for loop; commas in quoted strings divide nothing, and empty elements are
 /// left out, as recipients have to.

@@ -12,12 +12,15 @@
 namespace tool::site {
 namespace {
 
+answer text_answer(unsigned status, std::string_view media_type, std::string text) {
+  answer out{status, {{"content-type", std::string{media_type}}}, text.size(), {}};
+  out.body.push_back({std::move(text), nullptr, {}});
+  return out;
+}
+
 /// A few words for people; the status says the same to programs.
 answer refusal(unsigned status, std::string_view words) {
-  answer out{status, {{"content-type", "text/plain; charset=utf-8"}}, {}, {}};
-  out.body.push_back({std::string{words} + '\n', nullptr, {}});
-  out.length = size_of(out.body);
-  return out;
+  return text_answer(status, "text/plain; charset=utf-8", std::string{words} + '\n');
 }
 
 answer refusal(open_outcome why) {
@@ -25,16 +28,9 @@ answer refusal(open_outcome why) {
                                         : refusal(404, "There is no such file.");
 }
 
-answer page(std::string text, std::string_view media_type = "text/html; charset=utf-8") {
-  answer out{200, {{"content-type", std::string{media_type}}}, {}, {}};
-  out.body.push_back({std::move(text), nullptr, {}});
-  out.length = size_of(out.body);
-  return out;
-}
-
 /// It runs no scripts but its own, and nobody else's page shows it in a frame.
 answer page(made_page const& made) {
-  auto out = page(made.make(), made.media_type);
+  auto out = text_answer(200, made.media_type, made.make());
   out.fields.emplace_back("cache-control", "no-store");
   out.fields.emplace_back("content-security-policy",
                           "default-src 'none'; connect-src 'self'; script-src 'unsafe-inline'; "
@@ -154,7 +150,7 @@ answer responder::of_directory(asked const& request, target const& wanted, momen
     return of_document(request, *found, index, now);
   if (!settings_.listings) return refusal(open_outcome::not_found);
   auto html = listing_of(store_.folder(), wanted.path, settings_.hidden_files);
-  return html ? page(std::move(*html)) : refusal(open_outcome::forbidden);
+  return html ? text_answer(200, "text/html; charset=utf-8", std::move(*html)) : refusal(open_outcome::forbidden);
 }
 
 }  // namespace tool::site

@@ -80,15 +80,17 @@ void session::answer(error problem) {
   }
   auto const& asked = parser_->get();
   if (!names_one_host(asked)) return refuse(400);
+  site::moment const now;
   auto answered = shared_.files.respond(site::asked_for(view_of(asked.method_string()), view_of(asked.target()),
-                                                        [&](std::string_view name) { return joined(asked, name); }));
-  note(answered.status, site::size_of(answered.body));
+                                                        [&](std::string_view name) { return joined(asked, name); }),
+                                        now);
+  note(answered.status, site::size_of(answered.body), now.date);
   send_head(std::move(answered), asked.keep_alive() && !shared_.stopping);
 }
 
 /// Where one request ends and another begins is not sure any more.
 void session::refuse(unsigned status) {
-  note(status, 0);
+  note(status, 0, site::moment{}.date);
   send_head({status, {}, 0, {}}, false);
 }
 
@@ -122,12 +124,12 @@ void session::send_content() {
                            });
 }
 
-void session::note(unsigned status, std::uint64_t bytes) {
+void session::note(unsigned status, std::uint64_t bytes, site::sys_seconds date) {
   if (shared_.log == nullptr) return;
   auto const& asked = parser_->get();
   auto const line = std::string{view_of(asked.method_string())} + " " + std::string{view_of(asked.target())} +
                     (asked.version() < 11 ? " HTTP/1.0" : " HTTP/1.1");
-  shared_.log->add({client_, site::moment{}.date, line, status, bytes, joined(asked, "referer").value_or(""),
+  shared_.log->add({client_, date, line, status, bytes, joined(asked, "referer").value_or(""),
                     joined(asked, "user-agent").value_or("")});
 }
 

@@ -52,7 +52,7 @@ class session : public std::enable_shared_from_this<session> {
   void refuse(unsigned status);
   void send_head(site::answer answered, bool keep_alive);
   void send_content();
-  void note(unsigned status, std::uint64_t bytes);
+  void note(unsigned status, std::uint64_t bytes, site::sys_seconds date);
   void part();
   beast::tcp_stream& transport() { return beast::get_lowest_layer(stream_); }
 
