@@ -63,7 +63,7 @@ class driving : public std::enable_shared_from_this<driving<Stack, Net>> {
     if (stopped_) return wait.complete(Net::aborted(), {});
     auto& made = endpoint_.connect(remote, std::move(server_name));
     auto& known = add(made);
-    known.connecting = waits_for_connection{std::move(wait)};
+    known.connecting = std::move(wait);
     wake(made);
   }
 
