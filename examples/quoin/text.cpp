@@ -13,13 +13,6 @@ std::string formatted(char const* format, double value, char const* unit) {
   return line.data();
 }
 
-int digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 }  // namespace
 
 std::vector<std::string> split_list(std::string_view text) {
@@ -43,24 +36,6 @@ std::string readable_seconds(double seconds) {
   if (seconds < 0.001) return formatted("%.0f %s", seconds * 1e6, "us");
   if (seconds < 1) return formatted("%.1f %s", seconds * 1e3, "ms");
   return formatted("%.2f %s", seconds, "s");
-}
-
-std::optional<std::string> percent_decoded(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    char c = text[i];
-    if (c == '%') {
-      if (i + 2 >= text.size()) return std::nullopt;
-      int const high = digit(text[i + 1]);
-      int const low = digit(text[i + 2]);
-      if (high < 0 || low < 0) return std::nullopt;
-      c = static_cast<char>(high * 16 + low);
-      i += 2;
-    }
-    if (c == '\0') return std::nullopt;
-    decoded.push_back(c);
-  }
-  return decoded;
 }
 
 std::string uri_host(std::string_view host) {

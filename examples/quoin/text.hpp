@@ -3,8 +3,9 @@
 /// Small conversions between what people write and what programs count.
 #pragma once
 
+#include <quoin/http3/message/percent.hpp>
+
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,8 +29,8 @@ std::string readable_bytes(double bytes);
 /// "12.3 ms", "4.5 s".
 std::string readable_seconds(double seconds);
 
-/// The bytes that `%41` and the like stand for; nothing when an escape is broken or stands for a NUL.
-std::optional<std::string> percent_decoded(std::string_view text);
+using quoin::http3::percent_decoded;
+using quoin::http3::percent_encoded;
 
 /// A host as it stands in a URL: an IPv6 address goes into brackets (RFC 3986 3.2.2).
 std::string uri_host(std::string_view host);

@@ -49,7 +49,7 @@ std::optional<row> looked_at(served_folder const& folder, std::string const& pat
 
 std::string as_html(row const& each) {
   auto const slash = each.directory ? "/" : "";
-  return "<tr><td><a href=\"" + encoded_name(each.name) + slash + "\">" + escaped(each.name) + slash + "</a><td>" +
+  return "<tr><td><a href=\"" + percent_encoded(each.name) + slash + "\">" + escaped(each.name) + slash + "</a><td>" +
          (each.directory ? std::string{} : readable_bytes(static_cast<double>(each.size))) + "<td>" +
          http_date(each.modified) + "\n";
 }

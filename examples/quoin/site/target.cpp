@@ -50,29 +50,11 @@ target_outcome parsed_target(std::string_view text, bool all, target& out) {
   }
 }
 
-std::string encoded_name(std::string_view name) {
-  static constexpr std::string_view digits = "0123456789ABCDEF";
-  std::string text;
-  for (auto const c : name) {
-    bool const plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-                       c == '.' || c == '_' || c == '~';
-    if (plain) {
-      text += c;
-      continue;
-    }
-    auto const byte = static_cast<unsigned char>(c);
-    text += '%';
-    text += digits[byte >> 4];
-    text += digits[byte & 15];
-  }
-  return text;
-}
-
 std::string encoded_path(std::string_view path) {
   std::string text;
   while (!path.empty()) {
     auto const slash = path.find('/');
-    text += '/' + encoded_name(path.substr(0, slash));
+    text += '/' + percent_encoded(path.substr(0, slash));
     path = slash == std::string_view::npos ? std::string_view{} : path.substr(slash + 1);
   }
   return text.empty() ? "/" : text;

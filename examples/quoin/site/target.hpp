@@ -24,9 +24,6 @@ target_outcome parsed_target(std::string_view text, bool all, target& out);
 /// Whether a file of that name is one that others need not know of.
 bool is_hidden_name(std::string_view name);
 
-/// A name as it stands in a path: everything but unreserved characters is escaped (RFC 3986 2.3).
-std::string encoded_name(std::string_view name);
-
 /// "/a%20b/c" for "a b/c".
 std::string encoded_path(std::string_view path);
 
