@@ -260,6 +260,8 @@ TEST_CASE("extended CONNECT is asked for only where it is known", "[http3][rfc92
                                 {":scheme", "https", false},
                                 {":authority", "a.test", false},
                                 {":path", "/", false}};
+  bench early{role::client};
+  CHECK(early.session.open(early.transport, extended, false).error() == h3::send_errc::limit_reached);
   bench strange{role::client};
   strange.greet();
   CHECK(strange.session.open(strange.transport, extended, false).error() == h3::send_errc::not_agreed);

@@ -100,6 +100,10 @@ class host : public exchange_port {
     using_session([&](wire& on) { session_.stop_reading(on, id, error_code::no_error); });
   }
   void take_datagrams(stream_id id) override { session_.take_datagrams(id); }
+  std::size_t max_datagram(stream_id id) override {
+    auto on = transport();
+    return session_.max_datagram(on, id);
+  }
   bool send_datagram(stream_id id, byte_view payload) override {
     return using_session([&](wire& on) { return session_.send_datagram(on, id, payload); });
   }

@@ -80,6 +80,12 @@ class incoming {
     }
   }
 
+  /// Nobody wants the rest of the content: a server that has answered tells its client (RFC 9114 4.1).
+  void leave_content() noexcept {
+    content_.reset();
+    whole_.reset();
+  }
+
   /// The message came to its end, and was as long as it said.
   void on_end(function<void()> told) { ended_ = std::move(told); }
   /// It will not come to its end, because of the peer, the connection, or ourselves.

@@ -84,6 +84,9 @@ class outgoing {
   /// Sends a datagram of this exchange, if it can be sent now (RFC 9297 2.1). `incoming::on_datagram` comes first.
   bool send_datagram(byte_view payload) { return ready() && port_->send_datagram(id_, payload); }
 
+  /// The largest payload that such a datagram can have now; 0 when the peer takes none.
+  [[nodiscard]] std::size_t max_datagram() { return ready() && named_ ? port_->max_datagram(id_) : 0; }
+
   [[nodiscard]] bool head_sent() const noexcept { return head_sent_; }
   [[nodiscard]] bool ended() const noexcept { return ended_; }
   /// The peer does not want it any more, or it is over.

@@ -27,6 +27,7 @@ class exchange_port {
   virtual void refuse_content(stream_id id) = 0;
 
   virtual void take_datagrams(stream_id id) = 0;
+  virtual std::size_t max_datagram(stream_id id) = 0;
   virtual bool send_datagram(stream_id id, byte_view payload) = 0;
 
   virtual message_head const* head(stream_id id) = 0;

@@ -17,7 +17,7 @@ enum class send_errc : std::uint8_t {
   malformed,         ///< fields that no peer may accept (RFC 9114 4.2, 4.3)
   too_large,         ///< fields that are more than the peer takes (RFC 9114 4.2.2)
   not_agreed,        ///< the peer does not know extended CONNECT, or takes no datagrams
-  limit_reached,     ///< the peer allows no more requests now: `requests_available` tells when
+  limit_reached,     ///< the peer allows no more requests now: `requests_available` tells when, or `settings`
   going_away,        ///< no more requests on this connection (RFC 9114 5.2)
   connection_closed,
 };

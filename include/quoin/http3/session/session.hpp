@@ -137,10 +137,10 @@ class session {
     if (one->found != finding::nothing) queue(state_, *one);
     return view;
   }
-  /// At most as much as `peek` showed.
+  /// At most as much as `peek` showed; nothing is left of that when the exchange was given up meanwhile.
   void consume(T& on, stream_id id, std::size_t count) {
     auto* const one = state_.exchanges.find(id);
-    if (one == nullptr || count == 0) return;
+    if (one == nullptr || count == 0 || one->received_all()) return;
     QUOIN_ASSERT(count <= one->frames.remaining() && detail::in_content(*one));
     one->frames.took(count);
     detail::take(on, *one, count);
@@ -251,6 +251,12 @@ class session {
     return state_.settings.datagrams && on.max_datagram() > 0 && state_.peer_settings &&
            state_.peer_settings->h3_datagram;
   }
+  /// The largest payload that fits into a datagram of this request now; 0 when there are none.
+  [[nodiscard]] std::size_t max_datagram(T& on, stream_id id) const {
+    if (!has_datagrams(on)) return 0;
+    auto const most = on.max_datagram();
+    return most - std::min(most, varint_size(id.value() / 4));
+  }
   /// False when it cannot be sent now, or at all.
   bool send_datagram(T& on, stream_id id, byte_view payload) {
     auto* const one = state_.exchanges.find(id);
@@ -327,8 +333,9 @@ class session {
     bool const extended = state_.peer_settings && state_.peer_settings->enable_connect_protocol;
     auto const head = sender == role::client ? read_request_head(checked_, true) : read_response_head(checked_);
     if (!head) return unexpected{send_errc::malformed};
-    // RFC 9220 3, RFC 8441 3
-    if (!head->protocol.empty() && !extended) return unexpected{send_errc::not_agreed};
+    // RFC 9220 3, RFC 8441 3: the server says it in its settings, which may still be on their way.
+    if (!head->protocol.empty() && !extended)
+      return unexpected{state_.peer_settings ? send_errc::not_agreed : send_errc::limit_reached};
     return *head;
   }
 
