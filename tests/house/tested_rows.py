@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: BSL-1.0
-"""Every row of bad input, and every class of attacks, names tests that exist, or says why it has none."""
+"""Every row of bad input, and every class of attacks, names tests that exist, or says why it has none. Every assertion
+of h3spec has its test, and in it the place that is meant."""
 
 import re
 
 import repository
 
 COVERAGE = repository.ROOT / "tests/bad_input/coverage.tsv"
+H3SPEC = repository.ROOT / "tests/bad_input/h3spec.tsv"
+ASSERTIONS = 49  # that h3spec makes
+CODE = re.compile(r"[A-Z][A-Z0-9_]+ 0x[0-9a-f]+(?: \([a-z_]+\))?")
 CLASSES = repository.ROOT / "docs/hardening.md"
 ID = re.compile(r"[A-Z][A-Z0-9]*-\d{3}")
 CASE = re.compile(r'(?:TEST_CASE|TEMPLATE_LIST_TEST_CASE|TEMPLATE_TEST_CASE)\(\s*"((?:[^"\\]|\\.)*)"\s*,\s*"([^"]*)"')
@@ -14,16 +18,18 @@ ROW = re.compile(r"^\| `(cve_class_\w+)` \|")
 
 
 def cases():
-    """The names of all test cases, and by tag the names of those that stand for a class."""
-    names, tagged = set(), {}
+    """The text of each test case by its name, and by tag the names of those that stand for a class."""
+    bodies, tagged = {}, {}
     for path, text in repository.texts(repository.files("tests")):
         if path.suffix != ".cpp":
             continue
-        for name, tags in CASE.findall(text):
-            names.add(name)
+        found = list(CASE.finditer(text))
+        for here, following in zip(found, [*found[1:], None]):
+            name, tags = here.groups()
+            bodies[name] = text[here.end() : following.start() if following else len(text)]
             for tag in TAG.findall(tags):
                 tagged.setdefault(tag, set()).add(name)
-    return names, tagged
+    return bodies, tagged
 
 
 def of_coverage(names):
@@ -41,6 +47,25 @@ def of_coverage(names):
         for test in tests.split(" | ") if tests not in ("", "-") else []:
             if test not in names:
                 yield f"{place}: there is no test '{test}'"
+
+
+def of_h3spec(bodies):
+    rows = H3SPEC.read_text(encoding="utf-8").splitlines()[1:]
+    seen = set()
+    for number, line in enumerate(rows, 2):
+        place = f"{repository.name(H3SPEC)}:{number}"
+        assertion, code, test, within = (line.split("\t") + [""] * 4)[:4]
+        if not assertion or assertion in seen:
+            yield f"{place} asserts nothing, or is there twice"
+        seen.add(assertion)
+        if not CODE.fullmatch(code):
+            yield f"{place}: '{code}' is no code with its number"
+        if test not in bodies:
+            yield f"{place}: there is no test '{test}'"
+        elif within not in bodies[test]:
+            yield f"{place}: there is no '{within}' in '{test}'"
+    if len(rows) != ASSERTIONS:
+        yield f"{repository.name(H3SPEC)} has {len(rows)} of {ASSERTIONS} assertions"
 
 
 def of_classes(tagged):
@@ -65,5 +90,5 @@ def of_classes(tagged):
 
 
 if __name__ == "__main__":
-    names, tagged = cases()
-    repository.report("tested rows", [*of_coverage(names), *of_classes(tagged)])
+    bodies, tagged = cases()
+    repository.report("tested rows", [*of_coverage(bodies), *of_h3spec(bodies), *of_classes(tagged)])

@@ -118,6 +118,34 @@ TEST_CASE("messages out of their order are refused", "[crypto_handshake][rfc8446
         }) == tls_code(alert::unexpected_message));
 }
 
+TEST_CASE("messages that TLS has and QUIC has not are refused", "[crypto_handshake][rfc9001]") {
+  auto const key_update = make_message(24, {0});
+  auto const end_of_early_data = make_message(5, {});
+  auto const instead_of_finished = [](byte_vector const& said) {
+    auto pair = joined();
+    pair.tamper = [&](role from, encryption_level, byte_vector& bytes) {
+      if (from == role::client && bytes[0] == 20) bytes = said;
+    };
+    pair.run();
+    CHECK_FALSE(pair.succeeded());
+    return pair.code();
+  };
+  // RFC 9001 6 and 8.3: keys change by a bit of the packets, and packets say themselves which of them are early.
+  CHECK(instead_of_finished(key_update) == tls_code(alert::unexpected_message));
+  CHECK(instead_of_finished(end_of_early_data) == tls_code(alert::unexpected_message));
+  for (auto const& said : {key_update, end_of_early_data})
+    for (bool const at_server : {false, true}) {
+      CAPTURE(at_server);
+      auto pair = joined();
+      pair.run();
+      REQUIRE(pair.succeeded());
+      auto const taken = at_server ? pair.server.receive(encryption_level::one_rtt, said)
+                                   : pair.client.receive(encryption_level::one_rtt, said);
+      CHECK_FALSE(taken);
+      CHECK(pair.code() == tls_code(alert::unexpected_message));
+    }
+}
+
 TEST_CASE("a session ticket must be well-formed, and its early data unlimited", "[crypto_handshake][rfc9001]") {
   auto pair = joined();
   pair.run();
