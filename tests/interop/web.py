@@ -109,6 +109,27 @@ class Curl(WebTest):
         for name in names:
             self.assertEqual(harness.sha256(self.work / name), harness.sha256(self.root / name))
 
+    def facts_without_being_told(self, url, output, *arguments):
+        """The same, with content in a file, from a curl that is not told to speak HTTP/3. Its script tells the first of
+        several operations, which therefore is one without a server; `--next` begins anew."""
+        return self.facts(url, "file:///dev/null", "-w", "", "--next", "-sS", "--max-time", "20", "--cacert",
+                          endpoints.PKI / "ca.pem", "-o", output, "-w", "%{json}", *arguments)
+
+    @harness.needs_tcp
+    def test_the_second_time_it_comes_by_http_3_because_the_first_answer_told_it(self):
+        server = self.serve_as_trusted("--tcp")
+        path = self.file("page.html", 70_000)
+        url, told, got = server.url(path.name), self.work / "alt-svc", self.work / "got"
+        for version in ("1.1", "3", "3"):
+            found = self.facts_without_being_told(url, got, "--alt-svc", told)
+            self.assertEqual((found["http_version"], found["http_code"]), (version, 200))
+            self.assertEqual(harness.sha256(got), harness.sha256(path))
+            got.unlink()
+        self.assertIn(f"h3 127.0.0.1 {server.port} ", told.read_text())
+        # Who does not remember goes on as before.
+        for _ in range(2):
+            self.assertEqual(self.facts_without_being_told(url, got)["http_version"], "1.1")
+
     def test_with_a_retry_first(self):
         server = self.serve_as_trusted("--retry")
         self.file("page.html", 1000)
@@ -186,6 +207,20 @@ said.protocols = [...new Set([...performance.getEntriesByType('resource'),
 document.getElementById('said').textContent = 'SAID' + JSON.stringify(said) + 'DIAS';
 """
 STYLE = "body { background-color: rgb(1, 20, 30); color: white; font-family: sans-serif }"
+# Asks for a file again and again until it comes by HTTP/3, and then some more.
+HEARSAY = """<!doctype html><html><head><title>page</title></head><body><p id="said">nothing yet</p>
+<script type="module">
+const protocol = async number => {
+  const url = new URL('data?' + number, location).href;
+  await (await fetch(url, {cache: 'no-store'})).arrayBuffer();
+  return performance.getEntriesByName(url)[0].nextHopProtocol;
+};
+const said = {page: performance.getEntriesByType('navigation')[0].nextHopProtocol, files: []};
+while (said.files.length < 100 && said.files.at(-1) !== 'h3') said.files.push(await protocol(said.files.length));
+said.then = [];
+while (said.then.length < 20) said.then.push(await protocol(100 + said.then.length));
+document.getElementById('said').textContent = 'SAID' + JSON.stringify(said) + 'DIAS';
+</script></body></html>"""
 PICTURE = ('<svg xmlns="http://www.w3.org/2000/svg" width="120" height="80"><rect width="120" height="80" fill="teal"/>'
            '<circle cx="60" cy="40" r="30" fill="gold"/></svg>')
 
@@ -199,6 +234,23 @@ class Chromium(WebTest):
         return subprocess.run(self.command(url, *arguments), capture_output=True, text=True,
                               timeout=120, check=False, env={**os.environ, "TMO": "90"})
 
+    def said_by(self, page):
+        """What the script of a page left in it."""
+        self.assertIn("SAID", page.stdout, page.stderr[-2000:])
+        return json.loads(page.stdout.split("SAID")[1].split("DIAS")[0].replace("&quot;", '"'))
+
+    @harness.needs_tcp
+    def test_it_goes_over_to_http_3_because_the_first_answer_told_it(self):
+        (self.root / "index.html").write_text(HEARSAY)
+        self.file("data", 5000)
+        server = self.serve_as_trusted("--tcp")
+        # Its script forces QUIC upon the origin of the page. What comes later counts: another port of that host, on
+        # which nobody is, so that the host may have an authority which is not widely known, and nothing is forced.
+        said = self.said_by(self.chromium(server, "index.html", "--origin-to-force-quic-on=quic.test:1"))
+        self.assertEqual(said["page"], "http/1.1")
+        self.assertEqual(said["files"][-1], "h3", said)
+        self.assertEqual(said["then"], ["h3"] * 20)
+
     def test_a_page_with_scripts_a_picture_and_fetches(self):
         for name, text in (("index.html", PAGE), ("first.js", FIRST), ("second.js", SECOND), ("style.css", STYLE),
                            ("picture.svg", PICTURE)):
@@ -206,9 +258,7 @@ class Chromium(WebTest):
         data = [self.file(f"data{number}", 4000 + number) for number in range(30)]
         large = self.file("large", 8_000_000)
         server = self.serve_as_trusted()
-        done = self.chromium(server, "index.html")
-        self.assertIn("SAID", done.stdout, done.stderr[-2000:])
-        said = json.loads(done.stdout.split("SAID")[1].split("DIAS")[0].replace("&quot;", '"'))
+        said = self.said_by(self.chromium(server, "index.html"))
         self.assertEqual(said["first"], "the first script ran")
         self.assertEqual(said["picture"], [120, 80])
         self.assertEqual(said["background"], "rgb(1, 20, 30)")

@@ -19,6 +19,15 @@ def sha256(path):
     return hashlib.sha256(Path(path).read_bytes()).hexdigest()
 
 
+def serves_tcp():
+    """Whether this tool was built with HTTP/1.1."""
+    help_text = subprocess.run([TOOL, "serve", "--help"], capture_output=True, text=True, check=True).stdout
+    return "--tcp" in help_text
+
+
+needs_tcp = unittest.skipUnless(serves_tcp(), "built without HTTP/1.1")
+
+
 class Server:
     """`quoin serve` or `quoin perf server`, up when the constructor returns."""
 

@@ -9,11 +9,10 @@ import socket
 import ssl
 import subprocess
 import time
-import unittest
 
-from harness import TOOL, ToolTest, main, sha256
+from harness import TOOL, ToolTest, main, needs_tcp, serves_tcp, sha256
 
-HAS_TCP = "--tcp" in subprocess.run([TOOL, "serve", "--help"], capture_output=True, text=True, check=True).stdout
+HAS_TCP = serves_tcp()
 
 
 class Visits(ToolTest):
@@ -50,7 +49,7 @@ class Visits(ToolTest):
                 return got
 
 
-@unittest.skipUnless(HAS_TCP, "built without HTTP/1.1")
+@needs_tcp
 class Http1(Visits):
     def test_the_same_site_and_where_it_is_better_had(self):
         path = self.file("page.html", 3_000_000)
