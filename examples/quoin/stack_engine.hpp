@@ -6,6 +6,7 @@
 #include "engine.hpp"
 #include "failure.hpp"
 #include "session_file.hpp"
+#include "stream_order.hpp"
 #include "web.hpp"
 #include "web_settings.hpp"
 
@@ -17,9 +18,10 @@
 
 namespace tool {
 
-/// What all of the tool's stacks have in common: any of them may run on several threads.
+/// What all of the tool's stacks have in common: any of them may run on several threads and serve browsers.
 struct tool_stack : quoin::default_stack {
   using cid_format = quoin::quic_lb_plain<quoin::quic_lb_layout{}>;
+  using scheduler = stream_order;
 };
 
 /// One endpoint of a group that goes away with the last of its engines.

@@ -20,13 +20,14 @@ struct urgent_stack : test_stack {
   using scheduler = urgency_incremental;
 };
 
-using lab_type = lab<urgent_stack>;
-using connection_type = lab_type::connection_type;
-
 /// A lab with an HTTP/3 server and client on it.
-struct web {
+template <class Stack>
+struct web_of {
+  using lab_type = quoin::lab<Stack>;
+  using connection_type = typename lab_type::connection_type;
+
   template <class Handler>
-  explicit web(Handler handler, lab_options<urgent_stack> options = {}, h3::session_settings const& settings = {})
+  explicit web_of(Handler handler, lab_options<Stack> options = {}, h3::session_settings const& settings = {})
       : lab(std::move(options)),
         service(std::move(handler), around(lab.server_endpoint(), settings)),
         agent(around(lab.client_endpoint(), settings)) {
@@ -39,7 +40,8 @@ struct web {
     site = &agent.adopt(lab.connect("a.test"), "a.test");
   }
 
-  h3::surroundings<connection_type> around(lab_type::endpoint_type& endpoint, h3::session_settings const& settings) {
+  h3::surroundings<connection_type> around(typename lab_type::endpoint_type& endpoint,
+                                           h3::session_settings const& settings) {
     h3::surroundings<connection_type> made;
     made.now = [this] { return lab.now(); };
     made.wake = [&endpoint](connection_type& used) { endpoint.touch(used); };
@@ -53,6 +55,10 @@ struct web {
   h3::agent<connection_type> agent;
   h3::origin* site = nullptr;
 };
+
+using web = web_of<urgent_stack>;
+using lab_type = web::lab_type;
+using connection_type = web::connection_type;
 
 /// A response as a client's application would keep it.
 struct answer {
