@@ -202,6 +202,23 @@ TEST_CASE("when a connection ends everything that waits is told", "[http3][api]"
   CHECK(w.service.connections() == 0);
 }
 
+TEST_CASE("what ends with its connection may have been processed, whatever the connection's code says",
+          "[http3][api][rfc9114]") {
+  for (std::uint64_t const code : {0x100, 0x102, 0x10b}) {
+    CAPTURE(code);
+    int processed = 0;
+    web w{[&](h3::request const&, h3::response&) { ++processed; }};
+    answer got;
+    w.site->request("POST", "/", got.taker()).end("once, please");
+    REQUIRE(w.lab.run_until([&] { return processed == 1; }));
+    w.lab.server().close(code, "", w.lab.now());
+    REQUIRE(w.lab.run_until([&] { return got.failure.has_value(); }));
+    // RFC 9114 5.4: "rejected" would mean that it may be tried again.
+    CHECK(*got.failure == (code == 0x10b ? h3::error_code::internal_error : static_cast<h3::error_code>(code)));
+    CHECK(processed == 1);
+  }
+}
+
 TEST_CASE("an urgent response overtakes the others", "[http3][api][rfc9218]") {
   lab_options<urgent_stack> options;
   options.link.bottleneck.bits_per_second = 10'000'000;

@@ -3,8 +3,8 @@
 /// One connection's session, and the messages of its application.
 #pragma once
 
-#include <quoin/http3/api/connection_transport.hpp>
 #include <quoin/base/function.hpp>
+#include <quoin/http3/api/connection_transport.hpp>
 #include <quoin/http3/api/port.hpp>
 #include <quoin/http3/session/session.hpp>
 
@@ -226,15 +226,21 @@ class host : public exchange_port {
 
   /// The connection is gone, and with it everything that was under way.
   void end_all() {
-    auto const code = connection_.close_reason() && connection_.close_reason()->application
-                          ? static_cast<error_code>(connection_.close_reason()->code)
-                          : error_code::internal_error;
+    auto const code = code_of_end();
     auto on = transport();
     session_.close(on, error_code::no_error, "");
     for_each_live([&](Exchange& one) {
       fail(one, code);
       close(one);
     });
+  }
+
+  /// RFC 9114 5.4: what was under way may have been processed, whatever code the peer has chosen for the connection.
+  [[nodiscard]] error_code code_of_end() const {
+    auto const& why = connection_.close_reason();
+    if (!why || !why->application) return error_code::internal_error;
+    auto const code = static_cast<error_code>(why->code);
+    return code == error_code::request_rejected ? error_code::internal_error : code;
   }
 
   Connection& connection_;
