@@ -42,6 +42,15 @@ struct ends {
   }
 };
 
+/// Fields of which some come again and again and others never.
+field_list some_fields(std::uint64_t which) {
+  auto const text = [](char const* before, std::uint64_t number) { return before + std::to_string(number); };
+  return {{":method", "GET"},
+          {":path", text("/", which)},
+          {text("x-", which % 5), text("often ", which % 7)},
+          {text("x-", which % 5), text("often ", which / 2 % 7)}};
+}
+
 field_list const request{{":method", "GET"}, {"user-agent", "a browser of some length"}, {"x-custom", "some value"}};
 
 }  // namespace
@@ -197,6 +206,45 @@ TEST_CASE("a peer that acknowledges nothing bounds what the encoder remembers", 
   }
   CHECK(pair.encoder.outstanding() == qpack::outstanding_sections::most);
   CHECK(pair.encode(400'000, request)[0] == 0);
+}
+
+TEST_CASE("a table gets its size once, before anything is in it", "[qpack]") {
+  using kind = qpack::encoder_instruction::kind;
+  ends pair{table_use::aggressive, 300};
+  std::vector<kind> said;
+  qpack::encoder_stream_reader reader{300};
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    auto const section = pair.encode(4 * i, some_fields(i));
+    REQUIRE(reader.read(pair.encoder.pending(), [&](qpack::encoder_instruction const& one) -> qpack::result<> {
+      said.push_back(one.what);
+      return {};
+    }));
+    pair.deliver_instructions();
+    CHECK(decode(pair.decoder, 4 * i, section).whole());
+    pair.deliver_answers();
+  }
+  CHECK(pair.encoder.table().insert_count() > 30);  // many times what it holds
+  CHECK(said.front() == kind::set_capacity);
+  CHECK(std::count(said.begin(), said.end(), kind::set_capacity) == 1);
+}
+
+TEST_CASE("no section has a negative Base", "[qpack]") {
+  for (auto const use : {table_use::conservative, table_use::aggressive}) {
+    ends pair{use, 300};
+    int with_table = 0;
+    for (std::uint64_t i = 0; i < 300; ++i) {
+      auto const section = pair.encode(4 * i, some_fields(i));
+      pair.deliver_instructions();
+      CHECK(decode(pair.decoder, 4 * i, section).whole());
+      if (i % 3 != 0) pair.deliver_answers();
+      // RFC 9204 4.5.1: the Required Insert Count, which fits one byte here, then the sign and the Delta Base.
+      REQUIRE(section.size() > 2);
+      REQUIRE(section[0] <= 2 * (300 / 32));
+      with_table += section[0] != 0 ? 1 : 0;
+      CHECK((section[1] & 0x80) == 0);
+    }
+    CHECK(with_table > 20);
+  }
 }
 
 TEST_CASE("instructions that may not be sent stop piling up", "[qpack]") {
