@@ -163,7 +163,8 @@ TEST_CASE("a target is an address or a name, and a port", "[http3][rfc9298]") {
   CHECK(!udp::read_target(std::string(254, 'a'), "53"));
 }
 
-TEST_CASE("addresses of the proxy and its neighbours are not public", "[http3][rfc9298]") {
+TEST_CASE("addresses of the proxy and its neighbours are not public",
+          "[http3][rfc9298][cve_class_h3_proxy_to_inside]") {
   auto const of = [](char const* text) { return udp::make_target(text, 53)->address; };
   for (auto const* text :
        {"8.8.8.8", "172.32.0.1", "172.15.255.255", "100.63.255.255", "100.128.0.1", "192.0.2.6", "223.255.255.255",
@@ -239,7 +240,8 @@ TEST_CASE("payloads are found in capsules however they are cut", "[http3][rfc929
   CHECK(find_payloads(bytes(said.begin(), said.end() - 1), 1).cut);
 }
 
-TEST_CASE("capsules with more than a UDP payload end the stream and are not kept", "[http3][rfc9298]") {
+TEST_CASE("capsules with more than a UDP payload end the stream and are not kept",
+          "[http3][rfc9298][cve_class_h3_capsule_bomb]") {
   for (auto const step : {std::size_t{1}, std::size_t{1000}, std::size_t{1'000'000}}) {
     CAPTURE(step);
     auto const large = find_payloads(capsule(0, datagram(0, 65528)), step);

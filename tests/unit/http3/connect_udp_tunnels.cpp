@@ -97,7 +97,8 @@ TEST_CASE("a name is looked up before there is an answer", "[http3][rfc9298]") {
   CHECK(given_up.refused->failure == h3::error_code::request_cancelled);
 }
 
-TEST_CASE("what a proxy will not or cannot do is refused with its reason", "[http3][rfc9298]") {
+TEST_CASE("what a proxy will not or cannot do is refused with its reason",
+          "[http3][rfc9298][cve_class_h3_proxy_to_inside]") {
   struct {
     char const* name;
     char const* host;

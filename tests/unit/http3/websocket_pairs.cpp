@@ -142,7 +142,33 @@ TEST_CASE("what the peer does not take waits up to a limit", "[http3][websocket]
   REQUIRE(j.w.lab.run_until([&] { return j.server.told == expected + "text:more "; }, 60s));
 }
 
-TEST_CASE("of pings that cannot be answered yet the last one is", "[http3][websocket]") {
+TEST_CASE("who pauses is told nothing and gives no credit", "[http3][websocket]") {
+  joined j;
+  j.open();
+  j.server.socket->pause();
+  std::size_t sent = 0;
+  std::string expected;
+  for (; sent < 100 && j.client.socket->send_text("and " + std::to_string(sent)); ++sent)
+    expected += "text:and " + std::to_string(sent) + ' ';
+  while (j.client.socket->send_binary(as_bytes(std::string(100'000, 'x')))) expected += "binary:100000 ";
+  j.w.lab.advance(5s);
+  CHECK(j.server.told.empty());
+  CHECK(j.client.socket->unsent_bytes() > 0);
+  j.server.socket->on_text([&, first = true](std::string_view text) mutable {
+    j.server.told += "text:" + std::string{text} + ' ';
+    if (std::exchange(first, false)) j.server.socket->pause();
+  });
+  j.server.socket->resume();
+  j.turn();
+  j.w.lab.advance(1s);
+  CHECK(j.server.told == "text:and 0 ");
+  j.server.socket->resume();
+  j.turn();
+  REQUIRE(j.w.lab.run_until([&] { return j.server.told == expected; }));
+}
+
+TEST_CASE("of pings that cannot be answered yet the last one is",
+          "[http3][websocket][cve_class_websocket_ping_flood]") {
   lab_options<urgent_stack> options;
   options.link.bottleneck.bits_per_second = 10'000'000;
   joined j{{}, options};

@@ -26,22 +26,25 @@ class message_reader {
   /// `self`: who reads. `most_message`: bytes of the largest message; beyond, the peer hears 1009.
   message_reader(role self, std::size_t most_message) noexcept : self_(self), most_(most_message) {}
 
-  /// Calls `visit(arrival)` for each thing that is complete. After an error, or a close, nothing more is read.
+  /// Calls `visit(arrival)` for each thing that is complete, until that returns false; how many bytes were taken. After
+  /// an error, or a close, nothing more is read.
   template <class Visit>
-  failable<> read(byte_view bytes, Visit&& visit) {
-    while (!over_) {
+  failable<std::size_t> read(byte_view const all, Visit&& visit) {
+    auto bytes = all;
+    wanted_ = true;
+    while (!over_ && wanted_) {
       if (!in_frame_) {
         auto const head = heads_.read(bytes);
         if (!head) return refuse(head.error());
-        if (!*head) return {};
+        if (!*head) return all.size();
         if (auto const begun = begin(**head); !begun) return refuse(begun.error());
       }
       if (auto const took = take(bytes); !took) return refuse(took.error());
-      if (left_ != 0) return {};
+      if (left_ != 0) return all.size();
       in_frame_ = false;
       if (auto const ended = end(visit); !ended) return refuse(ended.error());
     }
-    return {};
+    return over_ ? all.size() : all.size() - bytes.size();
   }
 
   /// Bytes of a message that has not come to its end.
@@ -88,7 +91,7 @@ class message_reader {
     if (!head_.fin) return {};
     if (!text_.complete()) return fail(close_code::invalid_payload, "a text that ends inside a character");
     in_message_ = false;
-    visit(arrival{kind_, message_, close_code::none});
+    wanted_ = visit(arrival{kind_, message_, close_code::none});
     message_.clear();
     if (message_.capacity() > 64 * 1024) message_ = {};
     return {};
@@ -98,7 +101,7 @@ class message_reader {
   failable<> end_control(Visit& visit) {
     auto const payload = std::exchange(control_, {});
     if (head_.code != opcode::close) {
-      visit(arrival{head_.code, payload, close_code::none});
+      wanted_ = visit(arrival{head_.code, payload, close_code::none});
       return {};
     }
     over_ = true;
@@ -118,11 +121,11 @@ class message_reader {
     return {};
   }
 
-  failable<> refuse(violation const& why) {
+  unexpected<violation> refuse(violation const& why) {
     over_ = true;
     message_ = {};
     control_ = {};
-    return unexpected{why};
+    return {why};
   }
 
   role self_;
@@ -136,6 +139,7 @@ class message_reader {
   utf8_checker text_;
   bool in_frame_ = false;
   bool in_message_ = false;
+  bool wanted_ = true;
   bool over_ = false;
 };
 

@@ -56,11 +56,17 @@ class socket {
   void on_text(function<void(std::string_view)> taker) { text_ = std::move(taker); }
   void on_binary(function<void(byte_view)> taker) { binary_ = std::move(taker); }
   void on_pong(function<void(byte_view)> taker) { pong_ = std::move(taker); }
-  /// Messages are taken again after one was not.
+  /// All that waited has left, so that messages are taken again.
   void on_writable(function<void()> told) { writable_ = std::move(told); }
   /// The last word, with what the peer has said, or what we have said of the peer: 1006 when the stream ended without a
   /// Close frame.
   void on_closed(function<void(close_code, std::string_view)> told) { ended_ = std::move(told); }
+
+  /// Nothing more is told until `resume`, and the peer gets no credit for more.
+  void pause() noexcept { paused_ = true; }
+  void resume() {
+    if (std::exchange(paused_, false) && !closed_) from_->resume();
+  }
 
   [[nodiscard]] bool closing() const noexcept { return closing_ || closed_; }
   /// Bytes of frames that wait for the connection, and of a message that is not whole.
@@ -72,9 +78,9 @@ class socket {
   /// A socket over an exchange, whose handlers it takes all.
   static socket& over(incoming& from, outgoing& to, role self, socket_settings const& settings) {
     auto const made = std::shared_ptr<socket>(new socket{from, to, self, settings});
-    from.on_content([made](byte_view bytes) { made->take(bytes); });
+    from.on_content([made](byte_view bytes) { return made->take(bytes); });
     from.on_end([made] { made->take_end(); });
-    to.on_writable([made] { made->flush(); });
+    to.on_writable([made] { made->flush(true); });
     to.on_closed([made] { made->finish(); });
     return *made;
   }
@@ -90,10 +96,7 @@ class socket {
 
   bool send(opcode code, byte_view payload) {
     if (closing_ || closed_) return false;
-    if (unsent_.size() >= settings_.most_unsent) {
-      wants_writable_ = true;
-      return false;
-    }
+    if (unsent_.size() >= settings_.most_unsent) return false;
     put(code, payload);
     return true;
   }
@@ -113,23 +116,30 @@ class socket {
     auto const before = unsent_.size();
     unsent_.insert(unsent_.end(), payload.begin(), payload.end());
     if (head.key) apply_mask(byte_span{unsent_}.subspan(before), *head.key, 0);
-    flush();
+    bool const waited = before > written.size();
+    flush(waited);
   }
 
-  void flush() {
-    if (closed_ || to_->ended()) return;
+  /// `waited`: there was something already.
+  void flush(bool waited) {
+    if (closed_ || unsent_.empty() || to_->ended()) return;
     auto const taken = to_->write(byte_view{unsent_});
     unsent_.erase(unsent_.begin(), unsent_.begin() + static_cast<std::ptrdiff_t>(taken));
     if (!unsent_.empty()) return;
     // RFC 6455 5.5.3: of several pings that came meanwhile, the last is answered.
     if (auto const owed = std::exchange(owed_pong_, std::nullopt)) return put(opcode::pong, *owed);
-    if (std::exchange(wants_writable_, false) && !closing_ && writable_) call_kept(writable_);
+    if (waited && !closing_ && writable_) call_kept(writable_);
   }
 
-  void take(byte_view bytes) {
-    if (deaf_ || closed_) return;
-    auto const read = reader_.read(bytes, [this](arrival const& one) { tell(one); });
+  std::size_t take(byte_view bytes) {
+    if (deaf_ || closed_) return bytes.size();
+    if (paused_) return 0;
+    auto const read = reader_.read(bytes, [this](arrival const& one) {
+      tell(one);
+      return !paused_;
+    });
     if (!read && !deaf_) fail(read.error());
+    return deaf_ ? bytes.size() : *read;
   }
 
   void tell(arrival const& one) {
@@ -214,7 +224,7 @@ class socket {
   function<void(byte_view)> pong_;
   function<void()> writable_;
   function<void(close_code, std::string_view)> ended_;
-  bool wants_writable_ = false;
+  bool paused_ = false;
   bool closing_ = false;  ///< our Close frame is on its way
   bool deaf_ = false;     ///< what comes is dropped
   bool closed_ = false;
