@@ -127,3 +127,22 @@ TEST_CASE("a proxy that breaks the rules of a tunnel is left", "[http3][bad_inpu
     CHECK(asked.got.empty());
   }
 }
+
+TEST_CASE("a client that has tunnels aborted again and again has had enough",
+          "[http3][bad_input][rfc9298][cve_class_h3_made_you_reset]") {
+  lab_options<urgent_stack> options;
+  options.one_way_delay = 1ms;
+  proxied p{{}, true, options};
+  p.w.lab.advance(100ms);
+  int aborted = 0;
+  h3::client_response* response = nullptr;
+  for (; aborted < 3000 && !p.w.lab.ended(role::client); ++aborted) {
+    p.answer.failure.reset();
+    p.ask_raw(literal_path, response).write(capsule_of(0, ""));
+    REQUIRE(p.w.lab.run_until([&] { return p.answer.failure || p.w.lab.ended(role::client); }));
+  }
+  CHECK(aborted > 1000);
+  REQUIRE(p.w.lab.ended(role::client));
+  CHECK(p.w.lab.ended(role::client)->code == 0x107);
+  CHECK(p.proxy.tunnels() == 0);
+}

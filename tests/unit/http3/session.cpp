@@ -371,3 +371,28 @@ TEST_CASE("a hundred thousand exchanges leave nothing behind", "[http3]") {
   CHECK(b.session.open_exchanges() == 0);
   CHECK(!b.closed_with());
 }
+
+TEST_CASE("a client that is asked before its connection is there says its settings first all the same",
+          "[http3][rfc9114]") {
+  byte_transport transport;
+  transport.who = role::client;
+  transport.may_open[0] = transport.may_open[1] = 0;
+  transport.largest_datagram = 0;
+  h3::session<byte_transport> session{role::client, {}, hash_key{1, 2}};
+  CHECK(session.open(transport, get_fields, true).error() == h3::send_errc::limit_reached);
+  CHECK(transport.streams.empty());
+  transport.may_open[0] = transport.may_open[1] = 100;
+  transport.largest_datagram = 1000;
+  session.on_connected(transport);
+  CHECK(session.open(transport, get_fields, true));
+  auto const& control = transport.streams.at({role::client, stream_direction::unidirectional, 0}).out;
+  REQUIRE(control.size() > 3);
+  CHECK(control[0] == 0);
+  byte_view view = byte_view{control}.subspan(1);
+  h3::frame_reader reader;
+  auto const first = reader.read_header(view);
+  REQUIRE(first);
+  CHECK(first->type == 4);
+  CHECK(h3::read_settings(reader.payload_of(view))->h3_datagram);
+  CHECK(transport.opened[index_of(stream_direction::unidirectional)] == 3);
+}

@@ -87,6 +87,9 @@ class host : public exchange_port {
   void cancel(stream_id id, error_code code) override {
     using_session([&](wire& on) { session_.cancel(on, id, code); });
   }
+  void refuse(stream_id id, error const& why) override {
+    using_session([&](wire& on) { session_.cancel_for(on, id, why.code, why.reason); });
+  }
   void prioritize(stream_id id, stream_priority priority) override {
     using_session([&](wire& on) { static_cast<void>(session_.prioritize(on, id, priority)); });
   }

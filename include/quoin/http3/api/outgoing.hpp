@@ -76,6 +76,12 @@ class outgoing {
       over_ = true;
   }
 
+  /// The same because of what the peer said in a protocol of the application's, which costs it something
+  /// (RFC 9114 10.5).
+  void refuse(error const& why) {
+    if (ready() && named_) port_->refuse(id_, why);
+  }
+
   /// How urgent it is, compared with others on the same connection (RFC 9218).
   void prioritize(stream_priority priority) {
     if (ready()) port_->prioritize(id_, priority);

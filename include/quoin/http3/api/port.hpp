@@ -18,6 +18,8 @@ class exchange_port {
   virtual std::size_t write(stream_id id, byte_view bytes) = 0;
   virtual void finish(stream_id id, std::span<field const> trailers) = 0;
   virtual void cancel(stream_id id, error_code code) = 0;
+  /// For what the peer did; see `session::cancel_for`.
+  virtual void refuse(stream_id id, error const& why) = 0;
   virtual void prioritize(stream_id id, stream_priority priority) = 0;
 
   virtual byte_view peek(stream_id id) = 0;

@@ -125,7 +125,7 @@ class proxy {
   }
 
   static void fail(serving& one, relay_error const& why) {
-    one.line->refuse();
+    one.line->leave();
     say_no(*one.of, status_for(why.error), why, *one.out);
   }
 

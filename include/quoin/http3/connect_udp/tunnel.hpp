@@ -76,7 +76,7 @@ class tunnel {
   // ---- for whoever opens it
 
   /// Nothing becomes of it: what comes is dropped, and whoever opened it ends our message.
-  void refuse() noexcept {
+  void leave() noexcept {
     closing_ = true;
     from_->leave_content();
   }
@@ -116,19 +116,27 @@ class tunnel {
     unsent_.erase(unsent_.begin(), unsent_.begin() + static_cast<std::ptrdiff_t>(taken));
   }
 
+  /// The peer broke the rules.
+  void refuse(error const& why) {
+    closing_ = true;
+    unsent_.clear();
+    to_->refuse(why);
+  }
+
   void take_datagram(byte_view datagram) {
+    if (closing_ || closed_) return;
     auto const payload = read_payload(datagram);
-    if (!payload) return abort(payload.error().code);
+    if (!payload) return refuse(payload.error());
     if (*payload) tell(**payload);
   }
   void take_content(byte_view bytes) {
     if (closing_ || closed_) return;
     auto const read = capsules_.read(bytes, [this](byte_view payload) { tell(payload); });
-    if (!read) abort(read.error().code);
+    if (!read) refuse(read.error());
   }
   void take_end() {
     if (closing_ || closed_) return;
-    if (auto const whole = capsules_.finish(); !whole) return abort(whole.error().code);
+    if (auto const whole = capsules_.finish(); !whole) return refuse(whole.error());
     // Who has nothing to say before there is an answer has no use for a tunnel.
     if (!to_->head_sent()) return abort();
     close();

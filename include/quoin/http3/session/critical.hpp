@@ -79,10 +79,12 @@ inline wire_settings announced(session_settings const& ours, role self, bool dat
           self == role::server && ours.extended_connect, ours.datagrams && datagrams};
 }
 
-/// RFC 9114 3.2, 6.2.1: SETTINGS come first, without waiting for anything.
+/// RFC 9114 3.2, 6.2.1: SETTINGS come first, as soon as there is a stream for them: before the handshake there is none, nor
+/// is it known whether there are datagrams.
 template <transport T>
 void start(session_state& session, T& on) {
-  if (std::exchange(session.started, true)) return;
+  if (session.started || !detail::open(on, session.control, stream_type::control)) return;
+  session.started = true;
   say_on_control(session, on, [&](byte_writer& writer) {
     auto const grease = static_cast<std::uint32_t>(on.now().time_since_epoch().count() & 0xffff);
     // A setting in any case, for reserved ones are to be sent if possible (RFC 9114 7.2.4.1).

@@ -225,6 +225,14 @@ class session {
     if (!state_.closed) flush_critical(state_, on);
   }
 
+  /// The same for what the peer did against the rules of the protocol that is spoken on the exchange: it costs the peer
+  /// what a malformed message would (RFC 9114 10.5).
+  void cancel_for(T& on, stream_id id, error_code code, std::string_view reason) {
+    if (auto* const one = state_.exchanges.find(id); one != nullptr && one->found != finding::failed && !one->over)
+      refuse(state_, on, *one, {code, reason, error_scope::stream});
+    if (!state_.closed) flush_critical(state_, on);
+  }
+
   // ---- priorities (RFC 9218)
 
   /// Server: how urgent a response is, whatever its client says. Client: tells the server.
