@@ -130,6 +130,13 @@ void add_serve(CLI::App& app, serve_options& asked, action& chosen) {
   serving.add_flag("--tcp", asked.tcp, "Serve HTTP/1.1 on the same port of TCP, too, which tells browsers of HTTP/3");
 #endif
   serving.add_option("--access-log", asked.access_log, "Append a line for each request to this file; - prints them");
+  serving
+      .add_option("--connect-udp", asked.connect_udp,
+                  "Relay UDP for clients (RFC 9298) to addresses in this network: 'public', which is all but private "
+                  "and special ones and this machine's own, or ADDRESS[/BITS]; may be given again and again. Everybody "
+                  "who can ask may use it: think of --client-ca")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   serving.add_option(
       "--status", asked.status,
       "Show at this path (and its .json) how the server and its clients are doing, to everybody who asks: "

@@ -18,6 +18,8 @@
 
 namespace tool {
 
+class engine;
+
 /// Who seals and opens packets.
 enum class backend { automatic, ipsec_mb, botan };
 
@@ -35,7 +37,8 @@ struct engine_settings {
   std::filesystem::path session_file;  ///< client: sessions of earlier runs; empty: none are resumed
   bool early_data = false;             ///< client: send early data where a session allows it; server: accept it
   /// Server: makes the application of a connection that arrived; called by each endpoint's thread.
-  std::function<std::unique_ptr<application>()> accept;
+  std::function<std::unique_ptr<application>(engine&)> accept;
+  bool extended_connect = false;  ///< server: HTTP/3's clients may ask for tunnels
 };
 
 class engine {
@@ -49,6 +52,8 @@ class engine {
   virtual void connect(quoin::socket_address const& remote, std::string const& server_name, application& app) = 0;
   /// Waits for at most `max_wait` and does what is due.
   virtual void turn(quoin::duration max_wait) = 0;
+  /// `turn` wakes up when `descriptor` is readable, too, and calls `ready` then, before it sends.
+  virtual void watch(int descriptor, std::function<void()> ready) = 0;
   virtual void close_all(std::uint64_t code, std::string_view reason) = 0;
   /// Refuses new connections, and closes those that are left when `grace` has passed.
   virtual void shutdown(quoin::duration grace, std::uint64_t code, std::string_view reason) = 0;

@@ -12,6 +12,10 @@
 #include <unordered_map>
 #include <unordered_set>
 
+namespace quoin::http3::connect_udp {
+class proxy;
+}
+
 namespace tool::hq {
 
 /// How one client's visit went.
@@ -25,9 +29,11 @@ class server final : public application {
  public:
   using report = std::function<void(port&, visit const&, quoin::close_info const&)>;
 
-  /// `files` and `log`, which may be null, must outlive it; `on_end` is called once, when the connection is over.
-  server(site::responder& files, report on_end, site::access_log* log = nullptr)
-      : files_(files), on_end_(std::move(on_end)), log_(log) {}
+  /// `files`, and `log` and `tunnels`, which may be null, must outlive it; `on_end` is called once, when the connection
+  /// is over.
+  server(site::responder& files, report on_end, site::access_log* log = nullptr,
+         quoin::http3::connect_udp::proxy* tunnels = nullptr)
+      : files_(files), on_end_(std::move(on_end)), log_(log), tunnels_(tunnels) {}
 
   void on_data(port& to, quoin::stream_id id, quoin::byte_view bytes, bool fin) override;
   void on_reset(port& to, quoin::stream_id id, std::uint64_t code) override;
@@ -42,6 +48,7 @@ class server final : public application {
   site::responder& files_;
   report on_end_;
   site::access_log* log_;
+  quoin::http3::connect_udp::proxy* tunnels_;
   std::unordered_map<std::uint64_t, request_reader> asking_;
   std::unordered_set<std::uint64_t> answered_;  // whose request is done but whose end has not arrived
   visit visit_;

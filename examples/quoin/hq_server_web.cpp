@@ -3,7 +3,7 @@
 #include "hq_server.hpp"
 #include "net_address.hpp"
 
-#include <quoin/http3/api/server_messages.hpp>
+#include <quoin/http3/connect_udp/proxy.hpp>
 
 namespace tool::hq {
 namespace {
@@ -39,6 +39,9 @@ site::log_entry noted(port const& client, quoin::http3::request const& request, 
 }  // namespace
 
 void server::on_request(port& client, quoin::http3::request& request, quoin::http3::response& response) {
+  if (tunnels_ != nullptr && tunnels_->on_request(request, response)) return;
+  // RFC 9220 3
+  if (!request.protocol().empty()) return response.status(501).end();
   site::moment const now;
   auto answer = files_.respond(
       site::asked_for(request.method(), request.target(), [&](std::string_view name) { return request.joined(name); }),

@@ -73,6 +73,7 @@ struct serve_options {
   std::filesystem::path access_log;
   std::string status;  ///< the path of a page about the server; empty: there is none
   bool tcp = false;
+  std::vector<std::string> connect_udp;  ///< where UDP is relayed to; empty: it is not
 };
 
 struct get_options {

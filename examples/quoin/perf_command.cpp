@@ -130,7 +130,7 @@ int perf_server(perf_server_options const& asked) {
   auto settings = server_settings(asked.common, asked.server);
   settings.protection = asked.protection;
   settings.tls.accelerated = asked.protection != backend::botan;
-  settings.accept = [] { return std::make_unique<perf::server>(); };
+  settings.accept = [](engine&) { return std::make_unique<perf::server>(); };
   companion nobody;
   return run_server(settings, "answering perf clients", asked.common.quiet, nobody);
 }

@@ -3,6 +3,8 @@
 #include "failure.hpp"
 #include "hq_server.hpp"
 #include "net_address.hpp"
+#include "relay/permit.hpp"
+#include "relay/udp_exit.hpp"
 #include "report.hpp"
 #include "server_loop.hpp"
 #include "settings.hpp"
@@ -13,7 +15,10 @@
 #include "tcp/tcp_server.hpp"
 #endif
 
+#include <quoin/http3/connect_udp/proxy.hpp>
+
 #include <cstdio>
+#include <map>
 
 namespace tool {
 namespace {
@@ -27,11 +32,26 @@ void tell(port& client, hq::visit const& visit, quoin::close_info const& why) {
   std::fflush(stdout);
 }
 
+/// Tunnels for UDP of the clients of one engine.
+struct udp_relay {
+  explicit udp_relay(relay::permit const& permit) : proxy(settings(permit), exit.callables()) {}
+
+  static quoin::http3::connect_udp::proxy_settings settings(relay::permit const& permit) {
+    quoin::http3::connect_udp::proxy_settings made;
+    made.may_reach = [&permit](quoin::socket_address const& to) { return permit.allows(to); };
+    return made;
+  }
+
+  relay::udp_exit exit;
+  quoin::http3::connect_udp::proxy proxy;
+};
+
 /// The folder, and what is beside the QUIC endpoints: the log, and TCP where it was asked for.
 class web_site final : public companion {
  public:
   explicit web_site(serve_options const& asked)
-      : folder_(asked.root), files_(folder_, asked.site), tcp_asked_(asked.tcp) {
+      : folder_(asked.root), files_(folder_, asked.site), permit_(asked.connect_udp), tcp_asked_(asked.tcp) {
+    relays_udp_ = !asked.connect_udp.empty();
     if (!asked.status.empty()) show_status(asked.status);
     if (!asked.access_log.empty()) log_ = std::make_unique<site::access_log>(asked.access_log);
     if (asked.tcp && !asked.server.client_authorities.empty())
@@ -41,14 +61,21 @@ class web_site final : public companion {
           exit_code::usage);
   }
 
-  std::unique_ptr<application> visitor(hq::server::report const& report) {
+  std::unique_ptr<application> visitor(engine& quic, hq::server::report const& report) {
+    auto const tunnels = relays_.find(&quic);
     return std::make_unique<hq::server>(
         files_,
         [this, report](port& client, auto const& visit, auto const& why) {
           if (board_) board_->ended(client.statistics());
           if (report) report(client, visit, why);
         },
-        log_.get());
+        log_.get(), tunnels == relays_.end() ? nullptr : &tunnels->second->proxy);
+  }
+
+  void on_start_of(engine& quic) override {
+    if (!relays_udp_) return;
+    auto& made = *(relays_[&quic] = std::make_unique<udp_relay>(permit_));
+    quic.watch(made.exit.handle(), [&made] { made.exit.service(); });
   }
 
   void on_start([[maybe_unused]] engine& quic) override {
@@ -65,6 +92,7 @@ class web_site final : public companion {
   }
   void on_turn_of(engine& quic) override {
     if (board_) board_->look(quic, std::chrono::steady_clock::now());
+    if (auto const tunnels = relays_.find(&quic); tunnels != relays_.end()) tunnels->second->exit.expire();
   }
   void on_reload([[maybe_unused]] engine& quic) override {
     if (log_) log_->reopen();
@@ -100,6 +128,9 @@ class web_site final : public companion {
 
   served_folder folder_;
   site::responder files_;
+  relay::permit permit_;
+  bool relays_udp_ = false;
+  std::map<engine*, std::unique_ptr<udp_relay>> relays_;  ///< unchanged once clients can connect
   std::unique_ptr<site::access_log> log_;
   std::unique_ptr<status::board> board_;
   [[maybe_unused]] bool tcp_asked_;
@@ -114,7 +145,8 @@ int serve(serve_options const& asked) {
   web_site site{asked};
   auto settings = server_settings(asked.common, asked.server);
   auto const report = asked.common.quiet ? hq::server::report{} : hq::server::report{tell};
-  settings.accept = [&site, report] { return site.visitor(report); };
+  settings.accept = [&site, report](engine& quic) { return site.visitor(quic, report); };
+  settings.extended_connect = !asked.connect_udp.empty();
   return run_server(settings, "serving " + asked.root.string(), asked.common.quiet, site);
 }
 

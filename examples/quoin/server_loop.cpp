@@ -78,6 +78,7 @@ void serve_until_asked(
 
 int run_server(engine_settings const& settings, std::string const& what, bool quiet, companion& with) {
   auto const servers = make_engines(settings);
+  for (auto const& each : servers) with.on_start_of(*each);
   with.on_start(*servers.front());
   catch_stop_signals();
   catch_reload_signal();

@@ -18,6 +18,8 @@ class companion {
 
   /// Clients can connect. Throws `failure`: then nobody is served.
   virtual void on_start(engine&) {}
+  /// Before it, for each engine that clients can connect to.
+  virtual void on_start_of(engine&) {}
   virtual void on_turn() {}
   /// After each turn of an engine, called by the thread of that one.
   virtual void on_turn_of(engine&) {}

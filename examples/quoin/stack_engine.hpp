@@ -16,6 +16,8 @@
 #include <array>
 #include <unordered_map>
 
+#include <poll.h>
+
 namespace tool {
 
 /// What all of the tool's stacks have in common: any of them may run on several threads and serve browsers.
@@ -38,7 +40,7 @@ class stack_engine final : public engine {
         early_data_(settings.early_data),
         group_(std::move(group)),
         endpoint_((*group_)[number]),
-        web_(endpoint_, settings.transport, web_settings(settings.early_data)) {
+        web_(endpoint_, settings.transport, web_settings(settings.early_data, settings.extended_connect)) {
     for (auto& session : sessions_.load()) endpoint_.sessions().keep(std::move(session));
   }
 
@@ -54,6 +56,10 @@ class stack_engine final : public engine {
   }
 
   void turn(quoin::duration max_wait) override {
+    if (ready_) {
+      wait_for_either(max_wait);
+      max_wait = quoin::duration::zero();
+    }
     endpoint_.turn(handler_, max_wait);
     web_.turn();
     for (auto& [key, held] : lines_) {
@@ -61,6 +67,11 @@ class stack_engine final : public engine {
       held->app.on_turn(*held);
       if (held->used) endpoint_.touch(held->conn);
     }
+  }
+
+  void watch(int descriptor, std::function<void()> ready) override {
+    watched_ = descriptor;
+    ready_ = std::move(ready);
   }
 
   void close_all(std::uint64_t code, std::string_view reason) override {
@@ -196,6 +207,18 @@ class stack_engine final : public engine {
     return all;
   }
 
+  /// Sleeps until the endpoint or what is watched has something to do.
+  void wait_for_either(quoin::duration max_wait) {
+    auto const due = endpoint_.deadline();
+    auto const now = endpoint_.now();
+    auto const left = due == quoin::never ? max_wait : due <= now ? quoin::duration::zero() : due - now;
+    auto const wait = std::chrono::nanoseconds{std::min(max_wait, left)};
+    timespec const until{static_cast<time_t>(wait.count() / 1'000'000'000),
+                         static_cast<long>(wait.count() % 1'000'000'000)};
+    std::array<pollfd, 2> both{{{endpoint_.native_handle(), POLLIN, 0}, {watched_, POLLIN, 0}}};
+    if (::ppoll(both.data(), both.size(), &until, nullptr) > 0 && both[1].revents != 0) ready_();
+  }
+
   /// HTTP/3 keeps its own things in the connection's context; lines are found by the table.
   void on_web_event(connection& from, quoin::connection_event const& event) {
     auto const known = lines_.find(&from);
@@ -213,7 +236,7 @@ class stack_engine final : public engine {
   }
 
   line& adopt_for_web(connection& from) {
-    auto app = accept_();
+    auto app = accept_(*this);
     auto& target = *app;
     auto& made = adopt(from, target, std::move(app));
     from.set_context(nullptr);
@@ -230,7 +253,7 @@ class stack_engine final : public engine {
     if (from.context() == &ended_) return nullptr;
     if (from.context() != nullptr) return static_cast<line*>(from.context());
     if (!accept_) return nullptr;
-    auto app = accept_();
+    auto app = accept_(*this);
     auto& target = *app;
     return &adopt(from, target, std::move(app));
   }
@@ -283,7 +306,9 @@ class stack_engine final : public engine {
     lines_.erase(&from);
   }
 
-  std::function<std::unique_ptr<application>()> accept_;
+  std::function<std::unique_ptr<application>(engine&)> accept_;
+  std::function<void()> ready_;
+  int watched_ = -1;
   std::shared_ptr<tls_config> tls_;
   session_file sessions_;
   bool early_data_;

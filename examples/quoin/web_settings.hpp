@@ -7,9 +7,11 @@
 
 namespace tool {
 
-/// `early_data`: a server accepts it; files are the same however often they are asked for.
-inline quoin::http3::session_settings web_settings(bool early_data) {
+/// `early_data`: a server accepts it; files are the same however often they are asked for. `extended_connect`: clients
+/// may ask for tunnels.
+inline quoin::http3::session_settings web_settings(bool early_data, bool extended_connect = false) {
   quoin::http3::session_settings settings;
+  settings.extended_connect = extended_connect;
   if (early_data) settings.early = quoin::http3::early_requests::safe;
   return settings;
 }

@@ -99,7 +99,7 @@ int main() {
   settings.self = quoin::role::server;
   settings.bind = tool::parse_listen_address("127.0.0.1:0");
   settings.tls.alpn = {"h3"};
-  settings.accept = [] { return std::make_unique<answers>(); };
+  settings.accept = [](tool::engine&) { return std::make_unique<answers>(); };
   auto const served = tool::make_engine(settings);
   tool::catch_stop_signals();
   std::printf("answering on %s\n", tool::shown(served->local_address()).c_str());
