@@ -59,7 +59,8 @@ inline std::optional<std::string> problem_with(proxy_settings const& settings) {
   if (!at) return "proxy_settings::path: " + at.error();
   // What we expand we must be able to take apart again.
   auto const probe = make_target("a-b.test", 65535).value();
-  auto const found = at->match(at->expand(probe));
+  auto const path = at->expand(probe);
+  auto const found = at->match(path);
   if (!found || found->host != "a-b.test" || found->port != "65535")
     return "proxy_settings::path is '" + settings.path +
            "': it does not say where a variable ends; put a '/', '?', '&', ',' or ';' behind each";

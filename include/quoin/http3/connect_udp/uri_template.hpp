@@ -32,7 +32,7 @@ class uri_template {
   [[nodiscard]] std::string const& authority() const noexcept { return authority_; }
   /// Path and query for a target. Variables but the target's two are not defined.
   [[nodiscard]] std::string expand(target const& to) const;
-  /// The target that a path with its query names, not decoded; nothing when the template makes no such path.
+  /// The target that a path with its query names, as views on that, not decoded; nothing when the template makes no such path.
   struct values {
     std::string_view host;
     std::string_view port;
