@@ -32,7 +32,7 @@ class path_validation {
   /// Begins; an attempt that is under way is replaced. `interval` is the path's probe timeout (RFC 9000 9.4), doubled
   /// after each challenge; after `patience` the validation has failed (RFC 9000 8.2.4).
   void begin(instant now, duration interval, duration patience) noexcept {
-    interval_ = interval;
+    first_interval_ = interval_ = interval;
     patience_ = patience;
     give_up_at_ = saturating_add(now, patience);
     due_ = true;
@@ -43,14 +43,15 @@ class path_validation {
   /// A datagram with this challenge has left; `full_sized` says that it had 1200 bytes.
   void on_sent(path_challenge_data const& data, bool full_sized, instant now) {
     if (sent_.full()) sent_.erase_at(0);
-    sent_.push_back({data, full_sized});
+    sent_.push_back({data, now, full_sized});
     due_ = false;
     next_at_ = saturating_add(now, interval_);
     interval_ = saturating_multiply(interval_, 2);
   }
 
   /// A PATH_RESPONSE came, on whatever path (RFC 9000 8.2.3). Where only a small datagram has been answered, a
-  /// full-sized challenge is due at once.
+  /// full-sized challenge is due at once, and again at the probe timeout that the answer's round trip gives: only one
+  /// or two fit into the patience at the timeout of a path that nobody had measured.
   path_answer on_response(path_challenge_data const& data, instant now) noexcept {
     auto const* const at = std::find_if(sent_.begin(), sent_.end(), [&](auto const& c) { return c.data == data; });
     if (at == sent_.end()) return path_answer::unrelated;
@@ -58,6 +59,7 @@ class path_validation {
       stop();
       return path_answer::validated;
     }
+    interval_ = std::min(first_interval_, probe_timeout_after(now - at->sent_at));
     sent_.erase_at(static_cast<std::size_t>(at - sent_.begin()));
     give_up_at_ = saturating_add(now, patience_);
     due_ = true;
@@ -91,10 +93,19 @@ class path_validation {
  private:
   struct challenge {
     path_challenge_data data{};
+    instant sent_at{};
     bool full_sized = false;
   };
 
   static_vector<challenge, most_outstanding> sent_;
+  // RFC 9002 5.3, 6.2.1: after a first sample, the sample and four times its half.
+  static constexpr duration probe_timeout_after(duration round_trip) noexcept {
+    return std::max(saturating_multiply(round_trip, 3), least_interval);
+  }
+
+  static constexpr duration least_interval = std::chrono::milliseconds{1};  // the timers' granularity
+
+  duration first_interval_{};
   duration interval_{};
   duration patience_{};
   instant next_at_ = never;

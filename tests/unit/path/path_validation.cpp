@@ -59,6 +59,29 @@ TEST_CASE("after an answer to a small challenge a full-sized one is due", "[path
   CHECK(v.on_response(data(2), start + 4s) == path_answer::validated);
 }
 
+TEST_CASE("after an answer to a small challenge the full-sized one is repeated by the measured round trip", "[path]") {
+  auto v = begun();
+  v.on_sent(data(1), false, start);
+  CHECK(v.on_response(data(1), start + 20ms) == path_answer::reached);
+  v.on_sent(data(2), true, start + 20ms);
+  CHECK(v.deadline() == start + 80ms);
+  CHECK_FALSE(v.expire(start + 80ms));
+  v.on_sent(data(3), true, start + 80ms);
+  CHECK(v.deadline() == start + 200ms);
+}
+
+TEST_CASE("a slow answer makes nothing be repeated more rarely than before, and a fast one not all the time", "[path]") {
+  auto v = begun();
+  v.on_sent(data(1), false, start);
+  auto slow = v;
+  CHECK(slow.on_response(data(1), start + 900ms) == path_answer::reached);
+  slow.on_sent(data(2), true, start + 900ms);
+  CHECK(slow.deadline() == start + 1900ms);
+  CHECK(v.on_response(data(1), start) == path_answer::reached);
+  v.on_sent(data(2), true, start);
+  CHECK(v.deadline() == start + 1ms);
+}
+
 TEST_CASE("challenges are repeated ever more rarely until patience ends", "[path][rfc9000]") {
   path_validation v;
   v.begin(start, 1s, 10s);
