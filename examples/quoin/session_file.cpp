@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "session_file.hpp"
 
+#include "descriptor.hpp"
 #include "failure.hpp"
 
 #include <quoin/crypto/session/record.hpp>
@@ -17,14 +18,6 @@ namespace {
 
 /// What the file begins with; another format gets another line.
 constexpr std::string_view first_line = "quoin sessions 1\n";
-
-/// Closes what it holds.
-struct descriptor {
-  int number = -1;
-  ~descriptor() {
-    if (number >= 0) ::close(number);
-  }
-};
 
 std::string in(std::filesystem::path const& path) {
   return " '" + path.string() + "': " + reason_of(errno);
@@ -58,12 +51,12 @@ bool write_all(int file, quoin::byte_view bytes) {
 std::vector<quoin::client_session> session_file::load() const {
   if (!keeps()) return {};
   descriptor const file{::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW)};
-  if (file.number < 0 && errno == ENOENT) return {};
+  if (!file.valid() && errno == ENOENT) return {};
   struct stat known {};
-  if (file.number < 0 || ::fstat(file.number, &known) != 0) throw failure("cannot read the session file" + in(path_));
+  if (!file.valid() || ::fstat(file.get(), &known) != 0) throw failure("cannot read the session file" + in(path_));
   if ((known.st_mode & 077) != 0)
     throw failure("the session file '" + path_.string() + "' can be read by others: chmod 600 it, or remove it");
-  auto const bytes = read_all(file.number, path_);
+  auto const bytes = read_all(file.get(), path_);
   auto const text = quoin::as_text(bytes);
   if (!text.starts_with(first_line)) return {};
   quoin::record_reader records{quoin::byte_view{bytes}.subspan(first_line.size())};
@@ -92,12 +85,12 @@ void session_file::save(std::vector<quoin::client_session> const& sessions) cons
   // A name of its own, so that two runs at once do not write into each other's.
   auto const part = path_.string() + "." + std::to_string(::getpid()) + ".part";
   descriptor file{::open(part.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)};
-  bool const written = file.number >= 0 && write_all(file.number, quoin::as_bytes(first_line)) &&
-                       write_all(file.number, body) && ::fsync(file.number) == 0 &&
+  bool const written = file.valid() && write_all(file.get(), quoin::as_bytes(first_line)) &&
+                       write_all(file.get(), body) && ::fsync(file.get()) == 0 &&
                        ::rename(part.c_str(), path_.c_str()) == 0;
   if (written) return;
   auto const why = in(path_);
-  if (file.number >= 0) ::unlink(part.c_str());
+  if (file.valid()) ::unlink(part.c_str());
   throw failure("cannot write the session file" + why);
 }
 

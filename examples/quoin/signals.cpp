@@ -8,16 +8,16 @@ namespace tool {
 namespace {
 
 // Several threads look at it.
-std::atomic<bool> asked{false};
-std::atomic<bool> reload{false};
+std::atomic<bool> stop_wanted{false};
+std::atomic<bool> reload_wanted{false};
 static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may set it");
 
 extern "C" void remember(int) {
-  asked = true;
+  stop_wanted = true;
 }
 
 extern "C" void remember_reload(int) {
-  reload = true;
+  reload_wanted = true;
 }
 
 }  // namespace
@@ -32,7 +32,7 @@ void catch_stop_signals() {
 }
 
 bool stop_asked() {
-  return asked;
+  return stop_wanted;
 }
 
 void catch_reload_signal() {
@@ -42,7 +42,7 @@ void catch_reload_signal() {
 }
 
 bool reload_asked() {
-  return reload.exchange(false);
+  return reload_wanted.exchange(false);
 }
 
 }  // namespace tool

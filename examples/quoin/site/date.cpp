@@ -65,14 +65,14 @@ class reader {
   bool good_ = true;
 };
 
-struct moment {
+struct date_parts {
   int year = 0;
   unsigned month = 0;
   int day = 0;
   std::chrono::seconds time{};
 };
 
-std::optional<sys_seconds> as_time(moment const& read) {
+std::optional<sys_seconds> as_time(date_parts const& read) {
   std::chrono::year_month_day const date{std::chrono::year{read.year}, std::chrono::month{read.month},
                                          std::chrono::day{static_cast<unsigned>(read.day)}};
   if (!date.ok()) return std::nullopt;
@@ -80,7 +80,7 @@ std::optional<sys_seconds> as_time(moment const& read) {
 }
 
 /// "06 Nov 1994 08:49:37 GMT", what follows the day of the week in today's form.
-bool read_fixed(std::string_view text, moment& out) {
+bool read_fixed(std::string_view text, date_parts& out) {
   reader in{text};
   out.day = in.number(2);
   in.expect(" ");
@@ -94,7 +94,7 @@ bool read_fixed(std::string_view text, moment& out) {
 }
 
 /// "06-Nov-94 08:49:37 GMT", as RFC 850 had it.
-bool read_rfc850(std::string_view text, sys_seconds now, moment& out) {
+bool read_rfc850(std::string_view text, sys_seconds now, date_parts& out) {
   reader in{text};
   out.day = in.number(2);
   in.expect("-");
@@ -112,7 +112,7 @@ bool read_rfc850(std::string_view text, sys_seconds now, moment& out) {
 }
 
 /// "Nov  6 08:49:37 1994", as C's asctime writes it.
-bool read_asctime(std::string_view text, moment& out) {
+bool read_asctime(std::string_view text, date_parts& out) {
   reader in{text};
   out.month = in.month();
   in.expect(" ");
@@ -140,7 +140,7 @@ std::string http_date(sys_seconds at) {
 }
 
 std::optional<sys_seconds> parsed_date(std::string_view text, sys_seconds now) {
-  moment read;
+  date_parts read;
   auto const comma = text.find(", ");
   bool known = false;
   if (comma == 3)
