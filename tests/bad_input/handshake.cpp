@@ -106,7 +106,7 @@ TEST_CASE("no transport parameters, or none in common, end the handshake", "[bad
 
 TEST_CASE("new bytes at a level that is over end the connection", "[bad_input][rfc9001][cve_class_level_confusion]") {
   for (auto const sender : both_roles)
-    for (std::uint64_t const gap : {0, 1, 100}) {
+    for (std::uint64_t const gap : {0U, 1U, 100U}) {
       CAPTURE(name_of_role(sender), gap);
       hostile_peer measured(sender);
       auto const size = measured.handshake_bytes[index_of(initial)].size();

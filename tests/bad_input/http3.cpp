@@ -163,7 +163,7 @@ TEST_CASE("control frames that break the rules end the connection with their cod
        },
        0x108},
   };
-  for (std::uint64_t const type : {0x02, 0x06, 0x08, 0x09})
+  for (std::uint64_t const type : {0x02U, 0x06U, 0x08U, 0x09U})
     both.push_back(on_control("HTTP/2", frame(type, {0}), 0x105));
   check_all(role::server, both);
   check_all(role::client, both);
@@ -237,7 +237,7 @@ TEST_CASE("frames on request streams that break the rules end the connection wit
       on_request("SETTINGS in a tunnel", headers({{":method", "CONNECT"}, {":authority", "a:1"}}) + frame(4, {}),
                  0x105),
   };
-  for (std::uint64_t const type : {0x02, 0x06, 0x08, 0x09})
+  for (std::uint64_t const type : {0x02U, 0x06U, 0x08U, 0x09U})
     all.push_back(on_request("HTTP/2", frame(type, {0}), 0x105));
   check_all(role::server, all);
 }

@@ -113,9 +113,9 @@ TEST_CASE("control frames that say the same again are too much after a while", "
   b.greet();
   bytes many;
   for (std::uint64_t i = 5000; i > 0; --i) many = many + frame(7, varint(4 * i));
-  h3::field const get_fields[] = {
+  h3::field const asked[] = {
       {":method", "GET", false}, {":scheme", "https", false}, {":authority", "a.test", false}, {":path", "/", false}};
-  REQUIRE(b.session.open(b.transport, get_fields, true));
+  REQUIRE(b.session.open(b.transport, asked, true));
   b.receive(b.control(), many);
   CHECK(b.take_notes() == "settings goaway:20000 ");
 }

@@ -140,12 +140,9 @@ TEST_CASE("a client hears nobody but its server", "[bad_input][rfc9000]") {
 
 TEST_CASE("a client that hops from port to port makes the server remember little", "[bad_input][limits]") {
   with_ids at;
-  std::size_t sent = 0;
   for (std::uint16_t port = 3000; port < 3500; ++port) {
     at.peer.seems_at = at_port(port);
-    auto const before = at.peer.bytes_sent_to_victim;
     at.peer.send(one_rtt, ping);
-    sent += at.peer.bytes_sent_to_victim - before;
     at.peer.absorb();
   }
   std::size_t answered = 0;

@@ -24,7 +24,7 @@ TEST_CASE("the quic bit is cleared at random once the peer lets us", "[scenario]
   REQUIRE(w.transfer(role::client, 500'000));
   REQUIRE(w.transfer(role::server, 500'000));
   CHECK_FALSE(early);
-  for (std::size_t const side : {0, 1}) {
+  for (std::size_t const side : {0U, 1U}) {
     CHECK(cleared[side] > all[side] / 4);
     CHECK(cleared[side] < all[side] * 3 / 4);
   }

@@ -55,7 +55,7 @@ TEST_CASE("a chain of which a byte differs is verified anew", "[crypto_handshake
   REQUIRE(run(client, server).succeeded());
 
   // The last bytes of a Certificate message are the signature of its only certificate, and two of empty extensions.
-  for (std::size_t const from_end : {3, 20, 60}) {
+  for (std::size_t const from_end : {3U, 20U, 60U}) {
     botan_pair pair{client, server};
     pair.tamper = [&](role, encryption_level, byte_vector& bytes) {
       if (bytes[0] == 11) bytes[bytes.size() - from_end] ^= 1;

@@ -27,7 +27,7 @@ connection_id id_of(std::uint8_t number) {
   return *connection_id::from(bytes);
 }
 
-arrival datagram(std::vector<std::uint8_t>& bytes, socket_address const& from = client) {
+arrival arriving(std::vector<std::uint8_t>& bytes, socket_address const& from = client) {
   return {{server, from}, bytes, bytes.size(), ecn::not_ect};
 }
 
@@ -81,32 +81,32 @@ TEST_CASE("early packets wait for their Initial within caps", "[endpoint][rfc900
     return released;
   };
   SECTION("packets of one client") {
-    for (std::size_t i = 0; i < limits::early_packets; ++i) CHECK(waiting.hold(id_of(1), datagram(bytes), now));
-    CHECK_FALSE(waiting.hold(id_of(1), datagram(bytes), now));
+    for (std::size_t i = 0; i < limits::early_packets; ++i) CHECK(waiting.hold(id_of(1), arriving(bytes), now));
+    CHECK_FALSE(waiting.hold(id_of(1), arriving(bytes), now));
     CHECK(count(id_of(1), now) == limits::early_packets);
     CHECK(count(id_of(1), now) == 0);
     CHECK(waiting.clients() == 0);
   }
   SECTION("bytes of one client") {
     std::vector<std::uint8_t> large(limits::early_bytes);
-    CHECK(waiting.hold(id_of(1), datagram(large), now));
-    CHECK_FALSE(waiting.hold(id_of(1), datagram(bytes), now));
+    CHECK(waiting.hold(id_of(1), arriving(large), now));
+    CHECK_FALSE(waiting.hold(id_of(1), arriving(bytes), now));
   }
   SECTION("clients") {
-    for (std::uint8_t i = 0; i < limits::early_clients; ++i) CHECK(waiting.hold(id_of(i), datagram(bytes), now));
-    CHECK_FALSE(waiting.hold(id_of(200), datagram(bytes), now));
+    for (std::uint8_t i = 0; i < limits::early_clients; ++i) CHECK(waiting.hold(id_of(i), arriving(bytes), now));
+    CHECK_FALSE(waiting.hold(id_of(200), arriving(bytes), now));
     // A moment later the oldest are forgotten.
-    CHECK(waiting.hold(id_of(200), datagram(bytes), now + limits::early_wait + std::chrono::milliseconds{1}));
+    CHECK(waiting.hold(id_of(200), arriving(bytes), now + limits::early_wait + std::chrono::milliseconds{1}));
     CHECK(waiting.clients() == 1);
   }
   SECTION("time") {
-    CHECK(waiting.hold(id_of(1), datagram(bytes), now));
-    CHECK(waiting.hold(id_of(2), datagram(bytes), now));
+    CHECK(waiting.hold(id_of(1), arriving(bytes), now));
+    CHECK(waiting.hold(id_of(2), arriving(bytes), now));
     CHECK(count(id_of(1), now + limits::early_wait) == 1);
     CHECK(count(id_of(2), now + limits::early_wait + std::chrono::milliseconds{1}) == 0);
   }
   SECTION("from another address they are somebody else's") {
-    CHECK(waiting.hold(id_of(1), datagram(bytes), now));
+    CHECK(waiting.hold(id_of(1), arriving(bytes), now));
     CHECK(count(id_of(1), now, socket_address::v4(192, 0, 2, 9, 1111)) == 0);
   }
 }

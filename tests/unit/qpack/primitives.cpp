@@ -136,7 +136,7 @@ TEST_CASE("a string that would be too long is refused before its bytes come", "[
 }
 
 TEST_CASE("a Required Insert Count is understood near any number of insertions", "[qpack]") {
-  for (std::uint64_t const capacity : {32, 100, 4096})
+  for (std::uint64_t const capacity : {32U, 100U, 4096U})
     for (std::uint64_t inserted = 0; inserted < 900; inserted += 7)
       for (auto required = inserted > capacity / 32 ? inserted - capacity / 32 + 1 : 1;
            required <= inserted + capacity / 32; ++required) {

@@ -13,8 +13,8 @@ TEST_CASE("fifo keeps the scheduler's contract", "[schedule][conformance]") {
 
 TEST_CASE("who came first is served until it has nothing left", "[schedule]") {
   quoin::fifo scheduler;
-  for (std::uint64_t const id : {8, 0, 4}) scheduler.activate(stream_id{id}, {static_cast<std::uint8_t>(id), true});
-  for (std::uint64_t const id : {8, 0, 4}) {
+  for (std::uint64_t const id : {8U, 0U, 4U}) scheduler.activate(stream_id{id}, {static_cast<std::uint8_t>(id), true});
+  for (std::uint64_t const id : {8U, 0U, 4U}) {
     for (int i = 0; i < 3; ++i) {
       CHECK(scheduler.next() == stream_id{id});
       scheduler.sent(stream_id{id}, 1'200);

@@ -13,7 +13,7 @@ TEST_CASE("round robin keeps the scheduler's contract", "[schedule][conformance]
 
 TEST_CASE("round robin goes to the next stream after each frame", "[schedule]") {
   quoin::round_robin scheduler;
-  for (std::uint64_t const id : {8, 0, 4}) scheduler.activate(stream_id{id}, {});
+  for (std::uint64_t const id : {8U, 0U, 4U}) scheduler.activate(stream_id{id}, {});
   std::vector<std::uint64_t> order;
   for (int i = 0; i < 6; ++i) {
     order.push_back(scheduler.next()->value());
@@ -24,7 +24,7 @@ TEST_CASE("round robin goes to the next stream after each frame", "[schedule]") 
 
 TEST_CASE("a stream that leaves in its turn passes it on", "[schedule]") {
   quoin::round_robin scheduler;
-  for (std::uint64_t const id : {0, 4, 8}) scheduler.activate(stream_id{id}, {});
+  for (std::uint64_t const id : {0U, 4U, 8U}) scheduler.activate(stream_id{id}, {});
   scheduler.sent(stream_id{0}, 1'200);
   REQUIRE(scheduler.next() == stream_id{4});
   scheduler.deactivate(stream_id{4});

@@ -36,7 +36,7 @@ TEST_CASE("the most urgent stream is served until it has nothing left", "[schedu
 
 TEST_CASE("streams that are useful only as a whole go one after the other", "[schedule]") {
   strict_priority scheduler;
-  for (std::uint64_t const id : {8, 0, 4}) scheduler.activate(stream_id{id}, {3, false});
+  for (std::uint64_t const id : {8U, 0U, 4U}) scheduler.activate(stream_id{id}, {3, false});
   CHECK(next_served(scheduler, 2) == std::vector<std::uint64_t>{0, 0});
   scheduler.deactivate(stream_id{0});
   CHECK(next_served(scheduler, 2) == std::vector<std::uint64_t>{4, 4});
@@ -44,7 +44,7 @@ TEST_CASE("streams that are useful only as a whole go one after the other", "[sc
 
 TEST_CASE("incremental streams of one urgency take turns after the others", "[schedule]") {
   strict_priority scheduler;
-  for (std::uint64_t const id : {0, 4, 8}) scheduler.activate(stream_id{id}, {3, true});
+  for (std::uint64_t const id : {0U, 4U, 8U}) scheduler.activate(stream_id{id}, {3, true});
   scheduler.activate(stream_id{12}, {3, false});
   CHECK(next_served(scheduler, 2) == std::vector<std::uint64_t>{12, 12});
   scheduler.deactivate(stream_id{12});

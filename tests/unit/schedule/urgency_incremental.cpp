@@ -38,7 +38,7 @@ TEST_CASE("a lower urgency waits for a higher", "[schedule][rfc9218]") {
 
 TEST_CASE("responses that are useful only as a whole go in the order of their requests", "[schedule][rfc9218]") {
   urgency_incremental scheduler;
-  for (std::uint64_t const id : {8, 0, 4}) scheduler.activate(stream_id{id}, {3, false});
+  for (std::uint64_t const id : {8U, 0U, 4U}) scheduler.activate(stream_id{id}, {3, false});
   CHECK(next_served(scheduler, 3) == order{0, 0, 0});
   scheduler.deactivate(stream_id{0});
   CHECK(next_served(scheduler, 3) == order{4, 4, 4});
@@ -46,7 +46,7 @@ TEST_CASE("responses that are useful only as a whole go in the order of their re
 
 TEST_CASE("incremental responses share", "[schedule][rfc9218]") {
   urgency_incremental scheduler;
-  for (std::uint64_t const id : {0, 4, 8}) scheduler.activate(stream_id{id}, {3, true});
+  for (std::uint64_t const id : {0U, 4U, 8U}) scheduler.activate(stream_id{id}, {3, true});
   CHECK(next_served(scheduler, 7) == order{0, 4, 8, 0, 4, 8, 0});
 }
 

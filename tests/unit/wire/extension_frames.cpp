@@ -74,7 +74,7 @@ TEST_CASE("a datagram without a length reaches to the end of its packet", "[wire
 }
 
 TEST_CASE("a datagram's size counts its type and length", "[wire][rfc9221]") {
-  for (std::uint64_t const length : {0, 1, 63, 64, 1200, 16'383, 16'384}) {
+  for (std::uint64_t const length : {0U, 1U, 63U, 64U, 1200U, 16'383U, 16'384U}) {
     bytes data(length);
     bytes room(length + 16);
     quoin::byte_writer writer{room};
