@@ -10,7 +10,11 @@ find_program(QUOIN_CCACHE ccache)
 if(QUOIN_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   # Paths are hashed relative to the checkout, so that another clone finds what this one has compiled.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=true
-                                  ${QUOIN_CCACHE})
+                                  CCACHE_SLOPPINESS=pch_defines,time_macros ${QUOIN_CCACHE})
+  if(CMAKE_CXX_COMPILER_ID MATCHES "Clang")
+    # Without times in them, precompiled headers are the same whoever made them.
+    add_compile_options("SHELL:-Xclang -fno-pch-timestamp")
+  endif()
 endif()
 
 find_program(QUOIN_MOLD mold)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
 """digests.py BUILD BUILD: whether the same seeds go the same way, byte for byte, in two builds of the property test, of
-two compilers or with and without optimisation. QUOIN_DIGEST_SEEDS says how many seeds (100)."""
+two compilers or with and without optimisation. QUOIN_DIGEST_SEEDS says how many seeds (50)."""
 
 import os
 import pathlib
@@ -15,7 +15,7 @@ def digests_of(build):
     program = pathlib.Path(build) / "tests/property/test_property"
     if not program.exists():
         sys.exit(f"digests: {program} is not built")
-    environment = {**os.environ, "QUOIN_SEEDS": os.environ.get("QUOIN_DIGEST_SEEDS", "100")}
+    environment = {**os.environ, "QUOIN_SEEDS": os.environ.get("QUOIN_DIGEST_SEEDS", "50")}
     environment.pop("QUOIN_SEED", None)
     run = subprocess.run([program, "[.digests]"], env=environment, capture_output=True, text=True, check=True)
     return {int(seed): (digest, size) for seed, digest, size in LINE.findall(run.stdout)}

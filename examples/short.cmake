@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: BSL-1.0
+# The programs of one file each.
+quoin_example(echo_in_memory)
+quoin_example(custom_congestion)
+quoin_example(mock_clock)
+if(TARGET quoin::spdlog)
+  quoin_example(log_to_spdlog LINK quoin::spdlog)
+endif()
+quoin_example(datagrams)
+quoin_example(own_extension)
+if(NOT TARGET quoin::botan)
+  return()
+endif()
+quoin_example(echo_udp LINK ${stack})
+quoin_example(embed_in_poll_loop LINK ${stack})
+quoin_example(two_paths LINK ${stack})
+quoin_example(websocket_echo LINK ${stack})
+
+# A server and a client, which the test runs against each other.
+find_package(Python3 3.9 QUIET COMPONENTS Interpreter)
+foreach(end IN ITEMS server client)
+  add_executable(example_http3_${end} http3_${end}.cpp)
+  target_link_libraries(example_http3_${end} PRIVATE quoin quoin_warnings ${stack})
+  target_compile_options(example_http3_${end} PRIVATE ${for_reading})
+  quoin_precompiled(example_http3_${end})
+endforeach()
+if(QUOIN_BUILD_TESTS AND Python3_FOUND)
+  add_test(NAME "example: http3" COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/http3_pair.py
+           $<TARGET_FILE:example_http3_server> $<TARGET_FILE:example_http3_client> ${CMAKE_CURRENT_BINARY_DIR})
+  set_tests_properties("example: http3" PROPERTIES TIMEOUT 90)
+endif()
