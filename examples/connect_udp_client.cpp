@@ -85,7 +85,7 @@ int main(int count, char** arguments) try {
   }
   proxy.shutdown();
   while (client.connections() > 0 && client.endpoint().now() - started < 12s) client.turn(50ms);
-  return with.answered == with.texts.size() ? 0 : 1;
+  return with.over && with.answered == with.texts.size() ? 0 : 1;
 } catch (std::exception const& problem) {
   std::cerr << problem.what() << '\n';
   return 1;

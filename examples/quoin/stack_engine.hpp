@@ -192,6 +192,7 @@ class stack_engine final : public engine {
       if (self.web_.speaks(from)) return self.on_web_event(from, event);
       if (auto* const held = self.line_of(from)) self.dispatch(*held, event);
     }
+    bool keeps_for_reading(connection& of) const { return self.web_.speaks(of); }
     std::size_t on_stream_data(connection& from, quoin::stream_id id, quoin::byte_view bytes, bool fin) {
       if (self.web_.speaks(from)) return 0;  // kept for whoever reads it
       auto* const held = self.line_of(from);

@@ -36,7 +36,8 @@ concept stream_data_handler = requires(H& handler, connection<Stack>& on, stream
 
 /// `handler.on_event(connection, event)` is called for every event. A handler that declares
 /// `static constexpr bool takes_stream_data = true` must also have `on_stream_data(connection, id, bytes, fin)`, which
-/// is offered in-order stream bytes as views and returns how many it has consumed. One that has
+/// is offered in-order stream bytes as views and returns how many it has consumed; for connections of which it says
+/// `keeps_for_reading(connection)` it takes none, nor ends that come without bytes. One that has
 /// `on_datagram(connection, bytes)` is given every datagram as a view, and none is kept. One that declares
 /// `static constexpr bool takes_early_data = true` is told of early data at once, if it has no `wants_early_data()`
 /// that says otherwise. A handler may use every connection and start others, but not run the endpoint.
@@ -77,6 +78,14 @@ struct stream_data_sink {
       return handler.on_stream_data(on, id, bytes, fin);
     else
       return 0;
+  }
+
+  /// The handler leaves what this connection's streams bring to whoever reads it.
+  [[nodiscard]] bool keeps_for_reading() const {
+    if constexpr (requires { handler.keeps_for_reading(on); })
+      return handler.keeps_for_reading(on);
+    else
+      return false;
   }
 
   void on_datagram(byte_view bytes) requires datagram_handler<H, Stack> { handler.on_datagram(on, bytes); }

@@ -96,7 +96,7 @@ class stream_intake {
       if (resets_.finish_if_due(*stream, outbox_.window())) break;
       if (!resets_.is_pending(id)) stream->receive.on_delivered();
       if (taken < view.size()) break;
-      if (ends && (!view.empty() || takes_stream_data<std::remove_cvref_t<Sink>>)) stream->receive.on_end_read();
+      if (ends && (!view.empty() || takes_bare_end(sink))) stream->receive.on_end_read();
       if (ends) break;
     }
     if (!resets_.is_pending(id)) stream->receive.on_delivered();

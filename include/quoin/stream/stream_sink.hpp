@@ -21,7 +21,7 @@ struct no_stream_sink {
   std::size_t on_stream_data(stream_id, byte_view, bool) const noexcept { return 0; }
 };
 
-/// Whether a sink that takes every byte offered takes a bare end as well: it says so by `takes_stream_data`.
+/// Whether a sink is told of ends that come without bytes: it says so by `takes_stream_data`.
 template <class Sink>
 inline constexpr bool takes_stream_data = [] {
   if constexpr (requires { Sink::takes_stream_data; })
@@ -29,5 +29,15 @@ inline constexpr bool takes_stream_data = [] {
   else
     return false;
 }();
+
+/// Whether a sink has taken a bare end that it was told of: all do that are told, but for those that keep some of their
+/// streams for reading, and say so by `keeps_for_reading()`.
+template <class Sink>
+constexpr bool takes_bare_end(Sink const& sink) {
+  if constexpr (requires { sink.keeps_for_reading(); })
+    return takes_stream_data<Sink> && !sink.keeps_for_reading();
+  else
+    return takes_stream_data<Sink>;
+}
 
 }  // namespace quoin

@@ -170,6 +170,36 @@ TEST_CASE("a sink that takes data takes a bare end too", "[stream]") {
   CHECK(server.streams.open_count() == 0);
 }
 
+namespace {
+
+/// Looks at everything and takes nothing, because somebody else reads.
+struct onlooker {
+  static constexpr bool takes_stream_data = true;
+  bool reads_itself = false;
+  int seen = 0;
+  [[nodiscard]] bool keeps_for_reading() const { return !reads_itself; }
+  std::size_t on_stream_data(stream_id, byte_view, bool) {
+    ++seen;
+    return 0;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a sink that keeps a stream for reading keeps its bare end", "[stream]") {
+  fixture server;
+  onlooker sink;
+  REQUIRE(server.streams.on_stream({client_uni(0), 0, {}, true}, {}, {}, sink));
+  CHECK(sink.seen == 1);
+  CHECK(server.saw(kind::readable, client_uni(0)));
+  CHECK(server.streams.open_count() == 1);
+  CHECK(server.streams.consume(client_uni(0), 0, {}, {}).value());
+  CHECK(server.streams.open_count() == 0);
+  sink.reads_itself = true;
+  REQUIRE(server.streams.on_stream({client_uni(1), 0, {}, true}, {}, {}, sink));
+  CHECK(server.streams.open_count() == 0);
+}
+
 TEST_CASE("a sink may end the very stream whose bytes it is given", "[stream][cve_class_calls_after_the_end]") {
   fixture server;
   struct {
