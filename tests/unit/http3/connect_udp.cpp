@@ -26,7 +26,7 @@ bytes capsule(std::uint64_t type, bytes const& value) {
   out.insert(out.end(), value.begin(), value.end());
   return out;
 }
-bytes datagram(std::uint64_t context, std::size_t size) {
+bytes in_context(std::uint64_t context, std::size_t size) {
   bytes out(8);
   byte_writer writer{out};
   writer.varint(context);
@@ -212,22 +212,22 @@ TEST_CASE("addresses of the proxy and its neighbours are not public",
 }
 
 TEST_CASE("a UDP payload stands behind the context ID 0 and is no longer than UDP can carry", "[http3][rfc9298]") {
-  CHECK(udp::read_payload(datagram(0, 3)).value()->size() == 3);
-  CHECK(udp::read_payload(datagram(0, 0)).value()->empty());
-  CHECK(udp::read_payload(datagram(0, udp::most_payload)).value()->size() == 65527);
-  CHECK(udp::read_payload(datagram(0, udp::most_payload + 1)).error() ==
+  CHECK(udp::read_payload(in_context(0, 3)).value()->size() == 3);
+  CHECK(udp::read_payload(in_context(0, 0)).value()->empty());
+  CHECK(udp::read_payload(in_context(0, udp::most_payload)).value()->size() == 65527);
+  CHECK(udp::read_payload(in_context(0, udp::most_payload + 1)).error() ==
         h3::error{h3::error_code::datagram_error, "more than a UDP packet can carry", h3::error_scope::stream});
-  CHECK(!udp::read_payload(datagram(1, 3)).value());
-  CHECK(!udp::read_payload(datagram(4'000'000'000, 70'000)).value());
+  CHECK(!udp::read_payload(in_context(1, 3)).value());
+  CHECK(!udp::read_payload(in_context(4'000'000'000, 70'000)).value());
   CHECK(udp::read_payload({}).error().code == h3::error_code::datagram_error);
   CHECK(udp::read_payload(byte_view{bytes{0x40}}).error().code == h3::error_code::datagram_error);
 }
 
 TEST_CASE("payloads are found in capsules however they are cut", "[http3][rfc9298]") {
-  auto said = capsule(0, datagram(0, 5));
-  for (auto const& more : {capsule(0x1234, bytes(300, 'u')), capsule(0, datagram(7, 90'000)),
-                           capsule(0, datagram(0, 0)), capsule(0, datagram(0, udp::most_payload)),
-                           capsule(0, datagram(2, 2)), capsule(0, bytes{0xc0, 0, 0, 0, 0, 0, 0, 0, 'y', 'y'})})
+  auto said = capsule(0, in_context(0, 5));
+  for (auto const& more : {capsule(0x1234, bytes(300, 'u')), capsule(0, in_context(7, 90'000)),
+                           capsule(0, in_context(0, 0)), capsule(0, in_context(0, udp::most_payload)),
+                           capsule(0, in_context(2, 2)), capsule(0, bytes{0xc0, 0, 0, 0, 0, 0, 0, 0, 'y', 'y'})})
     said.insert(said.end(), more.begin(), more.end());
   for (auto const step : {std::size_t{1}, std::size_t{7}, std::size_t{1000}, std::size_t{66'000}, said.size()}) {
     CAPTURE(step);
@@ -244,10 +244,10 @@ TEST_CASE("capsules with more than a UDP payload end the stream and are not kept
           "[http3][rfc9298][cve_class_h3_capsule_bomb]") {
   for (auto const step : {std::size_t{1}, std::size_t{1000}, std::size_t{1'000'000}}) {
     CAPTURE(step);
-    auto const large = find_payloads(capsule(0, datagram(0, 65528)), step);
+    auto const large = find_payloads(capsule(0, in_context(0, 65528)), step);
     CHECK(large.error == h3::error_code::datagram_error);
     CHECK(large.sizes.empty());
-    auto const huge = find_payloads(capsule(0, datagram(0, 900'000)), step);
+    auto const huge = find_payloads(capsule(0, in_context(0, 900'000)), step);
     CHECK(huge.error == h3::error_code::datagram_error);
     CHECK(huge.most_held <= 65527 + 8);
     CHECK(find_payloads(capsule(0, {}), step).error == h3::error_code::datagram_error);
