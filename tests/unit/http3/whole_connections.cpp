@@ -204,7 +204,7 @@ TEST_CASE("when a connection ends everything that waits is told", "[http3][api]"
 
 TEST_CASE("what ends with its connection may have been processed, whatever the connection's code says",
           "[http3][api][rfc9114]") {
-  for (std::uint64_t const code : {0x100, 0x102, 0x10b}) {
+  for (std::uint64_t const code : {0x100U, 0x102U, 0x10bU}) {
     CAPTURE(code);
     int processed = 0;
     web w{[&](h3::request const&, h3::response&) { ++processed; }};
