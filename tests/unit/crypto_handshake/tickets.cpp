@@ -220,6 +220,10 @@ TEST_CASE("the tolerance for a ticket's age ends where it is said to", "[session
   CHECK_FALSE(accepts(1h, 1h + 10s + 1ms));
   CHECK(accepts(1h + 10s, 1h));
   CHECK_FALSE(accepts(1h + 10s + 1ms, 1h));
+  // A ticket of this very moment may seem to come from the next one.
+  CHECK(accepts(-1ms, 0ms));
+  CHECK(accepts(-1ms, 9s));
+  CHECK_FALSE(accepts(-10s - 1ms, 0ms));
 }
 
 TEST_CASE("a NewSessionTicket is read whole or refused", "[session][rfc8446]") {

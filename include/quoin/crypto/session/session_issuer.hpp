@@ -81,8 +81,9 @@ class session_issuer {
     if (!settings_.early_data || !ticket.early_data || !offer.first_session) return false;
     if (ticket.suite != offer.suite || ticket.alpn != offer.alpn || ticket.context != settings_.context) return false;
     if (!keeps_promises(ticket.parameters, offer.parameters)) return false;
-    // RFC 8446 8.3: the client's idea of the ticket's age, and ours.
-    auto const told = std::chrono::milliseconds{static_cast<std::uint32_t>(offer.obfuscated_age - ticket.age_add)};
+    // RFC 8446 8.3: the client's idea of the ticket's age, and ours. A client whose clocks are rounded differently says
+    // of a new ticket that it is not there yet; ages end at seven days, so that the sign is free.
+    auto const told = std::chrono::milliseconds{static_cast<std::int32_t>(offer.obfuscated_age - ticket.age_add)};
     auto const error = told - (offer.now - ticket.issued);
     if (error > early_data_window || error < -early_data_window) return false;
     return settings_.replay({offer.hello_random, ticket.issued, offer.now});
