@@ -15,6 +15,7 @@ quoin_example(echo_udp LINK ${stack})
 quoin_example(embed_in_poll_loop LINK ${stack})
 quoin_example(two_paths LINK ${stack})
 quoin_example(websocket_echo LINK ${stack})
+quoin_example(webtransport_echo LINK ${stack})
 
 # A server and a client, which the test runs against each other.
 find_package(Python3 3.9 QUIET COMPONENTS Interpreter)

@@ -24,6 +24,8 @@ struct flat_transport {
   }
   stream_result<> finish(stream_id) { return {}; }
   stream_result<> reset(stream_id, std::uint64_t) { return {}; }
+  stream_result<> reset_at(stream_id, std::uint64_t, std::size_t) { return {}; }
+  [[nodiscard]] bool has_reset_at() const { return false; }
   stream_result<> stop_sending(stream_id, std::uint64_t) { return {}; }
   stream_result<byte_view> peek(stream_id) { return waiting; }
   stream_result<bool> consume(stream_id, std::size_t count) {

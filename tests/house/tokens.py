@@ -27,7 +27,7 @@ RULES = [
     ("locks", r"<mutex>|<shared_mutex>|\bstd::mutex\b",
      ["crypto/botan/config.", "crypto/verified_chains.hpp", "crypto/session/strike_register.", "crypto/worker_pool.hpp",
       "endpoint/resumptions.hpp"]),
-    ("brings iostreams", r"<i?ostream>|<f?stream>|<sstream>|<iomanip>", []),
+    ("brings iostreams", r"<i?ostream>|<istream>|<fstream>|<sstream>|<iomanip>", []),
     ("has virtual calls or std::function", r"\bvirtual\b|\bstd::function\b", ["crypto/botan/", "endpoint/config.hpp",
                                                                             "crypto/session/strike_register.",
                                                                             "crypto/job_executor.hpp",

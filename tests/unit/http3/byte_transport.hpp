@@ -25,6 +25,7 @@ struct byte_transport {
     bytes out;
     bool finished = false;
     std::optional<std::uint64_t> reset;
+    std::size_t spared = 0;  ///< by the reset
     std::optional<std::uint64_t> stopped;
     stream_priority priority;
     std::size_t room = std::size_t{1} << 40;
@@ -38,6 +39,7 @@ struct byte_transport {
   std::optional<std::pair<std::uint64_t, std::string>> closed;
   std::vector<bytes> datagrams;
   std::size_t largest_datagram = 1000;
+  bool partial_resets = true;
 
   [[nodiscard]] role self() const { return who; }
   [[nodiscard]] instant now() const { return time; }
@@ -66,6 +68,11 @@ struct byte_transport {
     if (!to.reset) to.reset = code;
     return {};
   }
+  stream_result<> reset_at(stream_id id, std::uint64_t code, std::size_t spared) {
+    streams.at(id).spared = spared;
+    return reset(id, code);
+  }
+  [[nodiscard]] bool has_reset_at() const { return partial_resets; }
   stream_result<> stop_sending(stream_id id, std::uint64_t code) {
     auto& from = streams.at(id);
     if (from.end_taken || from.stopped) return unexpected{stream_errc::already_finished};
@@ -267,6 +274,36 @@ struct bench {
       case kind::settings: said += "settings "; break;
       case kind::goaway: said += "goaway:" + std::to_string(event.code) + " "; break;
       case kind::requests_available: said += "available "; break;
+      case kind::held_datagrams: take_held(event.id); break;
+      case kind::stream_opened: said += "opened" + name(event.id) + " "; break;
+      case kind::stream_readable: read_stream(event.id); break;
+      case kind::stream_end: said += "end" + name(event.id) + " "; break;
+      case kind::stream_reset: said += "reset" + name(event.id) + ":" + std::to_string(event.code) + " "; break;
+      case kind::stream_writable: said += "writable" + name(event.id) + " "; break;
+      case kind::stream_stopped: said += "stopped" + name(event.id) + ":" + std::to_string(event.code) + " "; break;
+      case kind::stream_over: said += "over" + name(event.id) + " "; break;
+      case kind::streams_available: said += "streams "; break;
+    }
+  }
+
+  /// Of a stream of a session of WebTransport: who opened it, its direction and its number.
+  static std::string name(stream_id id) {
+    return std::string{id.initiator() == role::client ? "C" : "S"} + (id.is_bidirectional() ? "b" : "u") +
+           std::to_string(id.index());
+  }
+  void take_held(stream_id id) {
+    while (auto const held = session.data_streams(transport).take_held_datagram(id))
+      said += "held:" + std::string{as_text(*held)} + " ";
+  }
+  void read_stream(stream_id id) {
+    said += "readable" + name(id) + " ";
+    if (!reads) return;
+    auto streams = session.data_streams(transport);
+    while (true) {
+      auto const view = streams.peek(id);
+      if (view.empty()) return;
+      said += '"' + std::string{as_text(view)} + "\" ";
+      streams.consume(id, view.size());
     }
   }
 

@@ -19,6 +19,9 @@ TEST_CASE("settings that cannot be used are named with their remedy", "[http3]")
   CHECK(names({.qpack_table_capacity = 1 << 30}, "qpack_table_capacity"));
   CHECK(names({.qpack_blocked_streams = 5000}, "qpack_blocked_streams"));
   CHECK(names({.nuisance_burst = 0}, "nuisance_burst"));
+  CHECK(names({.datagrams = false, .webtransport = {.sessions = 1}}, "datagrams"));
+  CHECK(names({.webtransport = {.held_streams = 5000}}, "held_streams"));
+  CHECK(names({.webtransport = {.held_datagrams = 5000}}, "held_datagrams"));
 }
 
 TEST_CASE("a peer must be allowed three unidirectional streams", "[http3][rfc9114]") {

@@ -95,7 +95,7 @@ TEST_CASE("each frame has its place", "[http3][rfc9114][rfc9218]") {
 }
 
 TEST_CASE("settings are read as they were written", "[http3][rfc9114]") {
-  h3::wire_settings const ours{4096, 1024, 7, true, true};
+  h3::wire_settings const ours{4096, 1024, 7, true, true, true, 9, true};
   std::array<std::uint8_t, 128> room{};
   byte_writer writer{room};
   REQUIRE(h3::write_settings(writer, ours, h3::reserved_number(3)));
@@ -117,6 +117,7 @@ TEST_CASE("settings that break the rules end the connection with the right code"
   CHECK(code_of({0x21, 0x01, 0x21, 0x01}) == settings_error);
   CHECK(code_of({0x33, 0x02}) == settings_error);
   CHECK(code_of({0x08, 0x02}) == settings_error);
+  CHECK(code_of({0xac, 0x7c, 0xf0, 0x00, 0x02}) == settings_error);  // SETTINGS_WT_ENABLED
   CHECK(code_of({0x06}) == frame_error);
   CHECK(code_of({0x06, 0x40}) == frame_error);
   bytes many;

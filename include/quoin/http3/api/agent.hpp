@@ -151,8 +151,10 @@ class agent {
       } else if (opened.error() == send_errc::limit_reached) {
         if (std::find(waiting_.begin(), waiting_.end(), &one) == waiting_.end()) waiting_.push_back(&one);
       } else {
-        one.response.note_failure(opened.error() == send_errc::going_away ? error_code::request_rejected
-                                                                          : error_code::internal_error);
+        // Another connection may take it.
+        bool const elsewhere =
+            opened.error() == send_errc::going_away || opened.error() == send_errc::too_many_sessions;
+        one.response.note_failure(elsewhere ? error_code::request_rejected : error_code::internal_error);
         call_once(one);
       }
       return opened;

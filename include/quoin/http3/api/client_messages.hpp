@@ -106,7 +106,7 @@ class client_request final : public outgoing {
     static_vector<http3::field, 5> sent;
     for (std::size_t i = 0; i < pseudo_.size(); ++i) {
       bool const left_out = i == 4 ? pseudo_[4].empty() : plain_connect && (i == 1 || i == 3);
-      if (!left_out) sent.push_back({names[i], pseudo_[i], false});
+      if (!left_out) sent.push_back({names[i], i == 4 ? port().protocol_name(pseudo_[i]) : pseudo_[i], false});
     }
     auto const id = open_(head_with({sent.begin(), sent.size()}), ends);
     if (!id) return id.error() == send_errc::limit_reached ? head_outcome::later : head_outcome::failed;

@@ -5,6 +5,7 @@
 
 #include <quoin/connection/connection.hpp>
 #include <quoin/extension/datagram.hpp>
+#include <quoin/extension/reset_stream_at.hpp>
 #include <quoin/http3/session/transport.hpp>
 
 namespace quoin::http3 {
@@ -35,6 +36,17 @@ class connection_transport {
     return on_->finish(id);
   }
   stream_result<> reset(stream_id id, std::uint64_t code) { return on_->reset(id, code); }
+  stream_result<> reset_at(stream_id id, std::uint64_t code, std::size_t spared) {
+    if constexpr (lists_extension<typename Connection::stack, quoin::reset_stream_at>)
+      if (has_reset_at()) return on_->template extension<quoin::reset_stream_at>().reset(id, code, spared);
+    static_cast<void>(spared);
+    return on_->reset(id, code);
+  }
+  [[nodiscard]] bool has_reset_at() {
+    if constexpr (lists_extension<typename Connection::stack, quoin::reset_stream_at>)
+      return on_->template extension<quoin::reset_stream_at>().peer_listens();
+    return false;
+  }
   stream_result<> stop_sending(stream_id id, std::uint64_t code) { return on_->stop_sending(id, code); }
   stream_result<byte_view> peek(stream_id id) { return on_->peek(id); }
   stream_result<bool> consume(stream_id id, std::size_t count) { return on_->consume(id, count, now_); }

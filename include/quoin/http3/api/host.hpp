@@ -110,6 +110,34 @@ class host : public exchange_port {
   bool send_datagram(stream_id id, byte_view payload) override {
     return using_session([&](wire& on) { return session_.send_datagram(on, id, payload); });
   }
+  std::string_view protocol_name(std::string_view wanted) override {
+    auto on = transport();
+    return settings().webtransport.sessions > 0 && may_ask_for_session(wanted) ? session_.session_protocol(on) : wanted;
+  }
+  bool take_streams(stream_id id) override {
+    return using_session([&](wire& on) { return session_.data_streams(on).take(id); });
+  }
+  send_result<stream_id> open_stream(stream_id id, stream_direction direction) override {
+    return using_session([&](wire& on) { return session_.data_streams(on).open(id, direction); });
+  }
+  std::size_t write_stream(stream_id id, byte_view bytes) override {
+    return using_session([&](wire& on) { return session_.data_streams(on).write(id, bytes).value_or(std::size_t{0}); });
+  }
+  void finish_stream(stream_id id) override {
+    using_session([&](wire& on) { session_.data_streams(on).finish(id); });
+  }
+  void reset_stream(stream_id id, error_code code) override {
+    using_session([&](wire& on) { session_.data_streams(on).reset(id, code); });
+  }
+  void stop_stream(stream_id id, error_code code) override {
+    using_session([&](wire& on) { session_.data_streams(on).stop(id, code); });
+  }
+  byte_view peek_stream(stream_id id) override {
+    return using_session([&](wire& on) { return session_.data_streams(on).peek(id); });
+  }
+  void consume_stream(stream_id id, std::size_t count) override {
+    using_session([&](wire& on) { session_.data_streams(on).consume(id, count); });
+  }
   message_head const* head(stream_id id) override { return session_.head(id); }
   field_list const* fields(stream_id id) override { return session_.fields(id); }
   field_list const* trailers(stream_id id) override { return session_.trailers(id); }
@@ -175,6 +203,8 @@ class host : public exchange_port {
     if (event.what == kind::head) return derived().on_head(event.id);
     if (event.what == kind::settings) remember_settings();
     if (event.what == kind::settings || event.what == kind::requests_available) return derived().on_room();
+    if (event.what == kind::goaway || event.what == kind::streams_available)
+      return for_each_live([&](Exchange& one) { one.in().tell_stream(event); });
     auto* const one = static_cast<Exchange*>(event.context);
     if (one == nullptr) return;
     switch (event.what) {
@@ -185,6 +215,14 @@ class host : public exchange_port {
       case kind::stopped: return one->out().tell_stopped();
       case kind::failed: return fail(*one, static_cast<error_code>(event.code));
       case kind::over: return close(*one);
+      case kind::held_datagrams: return tell_held_datagrams(event.id, *one);
+      case kind::stream_opened:
+      case kind::stream_readable:
+      case kind::stream_end:
+      case kind::stream_reset:
+      case kind::stream_writable:
+      case kind::stream_stopped:
+      case kind::stream_over: return one->in().tell_stream(event);
       default: return;
     }
   }
@@ -225,6 +263,11 @@ class host : public exchange_port {
         waiting.pop();
       }
     }
+  }
+
+  void tell_held_datagrams(stream_id id, Exchange& one) {
+    auto on = transport();
+    while (auto const payload = session_.data_streams(on).take_held_datagram(id)) one.in().tell_datagram(*payload);
   }
 
   /// The connection is gone, and with it everything that was under way.

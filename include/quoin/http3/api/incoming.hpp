@@ -95,6 +95,16 @@ class incoming {
     datagram_ = std::move(taker);
     if (port_ != nullptr) port_->take_datagrams(id_);
   }
+  /// Streams belong to this exchange, which is a session of WebTransport: `taker(event)` hears what happens to them.
+  /// False when it is none.
+  bool on_stream(function<void(session_event const&)> taker) {
+    if (port_ == nullptr || !port_->take_streams(id_)) return false;
+    stream_ = std::move(taker);
+    return true;
+  }
+  /// Who opens such streams, and uses them; null when it is over.
+  [[nodiscard]] stream_port* streams() const noexcept { return over_ ? nullptr : port_; }
+  [[nodiscard]] stream_id id() const noexcept { return id_; }
 
   /// Those behind the content, once the end is reached (RFC 9110 6.5).
   [[nodiscard]] field_list const& trailers() const {
@@ -126,6 +136,9 @@ class incoming {
   void tell_datagram(byte_view payload) {
     if (datagram_) call_kept(datagram_, payload);
   }
+  void tell_stream(session_event const& event) {
+    if (stream_) call_kept(stream_, event);
+  }
   [[nodiscard]] bool wants_content() const noexcept { return content_ || whole_; }
   /// Lets go of everything that the application has left here.
   void finish() noexcept {
@@ -136,6 +149,7 @@ class incoming {
     ended_.reset();
     failed_.reset();
     datagram_.reset();
+    stream_.reset();
     body_.clear();
     if (body_.capacity() > 64 * 1024) body_ = {};
   }
@@ -177,6 +191,7 @@ class incoming {
   function<void()> ended_;
   function<void(error_code)> failed_;
   function<void(byte_view)> datagram_;
+  function<void(session_event const&)> stream_;
   std::string body_;
   std::size_t most_ = 0;
   bool waiting_ = false;  ///< content lies there that nobody took

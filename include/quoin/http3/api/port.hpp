@@ -4,15 +4,31 @@
 #pragma once
 
 #include <quoin/http3/message/head.hpp>
+#include <quoin/http3/session/event.hpp>
 #include <quoin/http3/session/send.hpp>
 
 #include <span>
 
 namespace quoin::http3 {
 
+/// The calls about streams of WebTransport's sessions; see `data_streams`.
+class stream_port {
+ public:
+  virtual send_result<stream_id> open_stream(stream_id session, stream_direction direction) = 0;
+  virtual std::size_t write_stream(stream_id id, byte_view bytes) = 0;
+  virtual void finish_stream(stream_id id) = 0;
+  virtual void reset_stream(stream_id id, error_code code) = 0;
+  virtual void stop_stream(stream_id id, error_code code) = 0;
+  virtual byte_view peek_stream(stream_id id) = 0;
+  virtual void consume_stream(stream_id id, std::size_t count) = 0;
+
+ protected:
+  ~stream_port() = default;
+};
+
 /// The calls of `session` that messages make. One virtual call for each of an application's own calls, so that handlers
 /// are ordinary functions; packets never come this way.
-class exchange_port {
+class exchange_port : public stream_port {
  public:
   virtual send_result<> send_head(stream_id id, std::span<field const> fields, bool ends) = 0;
   virtual std::size_t write(stream_id id, byte_view bytes) = 0;
@@ -31,6 +47,10 @@ class exchange_port {
   virtual void take_datagrams(stream_id id) = 0;
   virtual std::size_t max_datagram(stream_id id) = 0;
   virtual bool send_datagram(stream_id id, byte_view payload) = 0;
+
+  /// How the draft of WebTransport that is spoken asks for sessions; `wanted` where it is something else.
+  virtual std::string_view protocol_name(std::string_view wanted) = 0;
+  virtual bool take_streams(stream_id id) = 0;
 
   virtual message_head const* head(stream_id id) = 0;
   virtual field_list const* fields(stream_id id) = 0;

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <quoin/http3/session/critical.hpp>
-#include <quoin/http3/session/finish.hpp>
+#include <quoin/http3/session/data_stream_events.hpp>
 #include <quoin/http3/session/remembered.hpp>
 #include <quoin/http3/wire/priority.hpp>
 
@@ -25,6 +25,9 @@ result<> on_settings(session_state& session, T& on, byte_view payload) {
   if (session.encoder_stream.id)
     session.encoder.on_peer_settings(read->qpack_max_table_capacity, read->qpack_blocked_streams);
   flush_critical(session, on);
+  session.exchanges.for_each([&](exchange& one) {
+    if (one.asks_for_session) queue(session, one);
+  });
   session.announcements.push_back({session_event::kind::settings, {}, 0});
   return {};
 }
@@ -129,6 +132,8 @@ result<> on_control_header(session_state& session, T& on, frame_header const& he
     return fail(error_code::missing_settings, "a control stream that does not begin with SETTINGS");
   if (verdict == frame_verdict::unexpected)
     return fail(error_code::frame_unexpected, "a frame that has no place on a control stream");
+  if (header.type == webtransport_signal && takes_sessions(session))
+    return fail(error_code::frame_error, "WT_STREAM on a control stream");
   if (verdict == frame_verdict::skip) {
     count_nuisance(session, on);
     return {};
@@ -216,6 +221,13 @@ inline result<bool> take_type(session_state& session, peer_stream& stream, std::
   return true;
 }
 
+/// Until the peer's settings have come it may be one of a session ("Buffering Incoming Streams and Datagrams").
+template <transport T>
+bool is_data_stream(session_state const& session, T& on, std::uint64_t type) {
+  if (type != static_cast<std::uint64_t>(stream_type::webtransport) || !takes_sessions(session)) return false;
+  return !session.peer_settings || spoken(session, on) != webtransport_version::none;
+}
+
 template <transport T>
 result<> on_peer_bytes(session_state& session, T& on, peer_stream const& stream, byte_view bytes) {
   switch (stream.what) {
@@ -242,6 +254,12 @@ result<> read_peer_stream(session_state& session, T& on, stream_id id) {
     auto bytes = *view;
     if (stream.what == peer_stream::kind::untyped && !bytes.empty()) {
       if (auto const type = stream.type.read(bytes)) {
+        if (detail::is_data_stream(session, on, *type)) {
+          session.peer_streams.erase(known);
+          bool const ends = on.consume(id, view->size() - bytes.size()).value_or(false);
+          begin_data_stream(session, on, id, ends);
+          return {};
+        }
         auto const taken = detail::take_type(session, stream, *type);
         if (!taken) return unexpected{taken.error()};
         if (!*taken) {

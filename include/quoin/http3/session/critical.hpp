@@ -73,14 +73,27 @@ void say_on_control(session_state& session, T& on, Write&& write) {
   detail::flush(on, session.control);
 }
 
+/// What both ends of the connection below have.
+struct transport_abilities {
+  bool datagrams = false;
+  bool partial_resets = false;  ///< RESET_STREAM_AT
+};
+
 /// What we tell the peer of ourselves (RFC 9114 7.2.4.2).
-inline wire_settings announced(session_settings const& ours, role self, bool datagrams) {
-  return {ours.max_field_section_size, ours.qpack_table_capacity, ours.qpack_blocked_streams,
-          self == role::server && ours.extended_connect, ours.datagrams && datagrams};
+inline wire_settings announced(session_settings const& ours, role self, transport_abilities below) {
+  wire_settings said{ours.max_field_section_size, ours.qpack_table_capacity, ours.qpack_blocked_streams,
+                     self == role::server && takes_extended_connect(ours), ours.datagrams && below.datagrams};
+  auto const sessions = said.h3_datagram ? ours.webtransport.sessions : 0;
+  // The newest draft wants flow control of its own where sessions share a connection, which there is not, and relies on
+  // RESET_STREAM_AT; those before it want neither.
+  said.webtransport = sessions == 1 && below.partial_resets;
+  said.webtransport_max_sessions = sessions;
+  said.webtransport_draft02 = sessions > 0;
+  return said;
 }
 
-/// RFC 9114 3.2, 6.2.1: SETTINGS come first, as soon as there is a stream for them: before the handshake there is none, nor
-/// is it known whether there are datagrams.
+/// RFC 9114 3.2, 6.2.1: SETTINGS come first, as soon as there is a stream for them: before the handshake there is none,
+/// nor is it known whether there are datagrams.
 template <transport T>
 void start(session_state& session, T& on) {
   if (session.started || !detail::open(on, session.control, stream_type::control)) return;
@@ -88,7 +101,8 @@ void start(session_state& session, T& on) {
   say_on_control(session, on, [&](byte_writer& writer) {
     auto const grease = static_cast<std::uint32_t>(on.now().time_since_epoch().count() & 0xffff);
     // A setting in any case, for reserved ones are to be sent if possible (RFC 9114 7.2.4.1).
-    write_settings(writer, announced(session.settings, session.self, on.max_datagram() > 0), reserved_number(grease));
+    transport_abilities const below{on.max_datagram() > 0, on.has_reset_at()};
+    write_settings(writer, announced(session.settings, session.self, below), reserved_number(grease));
     if (session.settings.grease) write_frame_header(writer, static_cast<frame_type>(reserved_number(grease)), 0);
   });
   open_critical(session, on);

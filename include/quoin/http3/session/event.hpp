@@ -22,6 +22,17 @@ struct session_event {
     settings,  ///< the peer's settings have come
     goaway,    ///< the peer is about to end the connection: clients make no more requests on it (RFC 9114 5.2)
     requests_available,  ///< client: more requests may be opened than when `open` last failed
+
+    // Of WebTransport's sessions; `context` is that of their request.
+    held_datagrams,     ///< some came before the session: `data_streams::take_held_datagram`
+    stream_opened,      ///< `id` is a stream of the peer's in the session
+    stream_readable,    ///< it can be read; told again only after a read found nothing
+    stream_end,         ///< it has come to its end
+    stream_reset,       ///< the peer gave up sending on it, for `code`
+    stream_writable,    ///< bytes are taken again after less was taken than given
+    stream_stopped,     ///< the peer does not want what we send on it, for `code`
+    stream_over,        ///< the last word about it
+    streams_available,  ///< more streams may be opened than when that last failed; `id` tells the direction
   };
 
   kind what = kind::head;

@@ -9,6 +9,7 @@
 #include <quoin/http3/wire/frame_reader.hpp>
 
 #include <map>
+#include <optional>
 #include <vector>
 
 namespace quoin::http3 {
@@ -46,6 +47,8 @@ struct exchange {
   bool ends = false;           ///< nothing follows what was consumed
   bool tunnel = false;         ///< an established CONNECT: DATA only (RFC 9114 4.4)
   bool takes_datagrams = false;
+  bool begun = false;                    ///< it is known what the stream begins with
+  std::optional<std::uint64_t> becomes;  ///< not a request at all, but a stream of the WebTransport session of this ID
   bool content_told = false;
   std::uint16_t interims = 0;
   std::uint16_t trifles = 0;  ///< frames that did nothing
@@ -58,6 +61,12 @@ struct exchange {
   bool wants_writable = false;
   bool is_head_request = false;  ///< client: the response has no content (RFC 9110 9.3.2)
   bool is_connect_request = false;
+
+  // ---- a session of WebTransport
+  bool asks_for_session = false;
+  bool is_session = false;     ///< counted among those
+  bool takes_streams = false;  ///< it is established, and somebody takes its streams
+  bool tell_datagrams = false;
 
   // ---- what the application hears
   bool known = false;  ///< it has been told of this exchange

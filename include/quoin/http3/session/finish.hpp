@@ -3,7 +3,7 @@
 /// How exchanges and sessions come to an end (RFC 9114 4.1.1, 5.2, 8).
 #pragma once
 
-#include <quoin/http3/session/state.hpp>
+#include <quoin/http3/session/data_streams.hpp>
 
 namespace quoin::http3 {
 
@@ -44,21 +44,23 @@ void stop_receiving(session_state& session, T& on, exchange& one, error_code cod
   drop_section(session, one);
   one.blocked = false;
   one.receiving = receive_phase::gone;
+  end_session(session, on, one);
 }
 
 template <transport T>
-void stop_sending(T& on, exchange& one, error_code code) {
+void stop_sending(session_state& session, T& on, exchange& one, error_code code) {
   if (one.sent_all()) return;
   static_cast<void>(on.reset(one.id, number_of(code)));
   one.unsent.clear();
   one.sending = send_phase::gone;
+  end_session(session, on, one);
 }
 
 /// Both directions end with `code`; the application hears `told`.
 template <transport T>
 [[gnu::cold]] void give_up(session_state& session, T& on, exchange& one, error_code code, error_code told) {
   if (one.found == finding::failed || one.over) return;
-  stop_sending(on, one, code);
+  stop_sending(session, on, one, code);
   stop_receiving(session, on, one, code, true);
   one.receiving = receive_phase::gone;
   one.code = number_of(told);

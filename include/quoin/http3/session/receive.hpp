@@ -39,9 +39,10 @@ void apply_priority(T& on, exchange& one) {
 
 template <transport T>
 result<> on_request_head(session_state& session, T& on, exchange& one) {
-  auto const head = read_request_head(one.fields, session.settings.extended_connect);
+  auto const head = read_request_head(one.fields, takes_extended_connect(session.settings));
   if (!head) return unexpected{head.error()};
   one.head = *head;
+  one.asks_for_session = takes_sessions(session) && may_ask_for_session(head->protocol);
   one.tunnel = head->is_connect();
   one.content = content_meter{head->content_length, false};
   one.receiving = receive_phase::content;
@@ -88,7 +89,7 @@ result<> on_too_large(session_state& session, T& on, exchange& one) {
   count_nuisance(session, on);
   field const answer[] = {{":status", "431", false}};
   static_cast<void>(send_section(session, on, one, answer));
-  finish_message(on, one);
+  finish_message(session, on, one);
   stop_receiving(session, on, one, error_code::no_error, true);
   return {};
 }
@@ -168,10 +169,20 @@ result<> on_data(session_state& session, T& on, exchange& one, std::uint64_t len
   return one.content.on_data(length);
 }
 
+/// What looks like a frame's length is the ID of a session (draft-ietf-webtrans-http3, "Bidirectional Streams").
+inline result<> on_signal(session_state const& session, exchange& one, frame_header const& header, bool first) {
+  if (!first || session.self == role::client)
+    return fail(error_code::frame_error, "WT_STREAM that does not begin a stream");
+  one.becomes = header.length;
+  return {};
+}
+
 /// RFC 9114 4.1, 7.2, 9: whether a frame may come here.
 template <transport T>
 result<> on_frame(session_state& session, T& on, exchange& one, frame_header const& header) {
   auto const type = static_cast<frame_type>(header.type);
+  bool const first = !std::exchange(one.begun, true);
+  if (header.type == webtransport_signal && takes_sessions(session)) return on_signal(session, one, header, first);
   switch (judge(header.type, frame_place::request_stream, session.self)) {
     case frame_verdict::unexpected:
       return fail(error_code::frame_unexpected, "a frame that has no place on a request stream");
@@ -186,7 +197,8 @@ result<> on_frame(session_state& session, T& on, exchange& one, frame_header con
 }
 
 /// The stream ended cleanly (RFC 9114 4.1, 7.1).
-inline result<> on_end(session_state const& session, exchange& one) {
+template <transport T>
+result<> on_end(session_state& session, T& on, exchange& one) {
   if (!one.frames.between_frames()) return fail(error_code::frame_error, "a stream that ends inside a frame");
   if (one.receiving == receive_phase::head)
     return session.self == role::server
@@ -195,6 +207,7 @@ inline result<> on_end(session_state const& session, exchange& one) {
   QUOIN_TRY(one.content.on_end());
   one.receiving = receive_phase::ended;
   one.found = finding::end;
+  end_session(session, on, one);
   return {};
 }
 
@@ -202,7 +215,7 @@ inline result<> on_end(session_state const& session, exchange& one) {
 template <transport T>
 result<> advance(session_state& session, T& on, exchange& one, byte_view view) {
   if (one.section_whole) return decode_kept(session, on, one);
-  if (view.empty()) return on_end(session, one);
+  if (view.empty()) return on_end(session, on, one);
   if (!one.frames.in_payload()) {
     auto rest = view;
     auto const header = one.frames.read_header(rest);
@@ -232,7 +245,7 @@ inline bool in_content(exchange const& one) {
 /// lies there, if that is what it found; it is not consumed.
 template <transport T>
 byte_view receive(session_state& session, T& on, exchange& one) {
-  while (!session.closed && one.found == finding::nothing && !one.received_all() && !one.blocked) {
+  while (!session.closed && one.found == finding::nothing && !one.received_all() && !one.blocked && !one.becomes) {
     byte_view view;
     if (!one.ends) {
       auto const seen = on.peek(one.id);

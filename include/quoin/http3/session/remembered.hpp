@@ -11,7 +11,7 @@ namespace quoin::http3 {
 
 /// What is kept with a session, and read again by `read_settings`.
 inline std::vector<std::uint8_t> encode_remembered(wire_settings const& theirs) {
-  std::vector<std::uint8_t> room(64);
+  std::vector<std::uint8_t> room(128);
   byte_writer writer{room};
   write_settings_payload(writer, theirs);
   QUOIN_ASSERT(writer.ok());
@@ -23,7 +23,7 @@ inline std::vector<std::uint8_t> encode_remembered(wire_settings const& theirs) 
 /// were when the client was told of them, so that none that it relies on is reduced (RFC 9114 7.2.4.2). `datagrams`:
 /// whether the stack has them.
 inline std::vector<std::uint8_t> early_data_context(session_settings const& ours, bool datagrams) {
-  return encode_remembered(announced(ours, role::server, datagrams));
+  return encode_remembered(announced(ours, role::server, {datagrams, false}));
 }
 
 /// Whether what a server says now is what was assumed of it, or more.

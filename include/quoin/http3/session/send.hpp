@@ -12,13 +12,14 @@ namespace quoin::http3 {
 
 /// Why something cannot be sent.
 enum class send_errc : std::uint8_t {
-  unknown_exchange,  ///< it is over
-  out_of_order,      ///< content before a head, or anything after the end
-  malformed,         ///< fields that no peer may accept (RFC 9114 4.2, 4.3)
-  too_large,         ///< fields that are more than the peer takes (RFC 9114 4.2.2)
-  not_agreed,        ///< the peer does not know extended CONNECT, or takes no datagrams
-  limit_reached,     ///< the peer allows no more requests now: `requests_available` tells when, or `settings`
-  going_away,        ///< no more requests on this connection (RFC 9114 5.2)
+  unknown_exchange,   ///< it is over
+  out_of_order,       ///< content before a head, or anything after the end
+  malformed,          ///< fields that no peer may accept (RFC 9114 4.2, 4.3)
+  too_large,          ///< fields that are more than the peer takes (RFC 9114 4.2.2)
+  not_agreed,         ///< the peer does not know extended CONNECT, or takes no datagrams
+  limit_reached,      ///< the peer allows no more requests now: `requests_available` tells when, or `settings`
+  too_many_sessions,  ///< of WebTransport, on this connection
+  going_away,         ///< no more requests on this connection (RFC 9114 5.2)
   connection_closed,
 };
 
@@ -33,6 +34,7 @@ constexpr std::string_view name_of(send_errc error) noexcept {
     case send_errc::too_large: return "more fields than the peer takes";
     case send_errc::not_agreed: return "not agreed on with the peer";
     case send_errc::limit_reached: return "no more requests at a time";
+    case send_errc::too_many_sessions: return "no more sessions on this connection";
     case send_errc::going_away: return "the connection is about to end";
     case send_errc::connection_closed: return "connection closed";
   }
@@ -106,8 +108,9 @@ std::size_t send_data(T& on, exchange& one, byte_view bytes) {
 
 /// Nothing follows; the end is sent behind what is kept.
 template <transport T>
-void finish_message(T& on, exchange& one) {
+void finish_message(session_state& session, T& on, exchange& one) {
   one.sending = send_phase::finished;
+  end_session(session, on, one);
   if (detail::flush(on, one))
     static_cast<void>(on.finish(one.id));
   else

@@ -3,6 +3,7 @@
 /// HTTP/3 on one connection, as its application sees it: requests and responses in, requests and responses out.
 #pragma once
 
+#include <quoin/http3/session/data_stream_calls.hpp>
 #include <quoin/http3/session/stream_events.hpp>
 #include <quoin/http3/session/telling.hpp>
 #include <quoin/http3/wire/datagram.hpp>
@@ -64,11 +65,13 @@ class session {
     if (!read) return fail_with(on, read.error());
     auto* const one = state_.exchanges.find(read->id);
     if (one == nullptr) {
-      if (state_.self == role::server && is_beyond_limit(read->id))
+      if (state_.self == role::server && is_beyond_limit(state_, read->id))
         return fail_with(on, {error_code::id_error, "a datagram of a request beyond the limit"});
+      static_cast<void>(hold_datagram(state_, read->id, read->payload));
       return std::nullopt;  // it is over, or has not come yet
     }
     if (one->takes_datagrams && !one->received_all()) return read.value();
+    if (hold_datagram(state_, read->id, read->payload) || one->asks_for_session) return std::nullopt;
     if (one->known && !one->received_all() && one->receiving != receive_phase::head)
       refuse(state_, on, *one,
              {error_code::datagram_error, "datagrams mean nothing to this request", error_scope::stream});
@@ -99,9 +102,10 @@ class session {
       auto const id = state_.ready.front();
       state_.ready.pop_front();
       auto* const one = state_.exchanges.find(id);
-      if (one == nullptr) continue;
-      one->queued = false;
-      auto const event = next_of(state_, on, *one);
+      auto* const data = one == nullptr ? state_.webtransport.find(id) : nullptr;
+      if (one == nullptr && data == nullptr) continue;
+      (one != nullptr ? one->queued : data->queued) = false;
+      auto const event = one != nullptr ? next_of(state_, on, *one) : next_of(state_, on, *data);
       flush_critical(state_, on);
       if (event) return event;
     }
@@ -166,12 +170,16 @@ class session {
     auto const head = checked(fields, role::client);
     if (!head) return unexpected{head.error()};
     if (state_.early && !(ends && is_safe(head->method))) return unexpected{send_errc::limit_reached};
+    bool const asks = takes_sessions(state_) && may_ask_for_session(head->protocol);
+    if (asks) QUOIN_TRY(may_open_session(on, head->protocol));
     auto const id = on.open(stream_direction::bidirectional);
     if (!id) return unexpected{of(id.error())};
     auto& one = state_.exchanges.add(*id, on.now());
     one.known = true;
     one.is_head_request = head->method == "HEAD";
     one.is_connect_request = head->is_connect();
+    one.asks_for_session = one.is_session = asks;
+    if (asks) ++state_.webtransport.sessions;
     state_.next_request = stream_id{id->value() + 4};
     if (auto const sent = send_section(state_, on, one, fields); !sent) {
       one.known = false;
@@ -179,7 +187,7 @@ class session {
       return unexpected{sent.error()};
     }
     one.sending = send_phase::content;
-    if (ends) finish_message(on, one);
+    if (ends) finish_message(state_, on, one);
     return *id;
   }
 
@@ -192,7 +200,7 @@ class session {
     if (head->is_interim() && ends) return unexpected{send_errc::out_of_order};
     QUOIN_TRY(send_section(state_, on, **one, fields));
     if (!head->is_interim()) (*one)->sending = send_phase::content;
-    if (ends) finish_message(on, **one);
+    if (ends) finish_message(state_, on, **one);
     return {};
   }
 
@@ -214,7 +222,7 @@ class session {
       if (!check_trailers(checked_)) return unexpected{send_errc::malformed};
       QUOIN_TRY(send_section(state_, on, **one, trailers));
     }
-    finish_message(on, **one);
+    finish_message(state_, on, **one);
     return {};
   }
 
@@ -277,6 +285,13 @@ class session {
     return on.send_datagram(writer.written());
   }
 
+  // ---- WebTransport (draft-ietf-webtrans-http3)
+
+  /// Its sessions' streams.
+  http3::data_streams<T> data_streams(T& on) noexcept { return {state_, on}; }
+  /// How a session is asked for in the draft that is spoken; as far as is known.
+  [[nodiscard]] std::string_view session_protocol(T& on) const { return http3::session_protocol(spoken(state_, on)); }
+
   // ---- the end (RFC 9114 5.2)
 
   /// Server: tells clients to make no more requests here, without refusing any yet. After a round trip or so,
@@ -321,10 +336,6 @@ class session {
     return std::nullopt;
   }
 
-  [[nodiscard]] bool is_beyond_limit(stream_id id) const noexcept {
-    return id.index() >= state_.next_request.index() + state_.settings.request_streams;
-  }
-
   void say_goaway(T& on, std::uint64_t id) {
     state_.goaway_sent = id;
     say_on_control(state_, on, [id](byte_writer& writer) { write_number_frame(writer, frame_type::goaway, id); });
@@ -353,6 +364,19 @@ class session {
     if (one == nullptr || one->sending == send_phase::gone) return unexpected{send_errc::unknown_exchange};
     if (one->sending != wanted || !one->known) return unexpected{send_errc::out_of_order};
     return one;
+  }
+
+  /// draft-ietf-webtrans-http3, "Establishing a WebTransport-Capable HTTP/3 Connection", "Negotiating the Use of Flow
+  /// Control".
+  send_result<> may_open_session(T& on, std::string_view protocol) const {
+    auto const version = spoken(state_, on);
+    if (version == webtransport_version::none || protocol != http3::session_protocol(version))
+      return unexpected{send_errc::not_agreed};
+    std::uint64_t const theirs =
+        version == webtransport_version::newest ? 1 : state_.peer_settings->webtransport_max_sessions;
+    if (state_.webtransport.sessions >= std::min<std::uint64_t>(theirs, state_.settings.webtransport.sessions))
+      return unexpected{send_errc::too_many_sessions};
+    return {};
   }
 
   static send_errc of(stream_errc error) noexcept {

@@ -18,6 +18,21 @@ enum class early_requests : std::uint8_t {
   safe,  ///< those with a safe method go to the handler at once; others are answered with 425 (RFC 8470 5.2)
 };
 
+/// WebTransport (draft-ietf-webtrans-http3). What comes before its session is held within these caps.
+struct webtransport_settings {
+  /// Sessions on a connection at a time; 0: it is not spoken. With more than one, only the drafts are spoken that need
+  /// no flow control for each session. A server refuses more with H3_REQUEST_REJECTED.
+  std::uint32_t sessions = 0;
+
+  /// Streams that wait for their session; more are refused with WT_BUFFERED_STREAM_REJECTED. Their content waits in the
+  /// connection, under its flow control.
+  std::size_t held_streams = 16;
+
+  /// Datagrams that wait for their session, and their bytes; more are dropped.
+  std::size_t held_datagrams = 32;
+  std::size_t held_bytes = 32 * 1024;
+};
+
 struct session_settings {
   /// The most that the fields of a message may take, unpacked, with 32 bytes for each (RFC 9114 4.2.2): a larger
   /// request is answered with 431, a larger response is abandoned.
@@ -62,7 +77,14 @@ struct session_settings {
 
   /// Say meaningless things now and then, so that peers keep bearing them (RFC 9114 7.2.8).
   bool grease = true;
+
+  webtransport_settings webtransport{};
 };
+
+/// RFC 9220; WebTransport's sessions begin with one.
+constexpr bool takes_extended_connect(session_settings const& settings) noexcept {
+  return settings.extended_connect || settings.webtransport.sessions > 0;
+}
 
 /// Nothing when the settings can be used; else a sentence that names the field, its value and the remedy.
 inline std::optional<std::string> problem_with(session_settings const& settings) {
@@ -79,6 +101,12 @@ inline std::optional<std::string> problem_with(session_settings const& settings)
   if (settings.qpack_blocked_streams > 1000)
     return bad("qpack_blocked_streams", settings.qpack_blocked_streams, "use at most 1000");
   if (settings.nuisance_burst == 0) return bad("nuisance_burst", 0, "use at least 1");
+  if (settings.webtransport.sessions > 0 && !settings.datagrams)
+    return bad("datagrams", 0, "use true, which WebTransport needs, or webtransport.sessions = 0");
+  if (settings.webtransport.held_streams > 1000)
+    return bad("webtransport.held_streams", settings.webtransport.held_streams, "use at most 1000");
+  if (settings.webtransport.held_datagrams > 1000)
+    return bad("webtransport.held_datagrams", settings.webtransport.held_datagrams, "use at most 1000");
   return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 
 #include <quoin/base/ring.hpp>
 #include <quoin/base/static_vector.hpp>
+#include <quoin/http3/session/data_stream.hpp>
 #include <quoin/http3/session/event.hpp>
 #include <quoin/http3/session/exchange.hpp>
 #include <quoin/http3/session/nuisances.hpp>
@@ -75,6 +76,7 @@ struct session_state {
   stream_id next_request{0};          ///< the first that has not been opened
   static_vector<early_priority, 32> early_priorities;
   nuisance_budget nuisances;
+  webtransport_state webtransport;
 
   // ---- the end (RFC 9114 5.2)
   std::optional<std::uint64_t> goaway_sent;
@@ -112,6 +114,12 @@ inline void queue(session_state& session, exchange& one) {
   if (one.queued) return;
   one.queued = true;
   session.ready.push_back(one.id);
+}
+
+/// Whether a client cannot have opened that stream yet.
+[[nodiscard]] inline bool is_beyond_limit(session_state const& session, stream_id id) noexcept {
+  auto const beyond = session.self == role::server ? session.settings.request_streams : 0;
+  return id.index() >= session.next_request.index() + beyond;
 }
 
 }  // namespace quoin::http3

@@ -52,7 +52,11 @@ void on_opened(session_state& session, T& on, stream_id id) {
     session.peer_streams.emplace(id, peer_stream{});
     return;
   }
-  // RFC 9114 6.1: only clients open them.
+  // RFC 9114 6.1: only clients open them, unless something else was agreed on.
+  if (session.self == role::client && spoken(session, on) != webtransport_version::none) {
+    add_data_stream(session, id, false);
+    return;
+  }
   if (session.self == role::client)
     return end(session, on, {error_code::stream_creation_error, "a bidirectional stream of a server"});
   if (session.goaway_sent && id.value() >= *session.goaway_sent) return detail::reject(session, on, id);
@@ -62,6 +66,7 @@ void on_opened(session_state& session, T& on, stream_id id) {
 
 template <transport T>
 void on_readable(session_state& session, T& on, stream_id id) {
+  if (auto* const data = session.webtransport.find(id)) return on_data_readable(session, on, *data);
   if (id.is_bidirectional()) {
     if (auto* const one = session.exchanges.find(id)) queue(session, *one);
     return;
@@ -71,6 +76,7 @@ void on_readable(session_state& session, T& on, stream_id id) {
 
 template <transport T>
 void on_writable(session_state& session, T& on, stream_id id) {
+  if (auto* const data = session.webtransport.find(id)) return on_data_writable(session, on, *data);
   auto* const one = session.exchanges.find(id);
   if (one == nullptr || !detail::flush(on, *one)) return;
   if (std::exchange(one->finish_when_sent, false)) static_cast<void>(on.finish(id));
@@ -82,6 +88,7 @@ void on_writable(session_state& session, T& on, stream_id id) {
 /// The peer gave up sending its message: nobody can answer half a request, or use half a response that it did not get.
 template <transport T>
 void on_reset(session_state& session, T& on, stream_id id, std::uint64_t code) {
+  if (auto* const data = session.webtransport.find(id)) return on_data_reset(session, on, *data, code);
   if (!id.is_bidirectional()) {
     if (auto const reset = reset_peer_stream(session, id); !reset) end(session, on, reset.error());
     return;
@@ -98,6 +105,7 @@ template <transport T>
 void on_stop_sending(session_state& session, T& on, stream_id id, std::uint64_t code) {
   if (detail::is_ours(session, id))
     return end(session, on, {error_code::closed_critical_stream, "the peer stopped a critical stream"});
+  if (auto* const data = session.webtransport.find(id)) return on_data_stopped(session, *data, code);
   auto* const one = session.exchanges.find(id);
   if (one == nullptr || one->sent_all()) return;
   detail::note_cancelled(session, on, *one);
@@ -105,6 +113,7 @@ void on_stop_sending(session_state& session, T& on, stream_id id, std::uint64_t 
   one->unsent.clear();
   one->finish_when_sent = false;
   one->stalled_since = never;
+  end_session(session, on, *one);
   one->tell_stopped = one->known;
   one->code = code;
   if (one->known) queue(session, *one);
@@ -114,6 +123,7 @@ void on_stop_sending(session_state& session, T& on, stream_id id, std::uint64_t 
 /// Everything that we said has arrived.
 template <transport T>
 void on_acknowledged(session_state& session, T& on, stream_id id) {
+  if (auto* const data = session.webtransport.find(id)) return on_data_acknowledged(session, *data);
   auto* const one = session.exchanges.find(id);
   if (one == nullptr || one->sending != send_phase::finished) return;
   one->sending = send_phase::acknowledged;
@@ -122,8 +132,10 @@ void on_acknowledged(session_state& session, T& on, stream_id id) {
 
 template <transport T>
 void on_streams_available(session_state& session, T& on, stream_id id) {
-  if (!id.is_bidirectional()) return open_critical(session, on);
-  session.announcements.push_back({session_event::kind::requests_available, {}, 0});
+  if (!id.is_bidirectional()) open_critical(session, on);
+  if (session.webtransport.sessions > 0)
+    session.announcements.push_back({session_event::kind::streams_available, id, 0});
+  if (id.is_bidirectional()) session.announcements.push_back({session_event::kind::requests_available, {}, 0});
 }
 
 }  // namespace quoin::http3

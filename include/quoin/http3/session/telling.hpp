@@ -3,6 +3,7 @@
 /// What the application hears of an exchange, one thing at a time, and what is waited for too long.
 #pragma once
 
+#include <quoin/http3/session/data_stream_events.hpp>
 #include <quoin/http3/session/receive.hpp>
 
 namespace quoin::http3 {
@@ -49,9 +50,20 @@ std::optional<session_event> next_of(session_state& session, T& on, exchange& on
     detail::forget(session, on, one);
     return session_event{kind::over, id, 0, context};
   }
+  if (std::exchange(one.tell_datagrams, false)) {
+    queue(session, one);
+    return session_event{kind::held_datagrams, id, 0, context};
+  }
   bool const content = !receive(session, on, one).empty();
   auto const* const still = session.exchanges.find(id);
   if (session.closed || still == nullptr) return std::nullopt;
+  if (one.becomes) {
+    hand_over_stream(session, on, one);
+    return std::nullopt;
+  }
+  if (one.asks_for_session && !one.known && one.found == finding::head && session.self == role::server &&
+      !admit_session(session, on, one))
+    return std::nullopt;
   if (content) {
     if (std::exchange(one.content_told, true)) return std::nullopt;
     return session_event{kind::content, id, 0, context};
@@ -71,7 +83,8 @@ inline bool is_overdue(session_state const& session, exchange const& one, instan
     return most > duration::zero() && since != never && now >= saturating_add(since, most);
   };
   bool const server = session.self == role::server;
-  if (server && one.receiving == receive_phase::head) return passed(one.opened, settings.head_timeout);
+  if (server && (one.receiving == receive_phase::head || waits_for_settings(session, one)))
+    return passed(one.opened, settings.head_timeout);
   if (server && one.receiving == receive_phase::content && !one.tunnel &&
       passed(one.starved_since, settings.stall_timeout))
     return true;

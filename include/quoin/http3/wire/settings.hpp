@@ -17,6 +17,9 @@ struct wire_settings {
   std::uint64_t qpack_blocked_streams = 0;
   bool enable_connect_protocol = false;
   bool h3_datagram = false;
+  bool webtransport = false;                    ///< as its newest draft has it
+  std::uint64_t webtransport_max_sessions = 0;  ///< as drafts 7 to 12 have it
+  bool webtransport_draft02 = false;
 
   constexpr bool operator==(wire_settings const&) const = default;
 };
@@ -26,9 +29,10 @@ inline constexpr std::size_t most_settings = 128;
 
 namespace detail {
 
-constexpr result<bool> as_flag(std::uint64_t value) noexcept {
+constexpr result<> apply_flag(bool& flag, std::uint64_t value) noexcept {
   if (value > 1) return fail(error_code::settings_error, "a setting that is 0 or 1 has another value");
-  return value == 1;
+  flag = value == 1;
+  return {};
 }
 
 constexpr result<> apply(wire_settings& read, std::uint64_t id, std::uint64_t value) noexcept {
@@ -37,14 +41,13 @@ constexpr result<> apply(wire_settings& read, std::uint64_t id, std::uint64_t va
     case setting::max_field_section_size: read.max_field_section_size = value; return {};
     case setting::qpack_max_table_capacity: read.qpack_max_table_capacity = value; return {};
     case setting::qpack_blocked_streams: read.qpack_blocked_streams = value; return {};
-    case setting::enable_connect_protocol:
-    case setting::h3_datagram: break;
-    default: return {};  // RFC 9114 7.2.4: what is not known is ignored
+    case setting::webtransport_max_sessions: read.webtransport_max_sessions = value; return {};
+    case setting::webtransport_draft02: read.webtransport_draft02 = value == 1; return {};
+    case setting::enable_connect_protocol: return apply_flag(read.enable_connect_protocol, value);
+    case setting::h3_datagram: return apply_flag(read.h3_datagram, value);
+    case setting::webtransport_enabled: return apply_flag(read.webtransport, value);
   }
-  auto const flag = as_flag(value);
-  if (!flag) return unexpected{flag.error()};
-  (static_cast<setting>(id) == setting::h3_datagram ? read.h3_datagram : read.enable_connect_protocol) = *flag;
-  return {};
+  return {};  // RFC 9114 7.2.4: what is not known is ignored
 }
 
 }  // namespace detail
@@ -76,6 +79,9 @@ constexpr void write_settings_payload(byte_writer& payload, wire_settings const&
   put(setting::qpack_blocked_streams, ours.qpack_blocked_streams);
   if (ours.enable_connect_protocol) put(setting::enable_connect_protocol, 1);
   if (ours.h3_datagram) put(setting::h3_datagram, 1);
+  if (ours.webtransport) put(setting::webtransport_enabled, 1);
+  if (ours.webtransport_max_sessions > 0) put(setting::webtransport_max_sessions, ours.webtransport_max_sessions);
+  if (ours.webtransport_draft02) put(setting::webtransport_draft02, 1);
 }
 
 /// A whole SETTINGS frame; `grease` is the number of a setting without meaning (RFC 9114 7.2.4.1).

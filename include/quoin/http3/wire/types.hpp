@@ -22,16 +22,29 @@ enum class frame_type : std::uint64_t {
   priority_update_of_push = 0xf0701,
 };
 
-/// Of unidirectional streams (RFC 9114 11.2.4, RFC 9204 8.2).
-enum class stream_type : std::uint64_t { control = 0x00, push = 0x01, qpack_encoder = 0x02, qpack_decoder = 0x03 };
+/// Of unidirectional streams (RFC 9114 11.2.4, RFC 9204 8.2, draft-ietf-webtrans-http3 "Unidirectional streams").
+enum class stream_type : std::uint64_t {
+  control = 0x00,
+  push = 0x01,
+  qpack_encoder = 0x02,
+  qpack_decoder = 0x03,
+  webtransport = 0x54,
+};
 
-/// RFC 9114 11.2.2, RFC 9204 8.1, RFC 9220 5, RFC 9297 5.1.
+/// What a bidirectional stream of WebTransport begins with. It stands among the frame types so that none takes it, but
+/// nothing that begins so has a length (draft-ietf-webtrans-http3, "Bidirectional Streams").
+inline constexpr std::uint64_t webtransport_signal = 0x41;
+
+/// RFC 9114 11.2.2, RFC 9204 8.1, RFC 9220 5, RFC 9297 5.1. WebTransport has one setting for each of its drafts.
 enum class setting : std::uint64_t {
   qpack_max_table_capacity = 0x01,
   max_field_section_size = 0x06,
   qpack_blocked_streams = 0x07,
   enable_connect_protocol = 0x08,
   h3_datagram = 0x33,
+  webtransport_enabled = 0x2c7c'f000,       ///< of the newest draft
+  webtransport_max_sessions = 0xc671'706a,  ///< drafts 7 to 12
+  webtransport_draft02 = 0x2b60'3742,
 };
 
 /// Types, settings and codes without a meaning, which everybody must bear (RFC 9114 6.2.3, 7.2.8, 7.2.4.1, 8.1).

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// What is remembered of the streams and datagrams of WebTransport's sessions (draft-ietf-webtrans-http3).
+#pragma once
+
+#include <quoin/base/static_vector.hpp>
+#include <quoin/core/stream_id.hpp>
+#include <quoin/http3/wire/varint_reader.hpp>
+
+#include <map>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace quoin::http3 {
+
+/// A stream that carries bytes of an application behind a header that says to which session it belongs.
+struct data_stream {
+  enum class phase : std::uint8_t {
+    header,   ///< of the peer's, and its header has not come to its end
+    waiting,  ///< its session is not established
+    open,
+  };
+
+  stream_id id;
+  phase at = phase::header;
+  std::optional<stream_id> owner;  ///< the session, once the header is read
+  varint_reader header;
+  bool signalled = false;  ///< the signal value of a bidirectional stream has come
+
+  // ---- what comes
+  bool reading = false;  ///< there may be more
+  bool ended = false;
+  bool told_readable = false;
+
+  // ---- what goes
+  bool writing = false;  ///< the application may write
+  bool sent_all = true;  ///< nothing is left to be acknowledged
+  bool finish_when_sent = false;
+  bool wants_writable = false;
+  std::size_t header_size = 0;             ///< of a stream of ours
+  static_vector<std::uint8_t, 16> unsent;  ///< of that header, what the transport did not take yet
+
+  // ---- what the application hears
+  bool queued = false;
+  bool tell_opened = false;
+  bool tell_writable = false;
+  std::optional<std::uint64_t> reset_by_peer;
+  std::optional<std::uint64_t> stopped_by_peer;
+};
+
+/// Copies of datagrams that came before their session, within caps.
+class held_datagrams {
+ public:
+  /// False when there is no room for it.
+  bool hold(stream_id owner, byte_view payload, std::size_t most, std::size_t most_bytes) {
+    if (all_.size() >= most || payload.size() > most_bytes - std::min(most_bytes, bytes_)) return false;
+    all_.push_back({owner, {payload.begin(), payload.end()}});
+    bytes_ += payload.size();
+    return true;
+  }
+  /// The oldest of a session.
+  std::optional<std::vector<std::uint8_t>> take(stream_id owner) {
+    auto const at = std::find_if(all_.begin(), all_.end(), [owner](auto const& one) { return one.owner == owner; });
+    if (at == all_.end()) return std::nullopt;
+    auto payload = std::move(at->payload);
+    bytes_ -= payload.size();
+    all_.erase(at);
+    return payload;
+  }
+  void drop(stream_id owner) {
+    while (take(owner)) {
+    }
+  }
+  [[nodiscard]] bool has(stream_id owner) const noexcept {
+    return std::any_of(all_.begin(), all_.end(), [owner](auto const& one) { return one.owner == owner; });
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return all_.size(); }
+  [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+
+ private:
+  struct held {
+    stream_id owner;
+    std::vector<std::uint8_t> payload;
+  };
+  std::vector<held> all_;
+  std::size_t bytes_ = 0;
+};
+
+struct webtransport_state {
+  std::map<stream_id, data_stream> streams;  ///< the transport limits how many the peer opens, and how many we do
+  std::size_t waiting = 0;                   ///< those of them that wait for their session
+  std::size_t sessions = 0;                  ///< established ones, and those that are asked for
+  held_datagrams held;
+
+  [[nodiscard]] data_stream* find(stream_id id) noexcept {
+    auto const at = streams.find(id);
+    return at == streams.end() ? nullptr : &at->second;
+  }
+};
+
+}  // namespace quoin::http3

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: BSL-1.0
+/// \file
+/// What an application does with the streams of WebTransport's sessions.
+#pragma once
+
+#include <quoin/http3/session/data_stream_events.hpp>
+#include <quoin/http3/session/send.hpp>
+
+namespace quoin::http3 {
+
+/// A part of `session`, made anew for each use. A session of WebTransport has the ID of its request (RFC 9220); streams
+/// that are over, and those of sessions that are, are unknown here.
+template <transport T>
+class data_streams {
+ public:
+  data_streams(session_state& session, T& on) noexcept : session_(session), on_(on) {}
+
+  /// Which draft is spoken with the peer.
+  [[nodiscard]] webtransport_version version() { return spoken(session_, on_); }
+
+  /// The session `id` is established, or is asked for and may be used already: its streams and datagrams are told from
+  /// now on. False when that request is not one for a session, or is over.
+  bool take(stream_id id) {
+    auto* const one = session_.exchanges.find(id);
+    return one != nullptr && establish(session_, *one);
+  }
+
+  /// The oldest datagram that came before the session.
+  std::optional<std::vector<std::uint8_t>> take_held_datagram(stream_id id) {
+    return session_.webtransport.held.take(id);
+  }
+
+  /// A new stream of a session; `limit_reached` until `streams_available`.
+  send_result<stream_id> open(stream_id owner, stream_direction direction) {
+    if (session_.closed) return unexpected{send_errc::connection_closed};
+    auto const* const asked = session_.exchanges.find(owner);
+    if (asked == nullptr || !asked->takes_streams) return unexpected{send_errc::unknown_exchange};
+    auto const id = on_.open(direction);
+    if (!id) {
+      bool const later = id.error() == stream_errc::limit_reached || id.error() == stream_errc::not_ready;
+      return unexpected{later ? send_errc::limit_reached : send_errc::connection_closed};
+    }
+    auto& one = session_.webtransport.streams[*id];
+    one.id = *id;
+    one.owner = owner;
+    one.at = data_stream::phase::open;
+    one.writing = true;
+    one.sent_all = false;
+    one.reading = id->is_bidirectional();
+    // No exchange has this number, whatever comes next (RFC 9114 6.1).
+    if (one.reading && session_.self == role::client) session_.next_request = stream_id{id->value() + 4};
+    write_header(one, owner);
+    return *id;
+  }
+
+  /// Takes as much as there is room for; when that is not all, `stream_writable` follows.
+  send_result<std::size_t> write(stream_id id, byte_view bytes) {
+    auto* const one = writable(id);
+    if (one == nullptr) return unexpected{send_errc::unknown_exchange};
+    auto const taken = flush_data(on_, *one) ? detail::hand_over(on_, id, bytes) : std::size_t{0};
+    one->wants_writable = taken < bytes.size();
+    return taken;
+  }
+
+  void finish(stream_id id) {
+    auto* const one = writable(id);
+    if (one == nullptr) return;
+    one->writing = one->wants_writable = false;
+    one->finish_when_sent = true;
+    static_cast<void>(flush_data(on_, *one));
+  }
+
+  /// Gives up sending, for a code of HTTP/3.
+  void reset(stream_id id, error_code code) {
+    auto* const one = usable(id);
+    if (one == nullptr || one->sent_all) return;
+    detail::reset_ours(on_, *one, number_of(code));
+    detail::queue(session_, *one);
+  }
+  /// The rest of what the peer sends is not wanted.
+  void stop(stream_id id, error_code code) {
+    auto* const one = usable(id);
+    if (one == nullptr || !one->reading) return;
+    detail::stop_reading(on_, *one, number_of(code));
+    detail::queue(session_, *one);
+  }
+
+  /// What has come, where it lies.
+  byte_view peek(stream_id id) {
+    auto* const one = usable(id);
+    if (one == nullptr || !one->reading || one->ended) return {};
+    auto const view = on_.peek(id);
+    if (!view) return {};
+    if (view->empty()) {
+      one->told_readable = false;
+      detail::queue(session_, *one);
+    }
+    return *view;
+  }
+  /// At most as much as `peek` showed.
+  void consume(stream_id id, std::size_t count) {
+    auto* const one = usable(id);
+    if (one == nullptr || !one->reading || one->ended || count == 0) return;
+    one->ended = on_.consume(id, count).value_or(false);
+    if (one->ended) detail::queue(session_, *one);
+  }
+
+  [[nodiscard]] std::size_t size() const noexcept { return session_.webtransport.streams.size(); }
+  [[nodiscard]] std::size_t waiting() const noexcept { return session_.webtransport.waiting; }
+  [[nodiscard]] std::size_t sessions() const noexcept { return session_.webtransport.sessions; }
+  [[nodiscard]] std::size_t held_datagrams() const noexcept { return session_.webtransport.held.size(); }
+  [[nodiscard]] std::size_t held_bytes() const noexcept { return session_.webtransport.held.bytes(); }
+
+ private:
+  data_stream* usable(stream_id id) {
+    auto* const one = session_.webtransport.find(id);
+    return one == nullptr || session_.closed || one->at != data_stream::phase::open ? nullptr : one;
+  }
+  data_stream* writable(stream_id id) {
+    auto* const one = usable(id);
+    return one == nullptr || !one->writing ? nullptr : one;
+  }
+
+  /// "Unidirectional streams", "Bidirectional Streams"
+  void write_header(data_stream& one, stream_id owner) {
+    std::array<std::uint8_t, 16> room{};
+    byte_writer writer{room};
+    writer.varint(one.reading ? webtransport_signal : static_cast<std::uint64_t>(stream_type::webtransport));
+    writer.varint(owner.value());
+    one.header_size = writer.size();
+    for (auto const byte : writer.written()) one.unsent.push_back(byte);
+    static_cast<void>(flush_data(on_, one));
+  }
+
+  session_state& session_;
+  T& on_;
+};
+
+}  // namespace quoin::http3

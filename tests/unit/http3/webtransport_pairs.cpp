@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: BSL-1.0
+// WebTransport from end to end.
+#include "web.hpp"
+
+#include <quoin/http3/webtransport/handshake.hpp>
+
+#include <catch2/catch_test_macros.hpp>
+
+namespace {
+
+using namespace http3_test;
+namespace wt = quoin::http3::webtransport;
+
+/// What one end has heard.
+struct listener {
+  wt::session* session = nullptr;
+  std::vector<wt::stream*> streams;
+  std::string told;
+  std::optional<wt::session_end> ended;
+
+  void listen(wt::session& to) {
+    session = &to;
+    to.on_stream([this](wt::stream& one) { take(one); });
+    to.on_datagram([this](byte_view bytes) { told += "datagram:" + std::string{as_text(bytes)} + ' '; });
+    to.on_drain([this] { told += "drain "; });
+    to.on_closed([this](wt::session_end const& how) {
+      session = nullptr;
+      ended = how;
+    });
+  }
+  wt::stream& take(wt::stream& one) {
+    streams.push_back(&one);
+    told += one.is_bidirectional() ? "both " : "one ";
+    one.on_content([this](byte_view bytes) { told += '"' + std::string{as_text(bytes)} + "\" "; });
+    one.on_end([this] { told += "end "; });
+    one.on_reset([this](std::optional<std::uint32_t> code) { told += "reset:" + name(code) + ' '; });
+    one.on_stopped([this](std::optional<std::uint32_t> code) { told += "stopped:" + name(code) + ' '; });
+    one.on_closed([this] { told += "closed "; });
+    return one;
+  }
+  [[nodiscard]] bool heard(std::string_view what) const { return told.find(what) != std::string::npos; }
+
+  static std::string name(std::optional<std::uint32_t> code) { return code ? std::to_string(*code) : "none"; }
+};
+
+h3::session_settings with_webtransport(std::uint32_t sessions = 1) {
+  h3::session_settings settings;
+  settings.webtransport.sessions = sessions;
+  return settings;
+}
+
+/// A server that takes sessions, and a client of it.
+struct transported {
+  explicit transported(wt::accept_settings accepting = {}, h3::session_settings const& settings = with_webtransport())
+      : w(
+            [this, accept = std::make_shared<wt::accept_settings>(std::move(accepting))](h3::request& request,
+                                                                                         h3::response& response) {
+              asked_for = request.protocol();
+              if (auto* const one = wt::accept(request, response, *accept)) {
+                server_protocol = one->protocol();
+                return servers.emplace_back(std::make_unique<listener>())->listen(*one);
+              }
+              if (!h3::may_ask_for_session(request.protocol())) response.status(404).end();
+            },
+            {}, settings) {}
+
+  h3::client_request& ask(wt::open_settings settings = {}) {
+    return wt::open(*w.site, "/", std::move(settings), [this](wt::opened outcome) {
+      if (outcome)
+        clients.emplace_back(std::make_unique<listener>())->listen(**outcome);
+      else
+        refused = outcome.error();
+    });
+  }
+  void open(wt::open_settings settings = {}) {
+    auto const before = clients.size();
+    ask(std::move(settings));
+    REQUIRE(w.lab.run_until([&] { return clients.size() > before || refused; }));
+  }
+  listener& server() { return *servers.at(0); }
+  listener& client() { return *clients.at(0); }
+  template <class Until>
+  bool runs_until(Until until) {
+    turn();
+    return w.lab.run_until([&] {
+      turn();
+      return until();
+    });
+  }
+  /// Serves what was said outside of events.
+  void turn() {
+    w.service.after_turn();
+    w.agent.after_turn();
+  }
+
+  std::vector<std::unique_ptr<listener>> servers;
+  std::vector<std::unique_ptr<listener>> clients;
+  std::optional<h3::connect_refusal> refused;
+  std::string asked_for;
+  std::string server_protocol;
+  web w;
+};
+
+}  // namespace
+
+TEST_CASE("streams and datagrams of a session go both ways", "[http3][webtransport]") {
+  transported t;
+  t.open();
+  REQUIRE(!t.refused);
+  CHECK(t.asked_for == "webtransport-h3");
+  auto& near = *t.client().session;
+  auto& far = *t.server().session;
+  t.client().take(*near.open_bidirectional()).end("question");
+  REQUIRE(t.runs_until([&] { return t.server().heard("end"); }));
+  CHECK(t.server().told == "both \"question\" end ");
+  t.server().streams[0]->end("answer");
+  REQUIRE(t.runs_until([&] { return t.client().heard("closed") && t.server().heard("closed"); }));
+  CHECK(t.client().told == "both \"answer\" end closed ");
+
+  far.open_unidirectional()->end("news");
+  t.server().take(*far.open_bidirectional()).end("well?");
+  near.open_unidirectional()->end("old");
+  REQUIRE(t.runs_until([&] { return t.client().heard("\"well?\" end") && t.server().heard("\"old\" end"); }));
+  CHECK(t.client().heard("one \"news\" end"));
+  CHECK(near.send_datagram("ping"));
+  CHECK(far.send_datagram("pong"));
+  REQUIRE(t.runs_until([&] { return t.client().heard("datagram:pong") && t.server().heard("datagram:ping"); }));
+
+  near.close(7, "enough");
+  REQUIRE(t.runs_until([&] { return t.server().ended && t.client().ended; }));
+  CHECK(t.server().ended->clean);
+  CHECK(t.server().ended->code == 7);
+  CHECK(t.server().ended->reason == "enough");
+  CHECK(t.client().ended->clean);
+  CHECK(t.client().ended->code == 7);
+  CHECK(t.w.lab.client().open_streams() <= 6);
+}
+
+TEST_CASE("a large stream arrives whole and at the speed of its reader", "[http3][webtransport]") {
+  transported t;
+  t.open();
+  std::string got;
+  wt::stream* from = nullptr;
+  bool ended = false;
+  t.server().session->on_stream([&](wt::stream& one) {
+    from = &one;
+    one.on_content([&](byte_view bytes) {
+      auto const some = std::min<std::size_t>(bytes.size(), 5000);
+      got += as_text(bytes.first(some));
+      return some;
+    });
+    one.on_end([&] { ended = true; });
+    one.on_closed([&] { from = nullptr; });
+  });
+  std::string all(3'000'000, 'x');
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<char>('a' + i % 23);
+  t.client().session->open_unidirectional()->end(all);
+  REQUIRE(t.runs_until([&] {
+    if (from != nullptr) from->resume();
+    return ended;
+  }));
+  CHECK(got == all);
+}
+
+TEST_CASE("resets and refusals arrive with the application's codes", "[http3][webtransport]") {
+  transported t;
+  t.open();
+  auto& one = t.client().take(*t.client().session->open_bidirectional());
+  one.write("half a");
+  REQUIRE(t.runs_until([&] { return t.server().heard("half a"); }));
+  one.reset(0xffffffff);
+  REQUIRE(t.runs_until([&] { return t.server().heard("reset"); }));
+  CHECK(t.server().heard("reset:4294967295"));
+  one.stop(77);
+  REQUIRE(t.runs_until([&] { return t.server().heard("stopped"); }));
+  CHECK(t.server().heard("stopped:77"));
+  REQUIRE(t.runs_until([&] { return t.server().heard("closed"); }));
+}
+
+TEST_CASE("a stream that is reset at once still says whose it was", "[http3][webtransport]") {
+  transported t;
+  t.open();
+  auto& one = *t.client().session->open_unidirectional();
+  one.write("lost");
+  one.reset(5);
+  REQUIRE(t.runs_until([&] { return t.server().heard("reset:5"); }));
+  CHECK(t.server().heard("one "));
+}
+
+TEST_CASE("a stream that nobody takes is refused", "[http3][webtransport]") {
+  transported t;
+  t.open();
+  t.server().session->on_stream({});
+  auto& one = t.client().take(*t.client().session->open_bidirectional());
+  one.write("hello?");
+  REQUIRE(t.runs_until([&] { return t.client().heard("closed") || t.client().heard("stopped"); }));
+  CHECK(t.client().heard("stopped:0"));
+  CHECK(t.client().heard("reset:0"));
+}
+
+TEST_CASE("a session that ends closes its streams first", "[http3][webtransport]") {
+  transported t;
+  t.open();
+  t.client().take(*t.client().session->open_bidirectional()).write("open");
+  REQUIRE(t.runs_until([&] { return t.server().heard("open"); }));
+  t.server().session->close();
+  CHECK(t.server().session->open_unidirectional() == nullptr);
+  CHECK_FALSE(t.server().session->send_datagram("late"));
+  REQUIRE(t.runs_until([&] { return t.server().ended && t.client().ended; }));
+  CHECK(t.client().ended->clean);
+  CHECK(t.client().ended->code == 0);
+  CHECK(t.client().heard("closed"));
+  CHECK(t.server().heard("closed"));
+}
+
+TEST_CASE("a session that is given up is not clean", "[http3][webtransport]") {
+  transported t;
+  t.open();
+  t.client().session->abort();
+  REQUIRE(t.runs_until([&] { return t.server().ended && t.client().ended; }));
+  CHECK_FALSE(t.server().ended->clean);
+}
+
+TEST_CASE("an end may be asked for", "[http3][webtransport]") {
+  transported t;
+  t.open();
+  t.server().session->drain();
+  REQUIRE(t.runs_until([&] { return t.client().heard("drain"); }));
+  t.client().session->open_unidirectional()->end("still here");
+  REQUIRE(t.runs_until([&] { return t.server().heard("still here"); }));
+  t.w.service.shutdown();
+  t.client().told.clear();
+  REQUIRE(t.runs_until([&] { return t.client().heard("drain"); }));
+  CHECK(t.client().session != nullptr);
+}
+
+TEST_CASE("a protocol is agreed on, or there is no session for who needs one", "[http3][webtransport]") {
+  SECTION("the client's favourite of those that the server speaks") {
+    transported t{{{"b", "a \"quoted\" one"}, {}}};
+    t.open({{"c", "a \"quoted\" one", "b"}, true});
+    REQUIRE(!t.refused);
+    CHECK(t.client().session->protocol() == "a \"quoted\" one");
+    CHECK(t.server_protocol == "a \"quoted\" one");
+  }
+  SECTION("none in common") {
+    transported t{{{"b"}, {}}};
+    t.open({{"c"}, true});
+    REQUIRE(t.refused);
+    CHECK(t.refused->failure == h3::error_code{0x0817b3dd});
+    REQUIRE(t.runs_until([&] { return t.server().ended.has_value(); }));
+  }
+  SECTION("none in common, and none needed") {
+    transported t{{{"b"}, {}}};
+    t.open({{"c"}, false});
+    REQUIRE(!t.refused);
+    CHECK(t.client().session->protocol().empty());
+  }
+}
+
+TEST_CASE("origins are asked about", "[http3][webtransport]") {
+  for (auto const* const origin : {"https://a.test", "https://b.test"}) {
+    CAPTURE(origin);
+    transported t;
+    unsigned status = 0;
+    auto& asked = t.w.site->request("CONNECT", "/", [&](h3::client_response& got) { status = got.status(); });
+    asked.protocol("webtransport-h3").field("origin", origin).start_content();
+    REQUIRE(t.w.lab.run_until([&] { return status != 0; }));
+    CHECK(status == (std::string_view{origin} == "https://a.test" ? 200U : 403U));
+  }
+}
+
+TEST_CASE("a second session needs another connection, unless several were agreed on", "[http3][webtransport]") {
+  SECTION("one") {
+    transported t;
+    t.open();
+    t.ask();
+    REQUIRE(t.runs_until([&] { return t.refused.has_value(); }));
+    CHECK(t.refused->failure == h3::error_code::request_rejected);
+    CHECK(t.client().session != nullptr);
+  }
+  SECTION("two") {
+    transported t{{}, with_webtransport(2)};
+    t.open();
+    t.open();
+    CHECK(t.asked_for == "webtransport");
+    REQUIRE(t.servers.size() == 2);
+    t.clients[1]->session->open_unidirectional()->end("to the second");
+    t.clients[0]->session->send_datagram("to the first");
+    REQUIRE(t.runs_until([&] { return t.servers[0]->heard("first") && t.servers[1]->heard("second"); }));
+    CHECK_FALSE(t.servers[0]->heard("second"));
+    CHECK_FALSE(t.servers[1]->heard("first"));
+    t.clients[0]->session->close();
+    REQUIRE(t.runs_until([&] { return t.clients[0]->ended.has_value(); }));
+    CHECK(t.clients[1]->session != nullptr);
+  }
+}
+
+TEST_CASE("a server that does not speak WebTransport is not asked", "[http3][webtransport]") {
+  transported t{{}, {.extended_connect = true}};
+  t.open();
+  REQUIRE(t.refused);
+  CHECK(t.servers.empty());
+}
+
+TEST_CASE("lists of protocols are read as structured fields are", "[http3][webtransport]") {
+  using list = std::vector<std::string>;
+  CHECK(wt::read_protocols(R"("a", "b\"c";x=1;y="q,", "d")") == list{"a", "b\"c", "d"});
+  CHECK(wt::read_protocols("") == list{});
+  for (auto const* const bad :
+       {"a", "\"a\",", "\"a\" \"b\"", "\"a", "\"a\", 7", "\"a\\n\"", "\"a\";=1", ", \"a\"", "(\"a\")"})
+    CHECK(wt::read_protocols(bad).empty());
+  std::string many = "\"x\"";
+  for (std::size_t i = 1; i < wt::most_protocols; ++i) many += ",\"x\"";
+  CHECK(wt::read_protocols(many).size() == wt::most_protocols);
+  CHECK(wt::read_protocols(many + ",\"x\"").empty());
+  CHECK(wt::read_protocol("\"a\";b") == "a");
+  for (auto const* const bad : {"a", "\"a\", \"b\"", "", "\"a\" x"}) CHECK(!wt::read_protocol(bad));
+}
+
+TEST_CASE("capsules are read whatever the cut, and those that break the rules end the session",
+          "[http3][webtransport]") {
+  struct hearing {
+    std::string told;
+    void on_drain() { told += "drain "; }
+    void on_close(std::uint32_t code, std::string_view message) {
+      told += "close:" + std::to_string(code) + ':' + std::string{message} + ' ';
+    }
+  };
+  auto const read = [](std::string const& what, std::size_t piece) {
+    wt::capsules all;
+    hearing to;
+    for (std::size_t at = 0; at < what.size(); at += piece) {
+      auto const part = as_bytes(std::string_view{what}.substr(at, piece));
+      if (auto const went = all.read(part, to); !went) return "error:" + std::to_string(number_of(went.error().code));
+    }
+    if (!all.finish()) to.told += "cut off";
+    return to.told;
+  };
+  auto const capsule = [](std::uint64_t type, std::string const& value) {
+    std::array<std::uint8_t, 16> room{};
+    byte_writer writer{room};
+    writer.varint(type);
+    writer.varint(value.size());
+    return std::string{as_text(writer.written())} + value;
+  };
+  std::string const message_error = "error:270";
+  std::string const code(4, '\0');
+  for (std::size_t const piece : {std::size_t{1000}, std::size_t{1}}) {
+    CAPTURE(piece);
+    // Flow control was not agreed on, and the last is unknown.
+    CHECK(read(capsule(0x190b4d3d, "\x05") + capsule(0x77, "abc") + wt::drain_capsule() + wt::close_capsule(9, "bye"),
+               piece) == "drain close:9:bye ");
+    CHECK(read(capsule(0x2843, code + std::string(1024, 'x')), piece) == "close:0:" + std::string(1024, 'x') + " ");
+    CHECK(read(capsule(0x2843, code + std::string(1025, 'x')), piece) == message_error);
+    CHECK(read(capsule(0x2843, "abc"), piece) == message_error);
+    CHECK(read(capsule(0x2843, code + "\xff"), piece) == message_error);
+    CHECK(read(capsule(0x2843, code + "\xc3"), piece) == message_error);
+    CHECK(read(capsule(0x190b4d3e, ""), piece) == message_error);
+    CHECK(read(capsule(0x190b4d42, "x"), piece) == message_error);
+    CHECK(read(wt::close_capsule(1, "") + "x", piece) == message_error);
+    CHECK(read(wt::close_capsule(1, "long").substr(0, 6), piece) == "cut off");
+  }
+  std::string const long_one = std::string(1023, 'x') + "\xc3\xa4";
+  CHECK(wt::sendable_message(long_one).size() == 1023);
+}
