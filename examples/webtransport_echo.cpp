@@ -10,6 +10,7 @@
 
 namespace h3 = quoin::http3;
 namespace webtransport = quoin::http3::webtransport;
+using namespace std::chrono_literals;
 
 struct stack : quoin::default_stack {
   using extensions = quoin::extensions<quoin::datagram, quoin::reset_stream_at>;  // WebTransport needs both
@@ -30,17 +31,20 @@ void serve(h3::request& request, h3::response& response) {
 
 int main() {
   auto const identity = quoin::make_self_signed_certificate({"localhost"}).value();
-  quoin::botan_settings tls{.alpn = {"h3"}};
+  quoin::botan_settings tls;
+  tls.alpn = {"h3"};
   tls.certificate_chain_pem = tls.ca_pem = identity.certificate_pem;
   tls.private_key_pem = identity.private_key_pem;
   auto const crypto = quoin::make_botan_config(tls).value();
-  auto const any_port = quoin::socket_address::v4(127, 0, 0, 1, 0);
-  h3::session_settings settings;
-  settings.webtransport.sessions = 1;  // on each connection
-  h3::server<stack> server{{{.io = {.bind = any_port}, .crypto = crypto}, settings}};
-  h3::client<stack> client{{{.io = {.bind = any_port}, .crypto = crypto}, settings}};
+  auto const configure = [&](auto config) {
+    config.endpoint.crypto = crypto;
+    config.endpoint.io.bind = quoin::socket_address::v4(127, 0, 0, 1, 0);
+    config.http3.webtransport.sessions = 1;  // on each connection
+    return config;
+  };
+  h3::server<stack> server{configure(h3::server_config<stack>{})};
+  h3::client<stack> client{configure(h3::client_config<stack>{})};
   server.on_request(serve);
-
   std::string heard;
   bool over = false;
   webtransport::open(client.connect(server.local_address(), "localhost"), "/", {}, [&](webtransport::opened outcome) {
@@ -51,9 +55,6 @@ int main() {
     session.on_closed([&](webtransport::session_end const&) { over = true; });
     one.end("hello, WebTransport");
   });
-  while (!over) {
-    server.turn(std::chrono::milliseconds{5});
-    client.turn(std::chrono::milliseconds{5});
-  }
+  for (; !over; client.turn(5ms)) server.turn(5ms);
   return heard == "hello, WebTransport" ? 0 : 1;
 }

@@ -225,11 +225,12 @@ PICTURE = ('<svg xmlns="http://www.w3.org/2000/svg" width="120" height="80"><rec
            '<circle cx="60" cy="40" r="30" fill="gold"/></svg>')
 
 
-class Chromium(WebTest):
+class Browser(WebTest):
     peer = ("chromium", "client")
     probe = "about:blank"
 
     def chromium(self, server, path, *arguments):
+        """A page of `server`, which has a `port`."""
         url = f"https://quic.test:{server.port}/{path}"
         return subprocess.run(self.command(url, *arguments), capture_output=True, text=True,
                               timeout=120, check=False, env={**os.environ, "TMO": "90"})
@@ -239,6 +240,8 @@ class Chromium(WebTest):
         self.assertIn("SAID", page.stdout, page.stderr[-2000:])
         return json.loads(page.stdout.split("SAID")[1].split("DIAS")[0].replace("&quot;", '"'))
 
+
+class Chromium(Browser):
     @harness.needs_tcp
     def test_it_goes_over_to_http_3_because_the_first_answer_told_it(self):
         (self.root / "index.html").write_text(HEARSAY)

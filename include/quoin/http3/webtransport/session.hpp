@@ -19,8 +19,8 @@ struct session_end {
   std::string reason;
 };
 
-/// Streams and datagrams, beside other sessions and requests on one connection. It lives as long as its request: until
-/// `on_closed`.
+/// Streams and datagrams, beside other sessions and requests on one connection. It is good until `on_closed`, which comes
+/// when the peer has closed it, too, or its request is over.
 class session {
  public:
   session(session const&) = delete;
@@ -59,8 +59,11 @@ class session {
   void on_room(function<void()> told) { room_ = std::move(told); }
   /// The peer asks to come to an end, by this session or by its connection.
   void on_drain(function<void()> told) { drain_ = std::move(told); }
-  /// The last word. Streams that were open have heard theirs before.
-  void on_closed(function<void(session_end const&)> told) { ended_ = std::move(told); }
+  /// The last word; at once, if it is over already. Streams that were open have heard theirs before.
+  void on_closed(function<void(session_end const&)> told) {
+    if (finished_) return told(last_);
+    ended_ = std::move(told);
+  }
 
   /// What both ends have agreed to speak; empty when nothing was.
   [[nodiscard]] std::string const& protocol() const noexcept { return protocol_; }
@@ -132,13 +135,16 @@ class session {
   void take_content(byte_view bytes) {
     if (auto const read = capsules_.read(bytes, listener{*this}); !read) return to_->refuse(read.error());
     // "Session Termination": the recipient closes its half in response.
-    if (heard_) end({});
+    if (!heard_) return;
+    end({});
+    finish();
   }
   void take_end() {
     if (auto const whole = capsules_.finish(); !whole) return to_->refuse(whole.error());
     if (!std::exchange(heard_, true) && !closing_) last_ = {};
     last_.clean = true;
     end({});
+    finish();
   }
 
   void hear_drain() {
