@@ -14,7 +14,7 @@ constexpr auto excessive_load = 0x107;
 }  // namespace
 
 TEST_CASE("streams that come before their session wait, and one too many is refused",
-          "[bad_input][http3][webtransport]") {
+          "[bad_input][http3][webtransport][cve_class_webtransport_unclaimed]") {
   serving b;
   for (std::uint64_t i = 3; i < 7; ++i) b.receive(b.uni(i), uni_stream(8, "x"));
   CHECK(b.streams().waiting() == 3);

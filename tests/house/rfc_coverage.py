@@ -10,7 +10,8 @@ TABLES = repository.ROOT / "docs/rfc"
 README = TABLES / "README.md"
 # How many MUST and MUST NOT each document has: RFCs by number, drafts by name.
 EXPECTED = {"8999": (5, 0), "9000": (214, 88), "9001": (59, 24), "9002": (24, 9), "9114": (99, 53), "9204": (28, 11), "9218": (19, 5),
-            "9220": (5, 3), "9221": (9, 2), "9287": (4, 3), "9297": (22, 8), "9298": (27, 8), "9368": (29, 4), "9369": (8, 4), "multipath": (29, 8)}
+            "9220": (5, 3), "9221": (9, 2), "9287": (4, 3), "9297": (22, 8), "9298": (27, 8), "9368": (29, 4), "9369": (8, 4), "multipath": (29, 8),
+            "webtransport": (59, 15)}
 COLUMNS = ("id", "level", "requirement", "state", "code", "test", "reason")
 STATES = ("met", "not applicable", "open")
 ID = re.compile(r"(\d+(?:\.\d+)*)-(\d+)")

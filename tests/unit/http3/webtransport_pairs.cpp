@@ -234,6 +234,17 @@ TEST_CASE("an end may be asked for", "[http3][webtransport]") {
   CHECK(t.client().session != nullptr);
 }
 
+TEST_CASE("after GOAWAY there are no more sessions", "[http3][webtransport]") {
+  transported t{{}, with_webtransport(2)};
+  t.open();
+  t.w.service.announce_shutdown();
+  REQUIRE(t.runs_until([&] { return t.client().heard("drain"); }));
+  t.ask();
+  REQUIRE(t.runs_until([&] { return t.refused.has_value(); }));
+  CHECK(t.refused->failure == h3::error_code::request_rejected);
+  CHECK(t.servers.size() == 1);
+}
+
 TEST_CASE("a protocol is agreed on, or there is no session for who needs one", "[http3][webtransport]") {
   SECTION("the client's favourite of those that the server speaks") {
     transported t{{{"b", "a \"quoted\" one"}, {}}};

@@ -138,6 +138,12 @@ class host : public exchange_port {
   void consume_stream(stream_id id, std::size_t count) override {
     using_session([&](wire& on) { session_.data_streams(on).consume(id, count); });
   }
+  bool export_keys(std::string_view label, byte_view context, byte_span out) override {
+    if constexpr (requires { connection_.tls()->export_keying_material(label, context, out); })
+      return connection_.tls() != nullptr && connection_.tls()->export_keying_material(label, context, out);
+    static_cast<void>(label), static_cast<void>(context), static_cast<void>(out);
+    return false;
+  }
   message_head const* head(stream_id id) override { return session_.head(id); }
   field_list const* fields(stream_id id) override { return session_.fields(id); }
   field_list const* trailers(stream_id id) override { return session_.trailers(id); }

@@ -21,6 +21,8 @@ class stream_port {
   virtual void stop_stream(stream_id id, error_code code) = 0;
   virtual byte_view peek_stream(stream_id id) = 0;
   virtual void consume_stream(stream_id id, std::size_t count) = 0;
+  /// Keying material of TLS (RFC 8446 7.5); false where the handshake has none to give.
+  virtual bool export_keys(std::string_view label, byte_view context, byte_span out) = 0;
 
  protected:
   ~stream_port() = default;

@@ -5,6 +5,7 @@
 
 #include <quoin/http3/api/outgoing.hpp>
 #include <quoin/http3/webtransport/capsules.hpp>
+#include <quoin/http3/webtransport/exporter.hpp>
 #include <quoin/http3/webtransport/stream.hpp>
 
 #include <map>
@@ -19,8 +20,8 @@ struct session_end {
   std::string reason;
 };
 
-/// Streams and datagrams, beside other sessions and requests on one connection. It is good until `on_closed`, which comes
-/// when the peer has closed it, too, or its request is over.
+/// Streams and datagrams, beside other sessions and requests on one connection. It is good until `on_closed`, which
+/// comes when the peer has closed it, too, or its request is over.
 class session {
  public:
   session(session const&) = delete;
@@ -63,6 +64,14 @@ class session {
   void on_closed(function<void(session_end const&)> told) {
     if (finished_) return told(last_);
     ended_ = std::move(told);
+  }
+
+  /// Fills `out` with keying material that both ends can make, and no other session of the connection. False where the
+  /// stack's handshake has none to give, when the session is over, and for a label or a context of more than 255 bytes.
+  bool export_keying_material(std::string_view label, byte_view context, byte_span out) {
+    auto* const port = closing_ ? nullptr : from_->streams();
+    auto const whole = exporter_context::of(to_->id(), label, context);
+    return port != nullptr && whole && port->export_keys(exporter_label, whole->view(), out);
   }
 
   /// What both ends have agreed to speak; empty when nothing was.
