@@ -2,6 +2,7 @@
 // Requests in early data over connections of the test stack in virtual time (RFC 9114 7.2.4.2, RFC 8470).
 #include <quoin/http3/api/agent.hpp>
 #include <quoin/http3/api/service.hpp>
+#include <quoin/http3/webtransport/handshake.hpp>
 #include <quoin/stacks/test.hpp>
 #include <quoin/testing/lab.hpp>
 
@@ -13,6 +14,7 @@ namespace {
 
 using namespace quoin;
 namespace h3 = quoin::http3;
+namespace webtransport = quoin::http3::webtransport;
 using namespace std::chrono_literals;
 
 using plain_lab = lab<test_stack>;
@@ -20,9 +22,12 @@ using plain_connection = plain_lab::connection_type;
 
 /// A client that has been here before: the first connection has left it sessions.
 struct returning {
-  explicit returning(h3::early_requests policy = h3::early_requests::safe) : lab(options(policy)) {
+  explicit returning(h3::early_requests policy = h3::early_requests::safe, std::uint32_t sessions = 0)
+      : lab(options(policy, sessions)) {
     settings.early = policy;
-    agent.emplace(around(lab.client_endpoint(), {}));
+    h3::session_settings clients;
+    clients.webtransport.sessions = sessions;
+    agent.emplace(around(lab.client_endpoint(), clients));
     serve();
     lab.on_event([this](role side, plain_connection& from, connection_event const& event) {
       if (side == role::server)
@@ -37,7 +42,8 @@ struct returning {
     lab.advance(10s);
   }
 
-  lab_options<test_stack> options(h3::early_requests policy) {
+  lab_options<test_stack> options(h3::early_requests policy, std::uint32_t sessions) {
+    settings.webtransport.sessions = sessions;
     lab_options<test_stack> made;
     made.server_takes_early_data = policy != h3::early_requests::wait;
     made.adjust_endpoint = [this](role side, lab_options<test_stack>::endpoint_settings& to) {
@@ -81,6 +87,7 @@ struct returning {
 
   void answer(h3::request& request, h3::response& response) {
     seen += std::string{request.method()} + (request.early() ? " early" : "") + "; ";
+    if (webtransport::accept(request, response) != nullptr) return;
     if (picky && request.early()) return response.status(425).end();
     response.end("to " + std::string{request.method()});
   }
@@ -184,4 +191,25 @@ TEST_CASE("what a gateway says of a request counts", "[http3][api][rfc8470]") {
   w.agent->adopt(w.lab.connect("b.test"), "b.test").request("GET", "/", got.taker()).field("early-data", "1").end();
   REQUIRE(w.lab.run_until([&] { return got.ended; }));
   CHECK(w.seen == "GET early; ");
+}
+
+TEST_CASE("there are no sessions of WebTransport where early data left before datagrams were known",
+          "[http3][webtransport]") {
+  returning w{h3::early_requests::safe, 1};
+  early_answer got;
+  std::optional<h3::connect_refusal> refused;
+  bool opened = false;
+  auto const taker = [&](webtransport::opened outcome) {
+    opened = outcome.has_value();
+    if (!outcome) refused = outcome.error();
+  };
+  auto& early = w.come_again();
+  early.get("/", got.taker());
+  webtransport::open(early, "/", {}, taker);
+  w.lab.serve();
+  REQUIRE(w.lab.run_until([&] { return refused.has_value(); }));
+  CHECK(refused->failure == h3::error_code::internal_error);
+  CHECK(w.seen == "GET early; ");
+  webtransport::open(w.agent->adopt(w.lab.connect("a.test"), "a.test"), "/", {}, taker);
+  REQUIRE(w.lab.run_until([&] { return opened; }));
 }

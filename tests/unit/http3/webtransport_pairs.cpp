@@ -232,6 +232,11 @@ TEST_CASE("an end may be asked for", "[http3][webtransport]") {
   t.client().told.clear();
   REQUIRE(t.runs_until([&] { return t.client().heard("drain"); }));
   CHECK(t.client().session != nullptr);
+  // Both kinds of streams, of which one begins like a request.
+  t.client().session->open_bidirectional()->end("and here");
+  REQUIRE(t.runs_until([&] { return t.server().heard("and here"); }));
+  t.client().session->close();
+  REQUIRE(t.runs_until([&] { return t.server().ended.has_value() && t.w.agent.connections() == 0; }));
 }
 
 TEST_CASE("after GOAWAY there are no more sessions", "[http3][webtransport]") {

@@ -232,3 +232,16 @@ TEST_CASE("a client asks for a session only where it may have one", "[http3][web
   CHECK(other.session.session_protocol(other.transport) == "webtransport-h3");
   CHECK(other.session.open(other.transport, asking, false).error() == h3::send_errc::too_many_sessions);
 }
+
+TEST_CASE("behind GOAWAY there are streams of a session, but no requests", "[http3][webtransport]") {
+  serving b;
+  b.ask(0);
+  b.accept(0);
+  b.take_notes();
+  b.session.shutdown(b.transport);
+  b.receive(b.request(1), headers(get()), true);
+  b.receive(b.request(2), bidi_stream(0, "still here"));
+  CHECK(b.take_notes() == "openedCb2 readableCb2 \"still here\" ");
+  CHECK(b.at(b.request(1)).reset == request_rejected);
+  CHECK(!b.closed_with());
+}

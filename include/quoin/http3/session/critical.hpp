@@ -101,8 +101,8 @@ void start(session_state& session, T& on) {
   say_on_control(session, on, [&](byte_writer& writer) {
     auto const grease = static_cast<std::uint32_t>(on.now().time_since_epoch().count() & 0xffff);
     // A setting in any case, for reserved ones are to be sent if possible (RFC 9114 7.2.4.1).
-    transport_abilities const below{on.max_datagram() > 0, on.has_reset_at()};
-    write_settings(writer, announced(session.settings, session.self, below), reserved_number(grease));
+    session.said = announced(session.settings, session.self, {on.max_datagram() > 0, on.has_reset_at()});
+    write_settings(writer, session.said, reserved_number(grease));
     if (session.settings.grease) write_frame_header(writer, static_cast<frame_type>(reserved_number(grease)), 0);
   });
   open_critical(session, on);

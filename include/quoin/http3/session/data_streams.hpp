@@ -23,12 +23,12 @@ enum class webtransport_version : std::uint8_t { none, draft02, draft07, newest 
 template <transport T>
 webtransport_version spoken(session_state const& session, T& on) {
   if (!takes_sessions(session) || !session.peer_settings) return webtransport_version::none;
+  auto const& ours = session.said;
   auto const& theirs = *session.peer_settings;
   bool const server = session.self == role::server;
-  if (!theirs.h3_datagram || on.max_datagram() == 0) return webtransport_version::none;
+  if (!ours.h3_datagram || !theirs.h3_datagram || on.max_datagram() == 0) return webtransport_version::none;
   if (!server && !theirs.enable_connect_protocol) return webtransport_version::none;
-  bool const one_session = session.settings.webtransport.sessions == 1;
-  if (theirs.webtransport && one_session && on.has_reset_at()) return webtransport_version::newest;
+  if (ours.webtransport && theirs.webtransport && on.has_reset_at()) return webtransport_version::newest;
   if (theirs.webtransport_max_sessions > 0) return webtransport_version::draft07;
   // Its clients have to say in a field that they mean it, and only browsers were left that do.
   if (theirs.webtransport_draft02 && server) return webtransport_version::draft02;
@@ -89,7 +89,8 @@ inline bool may_become_session(session_state const& session, exchange const& one
 /// Whether what belongs to the session `id` has to wait for it: its request has not come, or has no answer yet.
 inline bool is_awaited(session_state& session, stream_id id) noexcept {
   if (auto const* const owner = session.exchanges.find(id)) return may_become_session(session, *owner);
-  return session.self == role::server && id >= session.next_request && !session.goaway_sent;
+  return session.self == role::server && id >= session.next_request &&
+         (!session.goaway_sent || id.value() < *session.goaway_sent);
 }
 
 inline void begin(session_state& session, data_stream& one) {

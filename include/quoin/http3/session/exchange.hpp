@@ -47,6 +47,7 @@ struct exchange {
   bool ends = false;           ///< nothing follows what was consumed
   bool tunnel = false;         ///< an established CONNECT: DATA only (RFC 9114 4.4)
   bool takes_datagrams = false;
+  bool late = false;                     ///< behind our GOAWAY, where a request would be refused
   bool begun = false;                    ///< it is known what the stream begins with
   std::optional<std::uint64_t> becomes;  ///< not a request at all, but a stream of the WebTransport session of this ID
   bool content_told = false;

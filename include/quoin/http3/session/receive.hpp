@@ -183,6 +183,7 @@ result<> on_frame(session_state& session, T& on, exchange& one, frame_header con
   auto const type = static_cast<frame_type>(header.type);
   bool const first = !std::exchange(one.begun, true);
   if (header.type == webtransport_signal && takes_sessions(session)) return on_signal(session, one, header, first);
+  if (one.late) return fail_stream(error_code::request_rejected, "a request behind GOAWAY");
   switch (judge(header.type, frame_place::request_stream, session.self)) {
     case frame_verdict::unexpected:
       return fail(error_code::frame_unexpected, "a frame that has no place on a request stream");

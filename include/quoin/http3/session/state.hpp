@@ -59,6 +59,7 @@ struct session_state {
   std::uint64_t control_skipped = 0;          ///< bytes of unknown frames since the last nuisance
   std::vector<std::uint8_t> control_payload;  ///< of the frame under way, at most `most_control_payload`
   std::optional<wire_settings> peer_settings;
+  wire_settings said;                         ///< ours, as the peer was told
   std::optional<wire_settings> assumed;       ///< client: what the server said last time, while early data relies on it
   bool early = false;                         ///< client: what is said now is early data
   std::optional<std::uint64_t> most_push_id;  ///< MAX_PUSH_ID, of which we make no use

@@ -59,9 +59,13 @@ void on_opened(session_state& session, T& on, stream_id id) {
   }
   if (session.self == role::client)
     return end(session, on, {error_code::stream_creation_error, "a bidirectional stream of a server"});
-  if (session.goaway_sent && id.value() >= *session.goaway_sent) return detail::reject(session, on, id);
+  bool const late = session.goaway_sent && id.value() >= *session.goaway_sent;
+  // Streams of a session may still be opened, and begin like requests.
+  if (late && session.webtransport.sessions == 0) return detail::reject(session, on, id);
   session.next_request = std::max(session.next_request, stream_id{id.value() + 4});
-  detail::apply_early_priority(session, on, session.exchanges.add(id, on.now()));
+  auto& one = session.exchanges.add(id, on.now());
+  one.late = late;
+  detail::apply_early_priority(session, on, one);
 }
 
 template <transport T>
