@@ -171,3 +171,19 @@ TEST_CASE("streams that nobody will take are not refused without end", "[bad_inp
   for (std::uint64_t i = 3; i < 40 && !b.closed_with(); ++i) b.receive(b.uni(i), uni_stream(8, "x"));
   CHECK(b.closed_with() == excessive_load);
 }
+
+TEST_CASE("streams that end before their session is named are too much after a while",
+          "[bad_input][http3][webtransport]") {
+  auto settings = with_sessions();
+  settings.nuisance_burst = 20;
+  for (bool const resets : {false, true}) {
+    CAPTURE(resets);
+    serving b{settings};
+    for (std::uint64_t i = 3; i < 40 && !b.closed_with(); ++i) {
+      b.receive(b.uni(i), varint(0x54) + bytes{0x40}, !resets);
+      if (resets) b.reset(b.uni(i), 1);
+    }
+    CHECK(b.closed_with() == excessive_load);
+    CHECK(b.streams().size() <= 1);
+  }
+}

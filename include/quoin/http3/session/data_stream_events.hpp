@@ -65,6 +65,13 @@ void hand_over_stream(session_state& session, T& on, exchange& one) {
   detail::place(session, on, stream, owner);
 }
 
+/// A stream that came to its end before it was known whose it is: all of it was for nothing.
+template <transport T>
+void drop_unnamed(session_state& session, T& on, data_stream& one) {
+  detail::drop(session, on, one, webtransport::session_gone);
+  count_nuisance(session, on);
+}
+
 /// The rest of a header, as far as it has come.
 template <transport T>
 void read_data_header(session_state& session, T& on, data_stream& one) {
@@ -75,8 +82,7 @@ void read_data_header(session_state& session, T& on, data_stream& one) {
     auto const number = one.header.read(bytes);
     if (on.consume(one.id, view->size() - bytes.size()).value_or(false)) one.ended = true;
     if (!number) {
-      // Nobody can say whose it was.
-      if (one.ended) detail::drop(session, on, one, webtransport::session_gone);
+      if (one.ended) drop_unnamed(session, on, one);
       return;
     }
     if (one.signalled) return detail::place(session, on, one, *number);
@@ -92,7 +98,7 @@ template <transport T>
 void begin_data_stream(session_state& session, T& on, stream_id id, bool ended) {
   auto& one = add_data_stream(session, id, true);
   one.ended = ended;
-  if (ended) return detail::drop(session, on, one, webtransport::session_gone);
+  if (ended) return drop_unnamed(session, on, one);
   read_data_header(session, on, one);
 }
 
@@ -124,7 +130,7 @@ void on_data_writable(session_state& session, T& on, data_stream& one) {
 template <transport T>
 void on_data_reset(session_state& session, T& on, data_stream& one, std::uint64_t code) {
   if (!std::exchange(one.reading, false)) return;
-  if (one.at == data_stream::phase::header) return detail::drop(session, on, one, webtransport::session_gone);
+  if (one.at == data_stream::phase::header) return drop_unnamed(session, on, one);
   one.reset_by_peer = code;
   if (one.at == data_stream::phase::open) detail::queue(session, one);
 }
