@@ -51,7 +51,8 @@ h3::session_settings with_webtransport(std::uint32_t sessions = 1) {
 
 /// A server that takes sessions, and a client of it.
 struct transported {
-  explicit transported(wt::accept_settings accepting = {}, h3::session_settings const& settings = with_webtransport())
+  explicit transported(wt::accept_settings accepting = {}, h3::session_settings const& settings = with_webtransport(),
+                       lab_options<urgent_stack> options = {})
       : w(
             [this, accept = std::make_shared<wt::accept_settings>(std::move(accepting))](h3::request& request,
                                                                                          h3::response& response) {
@@ -62,7 +63,7 @@ struct transported {
               }
               if (!h3::may_ask_for_session(request.protocol())) response.status(404).end();
             },
-            {}, settings) {}
+            std::move(options), settings) {}
 
   h3::client_request& ask(wt::open_settings settings = {}) {
     return wt::open(*w.site, "/", std::move(settings), [this](wt::opened outcome) {
@@ -185,6 +186,54 @@ TEST_CASE("a stream that is reset at once still says whose it was", "[http3][web
   one.reset(5);
   REQUIRE(t.runs_until([&] { return t.server().heard("reset:5"); }));
   CHECK(t.server().heard("one "));
+}
+
+TEST_CASE("sessions survive loss, and every stream that is reset still says whose it was", "[http3][webtransport]") {
+  lab_options<urgent_stack> options;
+  options.link.loss.probability = 0.1;
+  transported t{{}, with_webtransport(), options};
+  t.open();
+  auto& near = *t.client().session;
+  std::size_t opened = 0;
+  auto const some = std::string(3000, 's');
+  auto const open_more = [&] {
+    while (opened < 200) {
+      auto* const one = opened % 2 == 0 ? near.open_bidirectional() : near.open_unidirectional();
+      if (one == nullptr) return;
+      if (opened++ % 5 != 0) {
+        one->end(some);
+        if (one->is_bidirectional()) one->on_content([](byte_view) {});
+        continue;
+      }
+      one->write("given up");
+      one->reset(static_cast<std::uint32_t>(opened));
+      one->stop();
+    }
+  };
+  std::size_t came = 0;
+  std::size_t whole = 0;
+  std::size_t resets = 0;
+  std::size_t closed = 0;
+  t.server().session->on_stream([&](wt::stream& one) {
+    ++came;
+    auto const bytes = std::make_shared<std::size_t>(0);
+    one.on_content([bytes](byte_view more) { *bytes += more.size(); });
+    one.on_end([&whole, &some, &one, bytes] {
+      if (*bytes == some.size()) ++whole;
+      one.end();
+    });
+    one.on_reset([&](std::optional<std::uint32_t> code) {
+      if (code) ++resets;
+      one.end();
+    });
+    one.on_closed([&] { ++closed; });
+  });
+  near.on_room(open_more);
+  open_more();
+  REQUIRE(t.runs_until([&] { return closed == 200; }));
+  CHECK(came == 200);
+  CHECK(whole == 160);
+  CHECK(resets == 40);
 }
 
 TEST_CASE("a stream that nobody takes is refused", "[http3][webtransport]") {
@@ -316,66 +365,4 @@ TEST_CASE("a server that does not speak WebTransport is not asked", "[http3][web
   t.open();
   REQUIRE(t.refused);
   CHECK(t.servers.empty());
-}
-
-TEST_CASE("lists of protocols are read as structured fields are", "[http3][webtransport]") {
-  using list = std::vector<std::string>;
-  CHECK(wt::read_protocols(R"("a", "b\"c";x=1;y="q,", "d")") == list{"a", "b\"c", "d"});
-  CHECK(wt::read_protocols("") == list{});
-  for (auto const* const bad :
-       {"a", "\"a\",", "\"a\" \"b\"", "\"a", "\"a\", 7", "\"a\\n\"", "\"a\";=1", ", \"a\"", "(\"a\")"})
-    CHECK(wt::read_protocols(bad).empty());
-  std::string many = "\"x\"";
-  for (std::size_t i = 1; i < wt::most_protocols; ++i) many += ",\"x\"";
-  CHECK(wt::read_protocols(many).size() == wt::most_protocols);
-  CHECK(wt::read_protocols(many + ",\"x\"").empty());
-  CHECK(wt::read_protocol("\"a\";b") == "a");
-  for (auto const* const bad : {"a", "\"a\", \"b\"", "", "\"a\" x"}) CHECK(!wt::read_protocol(bad));
-}
-
-TEST_CASE("capsules are read whatever the cut, and those that break the rules end the session",
-          "[http3][webtransport]") {
-  struct hearing {
-    std::string told;
-    void on_drain() { told += "drain "; }
-    void on_close(std::uint32_t code, std::string_view message) {
-      told += "close:" + std::to_string(code) + ':' + std::string{message} + ' ';
-    }
-  };
-  auto const read = [](std::string const& what, std::size_t piece) {
-    wt::capsules all;
-    hearing to;
-    for (std::size_t at = 0; at < what.size(); at += piece) {
-      auto const part = as_bytes(std::string_view{what}.substr(at, piece));
-      if (auto const went = all.read(part, to); !went) return "error:" + std::to_string(number_of(went.error().code));
-    }
-    if (!all.finish()) to.told += "cut off";
-    return to.told;
-  };
-  auto const capsule = [](std::uint64_t type, std::string const& value) {
-    std::array<std::uint8_t, 16> room{};
-    byte_writer writer{room};
-    writer.varint(type);
-    writer.varint(value.size());
-    return std::string{as_text(writer.written())} + value;
-  };
-  std::string const message_error = "error:270";
-  std::string const code(4, '\0');
-  for (std::size_t const piece : {std::size_t{1000}, std::size_t{1}}) {
-    CAPTURE(piece);
-    // Flow control was not agreed on, and the last is unknown.
-    CHECK(read(capsule(0x190b4d3d, "\x05") + capsule(0x77, "abc") + wt::drain_capsule() + wt::close_capsule(9, "bye"),
-               piece) == "drain close:9:bye ");
-    CHECK(read(capsule(0x2843, code + std::string(1024, 'x')), piece) == "close:0:" + std::string(1024, 'x') + " ");
-    CHECK(read(capsule(0x2843, code + std::string(1025, 'x')), piece) == message_error);
-    CHECK(read(capsule(0x2843, "abc"), piece) == message_error);
-    CHECK(read(capsule(0x2843, code + "\xff"), piece) == message_error);
-    CHECK(read(capsule(0x2843, code + "\xc3"), piece) == message_error);
-    CHECK(read(capsule(0x190b4d3e, ""), piece) == message_error);
-    CHECK(read(capsule(0x190b4d42, "x"), piece) == message_error);
-    CHECK(read(wt::close_capsule(1, "") + "x", piece) == message_error);
-    CHECK(read(wt::close_capsule(1, "long").substr(0, 6), piece) == "cut off");
-  }
-  std::string const long_one = std::string(1023, 'x') + "\xc3\xa4";
-  CHECK(wt::sendable_message(long_one).size() == 1023);
 }
