@@ -57,11 +57,12 @@ void hand_over_stream(session_state& session, T& on, exchange& one) {
   auto const id = one.id;
   auto const owner = *one.becomes;
   bool const ended = one.ends;
-  auto const stopped = one.sending == send_phase::head ? std::nullopt : std::optional{one.code};
+  bool const stopped = one.sending != send_phase::head;
+  auto const code = one.code;
   session.exchanges.remove(id);
   auto& stream = add_data_stream(session, id, true);
   stream.ended = ended;
-  if (stopped) on_data_stopped(session, stream, *stopped);
+  if (stopped) on_data_stopped(session, stream, code);
   detail::place(session, on, stream, owner);
 }
 
