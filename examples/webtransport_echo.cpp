@@ -10,7 +10,6 @@
 
 namespace h3 = quoin::http3;
 namespace webtransport = quoin::http3::webtransport;
-using namespace std::chrono_literals;
 
 struct stack : quoin::default_stack {
   using extensions = quoin::extensions<quoin::datagram, quoin::reset_stream_at>;  // WebTransport needs both
@@ -35,8 +34,7 @@ int main() {
   tls.alpn = {"h3"};
   tls.certificate_chain_pem = tls.ca_pem = identity.certificate_pem;
   tls.private_key_pem = identity.private_key_pem;
-  auto const crypto = quoin::make_botan_config(tls).value();
-  auto const configure = [&](auto config) {
+  auto const configure = [crypto = quoin::make_botan_config(tls).value()](auto config) {
     config.endpoint.crypto = crypto;
     config.endpoint.io.bind = quoin::socket_address::v4(127, 0, 0, 1, 0);
     config.http3.webtransport.sessions = 1;  // on each connection
@@ -55,6 +53,9 @@ int main() {
     session.on_closed([&](webtransport::session_end const&) { over = true; });
     one.end("hello, WebTransport");
   });
-  for (; !over; client.turn(5ms)) server.turn(5ms);
+  while (!over) {
+    server.turn(std::chrono::milliseconds{5});
+    client.turn(std::chrono::milliseconds{5});
+  }
   return heard == "hello, WebTransport" ? 0 : 1;
 }
