@@ -19,11 +19,13 @@ namespace quoin::http3 {
 ///   `open(direction)`              a new stream; `limit_reached` until a `streams_available` event
 ///   `write(id, bytes)`             how many were taken; a `writable` event follows when that is not all
 ///   `finish(id)`, `reset(id, code)`, `stop_sending(id, code)`
-///   `reset_at(id, code, n)`        a reset that spares the first n bytes, where both ends can do that:
-///   `has_reset_at()` `peek(id)`, `consume(id, n)`   received bytes where they lie; credit is given for what is
-///   consumed, and only then `prioritize(id, priority)`     a hint to the scheduler `close(code, reason)`          ends
-///   the connection with an application error code `max_datagram()`               the largest datagram that may be sent
-///   now; 0 when none `send_datagram(bytes)`         whether it was taken
+///   `reset_at(id, code, n)`        a reset that spares the first n bytes, where both ends can do that
+///   `has_reset_at()`               whether they can
+///   `peek(id)`, `consume(id, n)`   received bytes where they lie; credit is given for what is consumed, and only then
+///   `prioritize(id, priority)`     a hint to the scheduler
+///   `close(code, reason)`          ends the connection with an application error code
+///   `max_datagram()`               the largest datagram that may be sent now; 0 when none
+///   `send_datagram(bytes)`         whether it was taken
 /// What happens is told to `session::on_event`.
 template <class T>
 concept transport = requires(T& on, T const& asked, stream_id id, byte_view bytes, std::uint64_t code,
