@@ -68,13 +68,10 @@ void play(fuzz::script script, role self) {
         if (id.is_bidirectional() && known) b.stop(id, which);
         break;
       case 5:
-        if (!known) break;
-        b.transport.streams[id].room = some.size();
-        b.session.on_event(b.transport, {quoin::stream_event::kind::writable, id, 0});
+        if (known) b.make_room(id, some.size());
         break;
       case 6:
-        if (known && b.transport.streams[id].finished)
-          b.session.on_event(b.transport, {quoin::stream_event::kind::send_finished, id, 0});
+        if (known && b.transport.streams[id].finished) b.acknowledge(id);
         break;
       default: use(b, static_cast<std::uint8_t>(what >> 3 | (what & 0x80)), id, some);
     }

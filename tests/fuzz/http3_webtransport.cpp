@@ -94,9 +94,7 @@ void happen(bench& b, std::uint8_t what, stream_id id, quoin::byte_view some) {
       if (known && (id.is_bidirectional() || !peers)) b.stop(id, what);
       break;
     case 5:
-      if (!known) break;
-      b.transport.streams[id].room = some.size();
-      b.session.on_event(b.transport, {quoin::stream_event::kind::writable, id, 0});
+      if (known) b.make_room(id, some.size());
       break;
     default:
       if (known && b.transport.streams[id].finished) b.acknowledge(id);

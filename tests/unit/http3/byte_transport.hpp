@@ -197,6 +197,11 @@ struct bench {
     transport.streams[id].reset = code;
     session.on_event(transport, {stream_event::kind::stop_sending, id, code});
   }
+  /// A stream takes `size` bytes more.
+  void make_room(stream_id id, std::size_t size) {
+    at(id).room = size;
+    session.on_event(transport, {stream_event::kind::writable, id, 0});
+  }
   /// Everything that was sent on a stream arrived.
   void acknowledge(stream_id id) { session.on_event(transport, {stream_event::kind::send_finished, id, 0}); }
 

@@ -131,15 +131,13 @@ TEST_CASE("what the transport does not take is sent when it does", "[http3][rfc9
   CHECK(sent <= 16 * 1024);
   for (int turn = 0; sent < body.size(); ++turn) {
     REQUIRE(turn < 1000);
-    b.at(b.request(0)).room = 1000;
-    b.session.on_event(b.transport, {stream_event::kind::writable, b.request(0), 0});
+    b.make_room(b.request(0), 1000);
     if (b.take_notes() != "writable0 ") continue;
     sent += b.session.write(b.transport, b.request(0), byte_view{body}.subspan(sent)).value();
   }
   REQUIRE(b.session.finish(b.transport, b.request(0)));
   CHECK(!b.at(b.request(0)).finished);
-  b.at(b.request(0)).room = 1 << 20;
-  b.session.on_event(b.transport, {stream_event::kind::writable, b.request(0), 0});
+  b.make_room(b.request(0), 1 << 20);
   CHECK(b.at(b.request(0)).finished);
   auto const frames = frames_in(b.at(b.request(0)).out);
   CHECK(std::count(frames.begin(), frames.end(), 'x') == 100'000);

@@ -68,8 +68,7 @@ TEST_CASE("a header that the connection does not take at once is sent before any
   CHECK(b.streams().write(*next, as_bytes("later")).value() == 0);
   b.streams().finish(*next);
   CHECK_FALSE(b.at(*next).finished);
-  b.at(*next).room = 100;
-  b.session.on_event(b.transport, {stream_event::kind::writable, *next, 0});
+  b.make_room(*next, 100);
   CHECK(b.at(*next).out == bytes{0x40, 0x54, 0x00});
   CHECK(b.at(*next).finished);
 }
