@@ -10,6 +10,23 @@
 
 namespace quoin::http3 {
 
+namespace detail {
+
+/// What takes bytes and says how many: `taker` itself, or one that returns nothing and so takes them all.
+template <class Taker>
+function<std::size_t(byte_view)> counting(Taker taker) {
+  if constexpr (std::is_void_v<std::invoke_result_t<Taker&, byte_view>>) {
+    return [taker = std::move(taker)](byte_view bytes) mutable {
+      taker(bytes);
+      return bytes.size();
+    };
+  } else {
+    return taker;
+  }
+}
+
+}  // namespace detail
+
 /// What requests at a server and responses at a client have in common. It lives until the exchange is over, which
 /// `response::on_closed` or the end of the connection tells. Content that nobody asks for stays with the peer.
 class incoming {
@@ -45,14 +62,7 @@ class incoming {
   template <class Taker>
   requires std::is_invocable_v<Taker&, byte_view>
   void on_content(Taker taker) {
-    if constexpr (std::is_void_v<std::invoke_result_t<Taker&, byte_view>>) {
-      content_ = [taker = std::move(taker)](byte_view bytes) mutable {
-        taker(bytes);
-        return bytes.size();
-      };
-    } else {
-      content_ = std::move(taker);
-    }
+    content_ = detail::counting(std::move(taker));
     if (waiting_) resume();
   }
 

@@ -7,6 +7,7 @@
 #include <quoin/core/stream_id.hpp>
 #include <quoin/http3/wire/varint_reader.hpp>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
@@ -69,8 +70,11 @@ class held_datagrams {
     return payload;
   }
   void drop(stream_id owner) {
-    while (take(owner)) {
-    }
+    std::erase_if(all_, [this, owner](held const& one) {
+      if (one.owner != owner) return false;
+      bytes_ -= one.payload.size();
+      return true;
+    });
   }
   [[nodiscard]] bool has(stream_id owner) const noexcept {
     return std::any_of(all_.begin(), all_.end(), [owner](auto const& one) { return one.owner == owner; });

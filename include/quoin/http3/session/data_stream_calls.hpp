@@ -36,10 +36,7 @@ class data_streams {
     auto const* const asked = session_.exchanges.find(owner);
     if (asked == nullptr || !asked->takes_streams) return unexpected{send_errc::unknown_exchange};
     auto const id = on_.open(direction);
-    if (!id) {
-      bool const later = id.error() == stream_errc::limit_reached || id.error() == stream_errc::not_ready;
-      return unexpected{later ? send_errc::limit_reached : send_errc::connection_closed};
-    }
+    if (!id) return unexpected{opening_error(id.error())};
     auto& one = session_.webtransport.streams[*id];
     one.id = *id;
     one.owner = owner;

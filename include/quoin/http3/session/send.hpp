@@ -41,6 +41,12 @@ constexpr std::string_view name_of(send_errc error) noexcept {
   return "unknown send error";
 }
 
+/// Why QUIC opens no stream, in these words.
+constexpr send_errc opening_error(stream_errc error) noexcept {
+  bool const later = error == stream_errc::limit_reached || error == stream_errc::not_ready;
+  return later ? send_errc::limit_reached : send_errc::connection_closed;
+}
+
 namespace detail {
 
 /// A DATA frame is at most so long, so that what must be kept of one that was cut off by the transport is little.

@@ -173,7 +173,7 @@ class session {
     bool const asks = takes_sessions(state_) && may_ask_for_session(head->protocol);
     if (asks) QUOIN_TRY(may_open_session(on, head->protocol));
     auto const id = on.open(stream_direction::bidirectional);
-    if (!id) return unexpected{of(id.error())};
+    if (!id) return unexpected{opening_error(id.error())};
     auto& one = state_.exchanges.add(*id, on.now());
     one.known = true;
     one.is_head_request = head->method == "HEAD";
@@ -377,11 +377,6 @@ class session {
     if (state_.webtransport.sessions >= std::min<std::uint64_t>(theirs, state_.settings.webtransport.sessions))
       return unexpected{send_errc::too_many_sessions};
     return {};
-  }
-
-  static send_errc of(stream_errc error) noexcept {
-    if (error == stream_errc::limit_reached || error == stream_errc::not_ready) return send_errc::limit_reached;
-    return send_errc::connection_closed;
   }
 
   session_state state_;

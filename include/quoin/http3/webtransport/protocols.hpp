@@ -105,11 +105,6 @@ inline std::vector<std::string> read_protocols(std::string_view value) {
   return all;
 }
 
-/// Whether a name can be sent: a string has visible ASCII characters and spaces only.
-constexpr bool is_protocol(std::string_view name) noexcept {
-  return std::all_of(name.begin(), name.end(), [](char c) { return c >= 0x20 && c <= 0x7e; });
-}
-
 inline std::string write_protocol(std::string_view name) {
   std::string out = "\"";
   for (auto const c : name) {

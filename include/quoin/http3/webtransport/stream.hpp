@@ -61,14 +61,7 @@ class stream {
   template <class Taker>
   requires std::is_invocable_v<Taker&, byte_view>
   void on_content(Taker taker) {
-    if constexpr (std::is_void_v<std::invoke_result_t<Taker&, byte_view>>) {
-      content_ = [taker = std::move(taker)](byte_view bytes) mutable {
-        taker(bytes);
-        return bytes.size();
-      };
-    } else {
-      content_ = std::move(taker);
-    }
+    content_ = http3::detail::counting(std::move(taker));
     if (waiting_) resume();
   }
   /// Goes on with bytes that a taker has left.
@@ -118,7 +111,6 @@ class stream {
   void tell_closed() {
     if (auto told = std::move(closed_)) told();
   }
-  [[nodiscard]] bool is_wanted() const noexcept { return content_ || end_; }
 
  private:
   [[nodiscard]] stream_port* port() const noexcept { return session_->streams(); }
