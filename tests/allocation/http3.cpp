@@ -32,6 +32,8 @@ struct flat_transport {
     waiting = waiting.subspan(count);
     return ends && waiting.empty();
   }
+  [[nodiscard]] std::optional<stream_sizes> sizes(stream_id) const { return std::nullopt; }
+  stream_result<> watch_size(stream_id) { return {}; }
   stream_result<> prioritize(stream_id, stream_priority) { return {}; }
   void close(std::uint64_t, std::string_view) { closed = true; }
   std::size_t max_datagram() { return 0; }

@@ -14,7 +14,7 @@ namespace {
 using namespace http3_test;
 using fuzz::require;
 
-h3::session_settings settings_for(std::uint32_t sessions) {
+h3::session_settings settings_for(std::uint32_t sessions, bool limited) {
   h3::session_settings made{.max_field_section_size = 1024,
                             .max_fields = 16,
                             .max_held_sections = 2048,
@@ -22,7 +22,14 @@ h3::session_settings settings_for(std::uint32_t sessions) {
                             .qpack_blocked_streams = 2,
                             .request_streams = 16,
                             .nuisance_burst = 50};
-  made.webtransport = {.sessions = sessions, .held_streams = 3, .held_datagrams = 2, .held_bytes = 20};
+  made.webtransport = {.sessions = sessions,
+                       .session_window = 20,
+                       .session_bidi_streams = 2,
+                       .session_uni_streams = 2,
+                       .limits_the_only_one = limited,
+                       .held_streams = 3,
+                       .held_datagrams = 2,
+                       .held_bytes = 20};
   return made;
 }
 
@@ -39,6 +46,8 @@ lines const asked{{":method", "CONNECT"},
                   {":protocol", "webtransport-h3"}};
 /// Of HTTP datagrams, extended CONNECT and the newest draft.
 bytes const greeting{0x33, 0x01, 0x08, 0x01, 0xac, 0x7c, 0xf0, 0x00, 0x01};
+/// Of a session: 30 bytes, three streams of each direction.
+bytes const allowing{0x6b, 0x61, 30, 0x6b, 0x64, 3, 0x6b, 0x65, 3};
 
 /// One of a few streams of either end and direction.
 stream_id stream_of(std::uint8_t which) {
@@ -51,7 +60,7 @@ void use(bench& b, std::uint8_t what, stream_id id, quoin::byte_view some) {
   auto& on = b.transport;
   auto streams = b.session.data_streams(on);
   auto const request = b.request(some.size() % 3);
-  switch (what % 12) {
+  switch (what % 13) {
     case 0: static_cast<void>(b.session.respond(on, request, accepted, (what & 0x40) != 0)); break;
     case 1:
     case 2: static_cast<void>(streams.take(request)); break;
@@ -63,6 +72,10 @@ void use(bench& b, std::uint8_t what, stream_id id, quoin::byte_view some) {
     case 8: static_cast<void>(b.session.on_datagram(on, some)); break;
     case 9: static_cast<void>(b.session.finish(on, request)); break;
     case 10: b.session.cancel(on, request); break;
+    case 11:
+      static_cast<void>(streams.take_capsule(
+          request, h3::webtransport::session_capsule{0x190b4d3dU + (some.empty() ? 0U : some[0] & 7U)}, some.size()));
+      break;
     default: static_cast<void>(b.session.open(on, asking, false));
   }
 }
@@ -101,9 +114,9 @@ void happen(bench& b, std::uint8_t what, stream_id id, quoin::byte_view some) {
   }
 }
 
-void play(fuzz::script script, role self) {
-  bench b{self, settings_for(1)};
-  b.greet(greeting);
+void play(fuzz::script script, role self, bool limited) {
+  bench b{self, settings_for(1, limited)};
+  b.greet(limited ? greeting + allowing : greeting);
   if (self == role::server)
     b.receive(b.request(0), headers(asked));
   else
@@ -126,6 +139,12 @@ void play(fuzz::script script, role self) {
 
 struct hearing {
   std::string told;
+  bool limited = false;
+  [[nodiscard]] bool has_limits() const { return limited; }
+  h3::result<> on_credit(h3::webtransport::session_capsule what, std::uint64_t value) {
+    told += std::to_string(static_cast<std::uint64_t>(what)) + '=' + std::to_string(value) + ' ';
+    return {};
+  }
   void on_drain() { told += "drain "; }
   void on_close(std::uint32_t code, std::string_view message) {
     require(message.size() <= h3::webtransport::most_close_message, "messages are capped");
@@ -133,9 +152,10 @@ struct hearing {
   }
 };
 
-std::string meaning(quoin::byte_view input, std::size_t piece) {
+std::string meaning(quoin::byte_view input, std::size_t piece, bool limited) {
   h3::webtransport::capsules capsules;
   hearing to;
+  to.limited = limited;
   for (std::size_t at = 0; at < input.size(); at += piece)
     if (auto const went = capsules.read(input.subspan(at, std::min(piece, input.size() - at)), to); !went)
       return to.told + std::string{went.error().reason};
@@ -145,10 +165,13 @@ std::string meaning(quoin::byte_view input, std::size_t piece) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size) {
-  play({data, size}, role::server);
-  play({data, size}, role::client);
+  for (bool const limited : {false, true}) {
+    play({data, size}, role::server, limited);
+    play({data, size}, role::client, limited);
+    require(meaning({data, size}, size + 1, limited) == meaning({data, size}, 1, limited),
+            "capsules mean the same however they are cut");
+  }
   quoin::byte_view const input{data, size};
-  require(meaning(input, size + 1) == meaning(input, 1), "capsules mean the same however they are cut");
   auto const protocols = h3::webtransport::read_protocols(quoin::as_text(input));
   require(h3::webtransport::read_protocols(h3::webtransport::write_protocols(protocols)) == protocols,
           "protocols are read as they are written");

@@ -146,6 +146,12 @@ class connection {
 
   /// Bytes written and not yet sent for the first time: what a zero-copy writer paces itself by.
   [[nodiscard]] byte_count unsent(stream_id id) const { return state_.streams.unsent(id); }
+  /// How far a stream has come by the account of flow control; nothing when it is gone.
+  [[nodiscard]] std::optional<stream_sizes> sizes(stream_id id) const { return state_.streams.sizes(id); }
+  /// Asks for a `stream_size_known` event, for protocols with credit of their own, even where nobody reads any more.
+  stream_result<> watch_size(stream_id id) {
+    return unless_broken([&] { return state_.streams.watch_size(id); });
+  }
 
   // ---- extensions
 

@@ -28,6 +28,7 @@ struct connection_event {
     stop_sending,         ///< the peer does not want what we send on `id`, with `code` (RFC 9000 3.5)
     stream_finished,      ///< everything that we sent on `id` has been acknowledged
     streams_available,    ///< more streams may be opened than when `open` last failed
+    stream_size_known,    ///< the peer sends `code` bytes on `id` in all, if this is to be told (RFC 9000 4.5)
     datagrams_readable,   ///< a datagram waits to be read, where none did before (RFC 9221)
     datagrams_writable,   ///< datagrams are taken again after one was refused
     datagram_acked,       ///< the datagram with the number `code` arrived at the peer, if this is to be told
@@ -57,6 +58,7 @@ constexpr connection_event connection_event_of(stream_event const& event) {
       case from::reset_by_peer: return to::stream_reset;
       case from::stop_sending: return to::stop_sending;
       case from::send_finished: return to::stream_finished;
+      case from::size_known: return to::stream_size_known;
       case from::streams_available: break;
     }
     return to::streams_available;

@@ -38,6 +38,12 @@ class send_credit {
     used_ += count;
   }
 
+  /// What was used turned out not to be needed, which the peer knows as well.
+  void give_back(std::uint64_t count) noexcept {
+    QUOIN_ASSERT(count <= used_);
+    used_ -= count;
+  }
+
   /// The limit was one remembered from before, and does not hold (RFC 9001 4.6.2); `used` is what will be used at once.
   void start_over(std::uint64_t used) noexcept {
     limit_ = 0;

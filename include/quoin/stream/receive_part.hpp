@@ -9,6 +9,8 @@
 #include <quoin/stream/receive_state.hpp>
 #include <quoin/wire/frame/stream.hpp>
 
+#include <optional>
+
 namespace quoin {
 
 class receive_part {
@@ -31,6 +33,10 @@ class receive_part {
   [[nodiscard]] std::uint64_t next_offset() const noexcept { return buffer_.next_offset(); }
   [[nodiscard]] byte_view readable() const noexcept { return buffer_.readable(); }
   [[nodiscard]] std::uint64_t readable_size() const noexcept { return buffer_.readable_size(); }
+  /// What the peer sends in all, once that is known.
+  [[nodiscard]] std::optional<std::uint64_t> final_size() const noexcept {
+    return final_size_ == unknown ? std::nullopt : std::optional{final_size_};
+  }
   /// Whether the byte before `offset` is the stream's last.
   [[nodiscard]] bool ends_at(std::uint64_t offset) const noexcept { return offset == final_size_; }
   /// Whether everything has been taken, though perhaps not the end itself.

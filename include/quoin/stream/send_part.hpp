@@ -42,6 +42,11 @@ class send_part {
   [[nodiscard]] std::uint64_t reset_code() const noexcept { return reset_code_; }
   /// Bytes of flow control credit that the stream used in the end (RFC 9000 4.5); known once it is reset.
   [[nodiscard]] std::uint64_t final_size() const noexcept { return final_size_; }
+  /// The same without knowing whether it is: what was written counts as if it will be sent.
+  [[nodiscard]] std::uint64_t counted() const noexcept {
+    bool const given_up = state_ == send_state::reset_sent || state_ == send_state::reset_received;
+    return given_up ? final_size_ : buffer_.end_offset();
+  }
   [[nodiscard]] bool reset_due() const noexcept { return reset_due_; }
   /// Whether there is something to send that the stream's limit forbids (RFC 9000 4.1).
   [[nodiscard]] bool is_blocked() const noexcept { return unsent_bytes() > 0 && credit_.available() == 0; }

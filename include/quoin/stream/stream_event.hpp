@@ -4,6 +4,7 @@
 #pragma once
 
 #include <quoin/core/stream_id.hpp>
+#include <quoin/core/types.hpp>
 
 namespace quoin {
 
@@ -16,6 +17,7 @@ struct stream_event {
     stop_sending,       ///< the peer does not want the rest, for `code` (RFC 9000 3.5)
     send_finished,      ///< every byte and the end are acknowledged
     streams_available,  ///< more streams of the direction of `id` may be opened; its number means nothing
+    size_known,         ///< of a stream that is watched for it: the peer sends `code` bytes on it in all (RFC 9000 4.5)
   };
 
   kind what = kind::opened;
@@ -23,6 +25,15 @@ struct stream_event {
   std::uint64_t code = 0;
 
   constexpr bool operator==(stream_event const&) const = default;
+};
+
+/// How far a stream has come, as flow control counts it.
+struct stream_sizes {
+  byte_count received = 0;  ///< by the peer's account: the highest offset that it used
+  byte_count consumed = 0;  ///< of that, in order and by the application
+  byte_count sent = 0;      ///< what was written; after a reset, what the peer counts of that
+
+  constexpr bool operator==(stream_sizes const&) const = default;
 };
 
 }  // namespace quoin

@@ -21,7 +21,7 @@ struct stream_state {
     receives = id.receivable_by(self);
     priority = {};
     demand = send_demand::nothing;
-    is_active = is_parked = is_blocked = has_control_place = is_readable_told = wants_writable = false;
+    is_active = is_parked = is_blocked = has_control_place = is_readable_told = wants_writable = tells_size = false;
   }
 
   /// Whether nothing can happen on it any more (RFC 9000 3.4).
@@ -59,6 +59,7 @@ struct stream_state {
   bool has_control_place = false;             ///< queued for its control frames
   bool is_readable_told = false;              ///< a `readable` event is queued
   bool wants_writable = false;                ///< a write was cut short
+  bool tells_size = false;                    ///< a `size_known` event is wanted
 };
 
 }  // namespace quoin

@@ -65,6 +65,7 @@ class streams : public stream_intake<S, Resets> {
     if (*named == nullptr) return {};
     auto const in_order = (*named)->receive.on_stream(frame, outbox_.window());
     if (!in_order) return unexpected{in_order.error()};
+    tell_size(**named);
     deliver(frame.id, *in_order, now, rtt, sink);
     return {};
   }
@@ -77,6 +78,7 @@ class streams : public stream_intake<S, Resets> {
     QUOIN_TRY(resets_.check_code(**named, frame.code));
     auto const told = (*named)->receive.on_reset(frame.final_size, frame.code, outbox_.window());
     if (!told) return unexpected{told.error()};
+    tell_size(**named);
     if (*told) events_.push({stream_event::kind::reset_by_peer, frame.id, frame.code});
     settle(**named);
     return {};
@@ -88,6 +90,7 @@ class streams : public stream_intake<S, Resets> {
     if (!named) return unexpected{named.error()};
     if (*named == nullptr) return {};
     QUOIN_TRY(resets_.on_frame(**named, frame, outbox_.window()));
+    tell_size(**named);
     settle(**named);
     return {};
   }
@@ -219,6 +222,23 @@ class streams : public stream_intake<S, Resets> {
     return stream == nullptr ? 0 : stream->send.unsent_bytes();
   }
 
+  /// How far a stream has come; nothing when it is gone.
+  [[nodiscard]] std::optional<stream_sizes> sizes(stream_id id) const {
+    auto const* const stream = directory_.find(id);
+    if (stream == nullptr) return std::nullopt;
+    return stream_sizes{stream->receive.window().received(), stream->receive.next_offset(), stream->send.counted()};
+  }
+
+  /// A `size_known` event is to say how much the peer sends in all, as soon as that is known, even if nobody reads it:
+  /// for who counts credit of its own.
+  stream_result<> watch_size(stream_id id) {
+    auto const stream = directory_.for_receiving(id);
+    if (!stream) return unexpected{stream.error()};
+    (*stream)->tells_size = true;
+    tell_size(**stream);
+    return {};
+  }
+
   // ---- packets
 
   /// Whether `write_control` has something to write.
@@ -299,6 +319,14 @@ class streams : public stream_intake<S, Resets> {
   }
 
  private:
+  void tell_size(stream_state& stream) {
+    if (!stream.tells_size) return;
+    auto const size = stream.receive.final_size();
+    if (!size) return;
+    stream.tells_size = false;
+    events_.push({stream_event::kind::size_known, stream.id, *size});
+  }
+
   void on_reset_at_acked(sent_frame const& frame) {
     auto* const stream = directory_.find(stream_id{frame.id});
     if (stream == nullptr) return;

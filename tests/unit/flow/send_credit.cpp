@@ -43,3 +43,11 @@ TEST_CASE("a lost report is owed again only while its limit stands", "[flow][rfc
   credit.on_report_lost(10);
   CHECK_FALSE(credit.owes_report());
 }
+
+TEST_CASE("credit that was not needed can be used again", "[flow][rfc9000]") {
+  send_credit credit{10};
+  credit.use(10);
+  credit.give_back(4);
+  CHECK(credit.available() == 4);
+  CHECK(credit.used() == 6);
+}

@@ -25,7 +25,9 @@ struct byte_transport {
     bytes out;
     bool finished = false;
     std::optional<std::uint64_t> reset;
-    std::size_t spared = 0;  ///< by the reset
+    std::size_t spared = 0;      ///< by the reset
+    std::size_t never_sent = 0;  ///< of what was written, when it was reset
+    bool size_watched = false;
     std::optional<std::uint64_t> stopped;
     stream_priority priority;
     std::size_t room = std::size_t{1} << 40;
@@ -92,6 +94,16 @@ struct byte_transport {
     from.consumed += count;
     from.end_taken = from.in_ends && from.consumed == from.in.size();
     return from.end_taken;
+  }
+  [[nodiscard]] std::optional<stream_sizes> sizes(stream_id id) const {
+    auto const found = streams.find(id);
+    if (found == streams.end()) return std::nullopt;
+    auto const& of = found->second;
+    return stream_sizes{of.in.size(), of.consumed, of.out.size() - (of.reset ? of.never_sent : 0)};
+  }
+  stream_result<> watch_size(stream_id id) {
+    streams.at(id).size_watched = true;
+    return {};
   }
   stream_result<> prioritize(stream_id id, stream_priority priority) {
     streams.at(id).priority = priority;
@@ -179,6 +191,7 @@ struct bench {
     auto& to = transport.streams[id];
     to.in.insert(to.in.end(), more.begin(), more.end());
     to.in_ends = to.in_ends || ends;
+    tell_sizes();
     session.on_event(transport, {stream_event::kind::readable, id, 0});
   }
   void receive_in_pieces(stream_id id, bytes const& more, bool ends = false) {
@@ -190,6 +203,7 @@ struct bench {
   void reset(stream_id id, std::uint64_t code) {
     open_up_to(id);
     transport.streams[id].was_reset = true;
+    tell_sizes();
     session.on_event(transport, {stream_event::kind::reset_by_peer, id, code});
   }
   void stop(stream_id id, std::uint64_t code) {
@@ -218,6 +232,7 @@ struct bench {
 
   /// Takes all events, reads all content, and writes down what happened.
   std::string const& note_events() {
+    tell_sizes();
     while (auto const event = session.next_event(transport)) {
       note(*event);
       if (reads && event->what == h3::session_event::kind::content) read(event->id);
@@ -248,6 +263,15 @@ struct bench {
   bool reads = true;
 
  private:
+  /// Of streams that are watched, whose size is known by now.
+  void tell_sizes() {
+    for (auto& [id, one] : transport.streams) {
+      if (!one.size_watched || !(one.in_ends || one.was_reset)) continue;
+      one.size_watched = false;
+      session.on_event(transport, {stream_event::kind::size_known, id, one.in.size()});
+    }
+  }
+
   void open_up_to(stream_id id) {
     if (id.initiator() == transport.who) return;
     auto& count = peer_opened[index_of(id.direction())];

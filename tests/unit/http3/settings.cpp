@@ -20,6 +20,8 @@ TEST_CASE("settings that cannot be used are named with their remedy", "[http3]")
   CHECK(names({.qpack_blocked_streams = 5000}, "qpack_blocked_streams"));
   CHECK(names({.nuisance_burst = 0}, "nuisance_burst"));
   CHECK(names({.datagrams = false, .webtransport = {.sessions = 1}}, "datagrams"));
+  CHECK(names({.webtransport = {.session_window = 1000}}, "session_window"));
+  CHECK(names({.webtransport = {.session_uni_streams = (std::uint64_t{1} << 60) + 1}}, "streams of a session"));
   CHECK(names({.webtransport = {.held_streams = 5000}}, "held_streams"));
   CHECK(names({.webtransport = {.held_datagrams = 5000}}, "held_datagrams"));
 }

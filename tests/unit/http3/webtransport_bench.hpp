@@ -27,6 +27,22 @@ inline bytes const draft07 = h3_datagram + setting_of(0xc671706a, 5);
 inline bytes const draft02 = h3_datagram + setting_of(0x2b603742, 1);
 inline bytes const connect_protocol = setting_of(0x08, 1);
 
+/// What an end lets the other do in each session.
+inline bytes allowing(std::uint64_t data, std::uint64_t bidi, std::uint64_t uni) {
+  bytes all;
+  if (data > 0) all = all + setting_of(0x2b61, data);
+  if (bidi > 0) all = all + setting_of(0x2b65, bidi);
+  if (uni > 0) all = all + setting_of(0x2b64, uni);
+  return all;
+}
+inline h3::session_settings with_limits(std::uint64_t data, std::uint64_t bidi, std::uint64_t uni) {
+  auto settings = with_sessions(2);
+  settings.webtransport.session_window = data;
+  settings.webtransport.session_bidi_streams = bidi;
+  settings.webtransport.session_uni_streams = uni;
+  return settings;
+}
+
 inline lines connect(std::string const& protocol = "webtransport-h3") {
   return {
       {":method", "CONNECT"}, {":scheme", "https"}, {":authority", "a.test"}, {":path", "/"}, {":protocol", protocol}};
@@ -51,6 +67,7 @@ inline h3::field const asking[] = {{":method", "CONNECT", false},
 
 inline constexpr auto buffered_stream_rejected = 0x3994bd84;
 inline constexpr auto session_gone = 0x170d7b68;
+inline constexpr auto flow_control_error = 0x045d4487;
 inline constexpr auto request_rejected = 0x10b;
 inline constexpr auto message_error = 0x10e;
 
@@ -72,6 +89,23 @@ struct serving : bench {
     static_cast<void>(session.respond(transport, request(index), accepted, false));
     note_events();
     return taken;
+  }
+  /// The capsules that were said on a request's stream since that was asked last: type, value.
+  std::string capsules(std::uint64_t index) {
+    auto& out = at(request(index)).out;
+    std::string found;
+    for (byte_reader frames{out}; !frames.empty();) {
+      auto const type = frames.varint().value();
+      byte_reader payload{frames.varint_prefixed_bytes().value()};
+      if (type != 0) continue;
+      auto const capsule = payload.varint().value() - 0x190b4d3d;
+      static_cast<void>(payload.varint());
+      constexpr std::string_view names[] = {"data",         "", "bidi",         "uni",
+                                            "data_blocked", "", "bidi_blocked", "uni_blocked"};
+      found += std::string{names[capsule]} + ':' + std::to_string(payload.varint().value()) + ' ';
+    }
+    out.clear();
+    return found;
   }
   bool datagram_is_told(bytes const& what) { return session.on_datagram(transport, what).has_value(); }
 };

@@ -181,8 +181,8 @@ TEST_CASE("the newest draft that both ends know is spoken", "[http3][webtranspor
   };
   CHECK(with(newest) == version::newest);
   CHECK(with(newest + setting_of(0xc671706a, 1)) == version::newest);
-  CHECK(with(newest + setting_of(0xc671706a, 1), 2) == version::draft07);
-  CHECK(with(newest, 2) == version::none);
+  CHECK(with(newest + setting_of(0xc671706a, 1), 2) == version::newest);
+  CHECK(with(newest, 2) == version::newest);
   CHECK(with(draft07) == version::draft07);
   CHECK(with(draft02) == version::draft02);
   CHECK(with(h3_datagram) == version::none);
@@ -213,9 +213,13 @@ TEST_CASE("a server says what it knows of WebTransport", "[http3][webtransport]"
   CHECK(usual.webtransport_draft02);
   CHECK(usual.enable_connect_protocol);
   CHECK_FALSE(said(with_sessions(), false).webtransport);
+  CHECK_FALSE(usual.limits_sessions());
   auto const several = said(with_sessions(4), true);
-  CHECK_FALSE(several.webtransport);
+  CHECK(several.webtransport);
   CHECK(several.webtransport_max_sessions == 4);
+  CHECK(several.webtransport_max_data == 1024 * 1024);
+  CHECK(several.webtransport_max_streams == std::array<std::uint64_t, 2>{100, 100});
+  CHECK_FALSE(said(with_sessions(4), false).limits_sessions());
   auto const none = said({}, true);
   CHECK_FALSE(none.webtransport);
   CHECK(none.webtransport_max_sessions == 0);

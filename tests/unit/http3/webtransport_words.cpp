@@ -29,14 +29,21 @@ TEST_CASE("capsules are read whatever the cut, and those that break the rules en
           "[http3][webtransport]") {
   struct hearing {
     std::string told;
+    bool limited = false;
+    [[nodiscard]] bool has_limits() const { return limited; }
+    quoin::http3::result<> on_credit(wt::session_capsule what, std::uint64_t value) {
+      told += std::to_string(static_cast<std::uint64_t>(what) - 0x190b4d3d) + '=' + std::to_string(value) + ' ';
+      return {};
+    }
     void on_drain() { told += "drain "; }
     void on_close(std::uint32_t code, std::string_view message) {
       told += "close:" + std::to_string(code) + ':' + std::string{message} + ' ';
     }
   };
-  auto const read = [](std::string const& what, std::size_t piece) {
+  auto const read = [](std::string const& what, std::size_t piece, bool limited = false) {
     wt::capsules all;
     hearing to;
+    to.limited = limited;
     for (std::size_t at = 0; at < what.size(); at += piece) {
       auto const part = as_bytes(std::string_view{what}.substr(at, piece));
       if (auto const went = all.read(part, to); !went) return "error:" + std::to_string(number_of(went.error().code));
@@ -66,6 +73,15 @@ TEST_CASE("capsules are read whatever the cut, and those that break the rules en
     CHECK(read(capsule(0x190b4d3e, ""), piece) == message_error);
     CHECK(read(capsule(0x190b4d42, "x"), piece) == message_error);
     CHECK(read(wt::close_capsule(1, "") + "x", piece) == message_error);
+    // Where it was not agreed on, nobody looks into it.
+    CHECK(read(capsule(0x190b4d3f, "nonsense that is long"), piece).empty());
+    CHECK(read(capsule(0x190b4d3d, "\x05") + capsule(0x190b4d3f, "\x40\x07") + capsule(0x190b4d40, "\x08") +
+                   capsule(0x190b4d41, "\x09") + capsule(0x190b4d43, "\x0a") + capsule(0x190b4d44, "\x0b"),
+               piece, true) == "0=5 2=7 3=8 4=9 6=10 7=11 ");
+    CHECK(read(capsule(0x190b4d3d, ""), piece, true) == message_error);
+    CHECK(read(capsule(0x190b4d3d, "\x05\x05"), piece, true) == message_error);
+    CHECK(read(capsule(0x190b4d44, "\x40"), piece, true) == message_error);
+    CHECK(read(capsule(0x190b4d41, std::string(9, '\x05')), piece, true) == message_error);
     CHECK(read(wt::close_capsule(1, "long").substr(0, 6), piece) == "cut off");
   }
   std::string const long_one = std::string(1023, 'x') + "\xc3\xa4";

@@ -95,7 +95,7 @@ TEST_CASE("each frame has its place", "[http3][rfc9114][rfc9218]") {
 }
 
 TEST_CASE("settings are read as they were written", "[http3][rfc9114]") {
-  h3::wire_settings const ours{4096, 1024, 7, true, true, true, 9, true};
+  h3::wire_settings const ours{4096, 1024, 7, true, true, true, 9, true, 70'000, {3, 500}};
   std::array<std::uint8_t, 128> room{};
   byte_writer writer{room};
   REQUIRE(h3::write_settings(writer, ours, h3::reserved_number(3)));

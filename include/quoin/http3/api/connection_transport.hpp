@@ -50,6 +50,8 @@ class connection_transport {
   stream_result<> stop_sending(stream_id id, std::uint64_t code) { return on_->stop_sending(id, code); }
   stream_result<byte_view> peek(stream_id id) { return on_->peek(id); }
   stream_result<bool> consume(stream_id id, std::size_t count) { return on_->consume(id, count, now_); }
+  [[nodiscard]] std::optional<stream_sizes> sizes(stream_id id) const { return on_->sizes(id); }
+  stream_result<> watch_size(stream_id id) { return on_->watch_size(id); }
   stream_result<> prioritize(stream_id id, stream_priority priority) { return on_->prioritize(id, priority); }
   void close(std::uint64_t code, std::string_view reason) { on_->close(code, reason, now_); }
 
@@ -80,6 +82,7 @@ class connection_transport {
       case from::stream_reset: return stream_event{to::reset_by_peer, event.id, event.code};
       case from::stop_sending: return stream_event{to::stop_sending, event.id, event.code};
       case from::stream_finished: return stream_event{to::send_finished, event.id, event.code};
+      case from::stream_size_known: return stream_event{to::size_known, event.id, event.code};
       case from::streams_available: return stream_event{to::streams_available, event.id, event.code};
       default: return std::nullopt;
     }

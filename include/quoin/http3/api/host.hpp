@@ -138,6 +138,13 @@ class host : public exchange_port {
   void consume_stream(stream_id id, std::size_t count) override {
     using_session([&](wire& on) { session_.data_streams(on).consume(id, count); });
   }
+  bool has_limits(stream_id id) override {
+    auto on = transport();
+    return session_.data_streams(on).has_limits(id);
+  }
+  result<> take_capsule(stream_id id, webtransport::session_capsule what, std::uint64_t value) override {
+    return using_session([&](wire& on) { return session_.data_streams(on).take_capsule(id, what, value); });
+  }
   bool export_keys(std::string_view label, byte_view context, byte_span out) override {
     if constexpr (requires { connection_.tls()->export_keying_material(label, context, out); })
       return connection_.tls() != nullptr && connection_.tls()->export_keying_material(label, context, out);

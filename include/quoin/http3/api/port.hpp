@@ -6,6 +6,7 @@
 #include <quoin/http3/message/head.hpp>
 #include <quoin/http3/session/event.hpp>
 #include <quoin/http3/session/send.hpp>
+#include <quoin/http3/webtransport/session_capsule.hpp>
 
 #include <span>
 
@@ -21,6 +22,9 @@ class stream_port {
   virtual void stop_stream(stream_id id, error_code code) = 0;
   virtual byte_view peek_stream(stream_id id) = 0;
   virtual void consume_stream(stream_id id, std::size_t count) = 0;
+  /// Whether the session has limits of its own, and a capsule about them.
+  virtual bool has_limits(stream_id session) = 0;
+  virtual result<> take_capsule(stream_id session, webtransport::session_capsule what, std::uint64_t value) = 0;
   /// Keying material of TLS (RFC 8446 7.5); false where the handshake has none to give.
   virtual bool export_keys(std::string_view label, byte_view context, byte_span out) = 0;
 

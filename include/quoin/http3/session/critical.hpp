@@ -84,9 +84,13 @@ inline wire_settings announced(session_settings const& ours, role self, transpor
   wire_settings said{ours.max_field_section_size, ours.qpack_table_capacity, ours.qpack_blocked_streams,
                      self == role::server && takes_extended_connect(ours), ours.datagrams && below.datagrams};
   auto const sessions = said.h3_datagram ? ours.webtransport.sessions : 0;
-  // The newest draft wants flow control of its own where sessions share a connection, which there is not, and relies on
-  // RESET_STREAM_AT; those before it want neither.
-  said.webtransport = sessions == 1 && below.partial_resets;
+  // The newest draft relies on RESET_STREAM_AT, and on limits for each session where several share a connection; those
+  // before it want neither.
+  said.webtransport = sessions > 0 && below.partial_resets;
+  if (said.webtransport && (sessions > 1 || ours.webtransport.limits_the_only_one)) {
+    said.webtransport_max_data = ours.webtransport.session_window;
+    said.webtransport_max_streams = {ours.webtransport.session_bidi_streams, ours.webtransport.session_uni_streams};
+  }
   said.webtransport_max_sessions = sessions;
   said.webtransport_draft02 = sessions > 0;
   return said;

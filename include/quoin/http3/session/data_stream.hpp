@@ -5,6 +5,7 @@
 
 #include <quoin/base/static_vector.hpp>
 #include <quoin/core/stream_id.hpp>
+#include <quoin/http3/session/session_credit.hpp>
 #include <quoin/http3/wire/varint_reader.hpp>
 
 #include <algorithm>
@@ -21,6 +22,7 @@ struct data_stream {
     header,   ///< of the peer's, and its header has not come to its end
     waiting,  ///< its session is not established
     open,
+    unsized,  ///< nobody uses it any more, but how much the peer sends in all is not known, and counts
   };
 
   stream_id id;
@@ -41,6 +43,15 @@ struct data_stream {
   bool wants_writable = false;
   std::size_t header_size = 0;             ///< of a stream of ours
   static_vector<std::uint8_t, 16> unsent;  ///< of that header, what the transport did not take yet
+
+  // ---- what it counts for in its session, if that has limits; bytes are those of its body
+  bool counted = false;
+  bool size_known = false;        ///< the peer's bytes are all counted
+  bool waits_for_credit = false;  ///< the session's limit cut a write short
+  std::uint64_t peers_header = 0;
+  std::uint64_t received = 0;
+  std::uint64_t consumed = 0;
+  std::uint64_t written = 0;
 
   // ---- what the application hears
   bool queued = false;
@@ -96,7 +107,13 @@ struct webtransport_state {
   std::size_t waiting = 0;                   ///< those of them that wait for their session
   std::size_t sessions = 0;                  ///< established ones, and those that are asked for
   held_datagrams held;
+  std::map<stream_id, session_credit> credits;  ///< of sessions that have limits, of awaited ones, too
+  bool credit_moved = false;                    ///< some of them may have something to say
 
+  [[nodiscard]] session_credit* credit_of(std::optional<stream_id> session) noexcept {
+    auto const at = session ? credits.find(*session) : credits.end();
+    return at == credits.end() ? nullptr : &at->second;
+  }
   [[nodiscard]] data_stream* find(stream_id id) noexcept {
     auto const at = streams.find(id);
     return at == streams.end() ? nullptr : &at->second;

@@ -22,7 +22,7 @@ class data_streams {
   /// now on. False when that request is not one for a session, or is over.
   bool take(stream_id id) {
     auto* const one = session_.exchanges.find(id);
-    return one != nullptr && establish(session_, *one);
+    return one != nullptr && establish(session_, on_, *one);
   }
 
   /// The oldest datagram that came before the session.
@@ -35,6 +35,7 @@ class data_streams {
     if (session_.closed) return unexpected{send_errc::connection_closed};
     auto const* const asked = session_.exchanges.find(owner);
     if (asked == nullptr || !asked->takes_streams) return unexpected{send_errc::unknown_exchange};
+    if (!is_allowed(owner, direction)) return unexpected{send_errc::limit_reached};
     auto const id = on_.open(direction);
     if (!id) return unexpected{opening_error(id.error())};
     auto& one = session_.webtransport.streams[*id];
@@ -46,6 +47,7 @@ class data_streams {
     one.reading = id->is_bidirectional();
     // No exchange has this number, whatever comes next (RFC 9114 6.1).
     if (one.reading && session_.self == role::client) session_.next_request = stream_id{id->value() + 4};
+    detail::count_ours(session_, on_, one);
     write_header(one, owner);
     return *id;
   }
@@ -54,7 +56,10 @@ class data_streams {
   send_result<std::size_t> write(stream_id id, byte_view bytes) {
     auto* const one = writable(id);
     if (one == nullptr) return unexpected{send_errc::unknown_exchange};
-    auto const taken = flush_data(on_, *one) ? detail::hand_over(on_, id, bytes) : std::size_t{0};
+    auto const allowed = bytes.first(detail::allowed_of(session_, *one, bytes.size()));
+    auto const taken = flush_data(on_, *one) ? detail::hand_over(on_, id, allowed) : std::size_t{0};
+    if (auto* const credit = session_.webtransport.credit_of(one->owner)) credit->bytes.use(taken);
+    one->written += taken;
     one->wants_writable = taken < bytes.size();
     return taken;
   }
@@ -71,14 +76,14 @@ class data_streams {
   void reset(stream_id id, error_code code) {
     auto* const one = usable(id);
     if (one == nullptr || one->sent_all) return;
-    detail::reset_ours(on_, *one, number_of(code));
+    detail::reset_ours(session_, on_, *one, number_of(code));
     detail::queue(session_, *one);
   }
   /// The rest of what the peer sends is not wanted.
   void stop(stream_id id, error_code code) {
     auto* const one = usable(id);
     if (one == nullptr || !one->reading) return;
-    detail::stop_reading(on_, *one, number_of(code));
+    detail::stop_reading(session_, on_, *one, number_of(code));
     detail::queue(session_, *one);
   }
 
@@ -98,8 +103,33 @@ class data_streams {
   void consume(stream_id id, std::size_t count) {
     auto* const one = usable(id);
     if (one == nullptr || !one->reading || one->ended || count == 0) return;
+    if (!detail::count_bytes(session_, on_, *one)) return;
     one->ended = on_.consume(id, count).value_or(false);
+    one->size_known = one->size_known || one->ended;
+    detail::count_consumed(session_, *one, count);
     if (one->ended) detail::queue(session_, *one);
+  }
+
+  // ---- limits of the session ("Flow Control")
+
+  /// Whether there are some, so that capsules about them mean something.
+  [[nodiscard]] bool has_limits(stream_id owner) const noexcept {
+    return session_.webtransport.credits.contains(owner);
+  }
+  /// A capsule about them came. An error ends the session.
+  result<> take_capsule(stream_id owner, webtransport::session_capsule what, std::uint64_t value) {
+    auto* const credit = session_.webtransport.credit_of(owner);
+    if (credit == nullptr) return {};
+    QUOIN_TRY(http3::take_capsule(*credit, what, value));
+    detail::wake_writers(session_, owner);
+    for (auto const direction : {stream_direction::bidirectional, stream_direction::unidirectional}) {
+      auto& wanted = credit->wants_streams[index_of(direction)];
+      if (!wanted || credit->streams[index_of(direction)].available() == 0) continue;
+      wanted = false;
+      session_.announcements.push_back(
+          {session_event::kind::streams_available, stream_id{session_.self, direction, 0}, 0});
+    }
+    return {};
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return session_.webtransport.streams.size(); }
@@ -109,6 +139,15 @@ class data_streams {
   [[nodiscard]] std::size_t held_bytes() const noexcept { return session_.webtransport.held.bytes(); }
 
  private:
+  bool is_allowed(stream_id owner, stream_direction direction) {
+    auto* const credit = session_.webtransport.credit_of(owner);
+    auto const which = index_of(direction);
+    if (credit == nullptr || credit->streams[which].available() > 0) return true;
+    credit->streams[which].note_blocked();
+    credit->wants_streams[which] = session_.webtransport.credit_moved = true;
+    return false;
+  }
+
   data_stream* usable(stream_id id) {
     auto* const one = session_.webtransport.find(id);
     return one == nullptr || session_.closed || one->at != data_stream::phase::open ? nullptr : one;

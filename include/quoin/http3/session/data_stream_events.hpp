@@ -4,7 +4,7 @@
 #pragma once
 
 #include <quoin/http3/session/critical.hpp>
-#include <quoin/http3/session/finish.hpp>
+#include <quoin/http3/session/data_stream_credit.hpp>
 
 namespace quoin::http3 {
 
@@ -22,7 +22,11 @@ bool admit_session(session_state& session, T& on, exchange& one) {
     one.asks_for_session = false;  // another protocol
     return true;
   }
-  if (session.webtransport.sessions >= session.settings.webtransport.sessions) {
+  if (auto const* const credit = session.webtransport.credit_of(one.id); credit != nullptr && credit->overdrawn) {
+    refuse(session, on, one, {webtransport::flow_control_error, "too many streams or bytes", error_scope::stream});
+    return false;
+  }
+  if (session.webtransport.sessions >= most_sessions(session, on)) {
     refuse(session, on, one, {error_code::request_rejected, "one session too many", error_scope::stream});
     return false;
   }
@@ -43,12 +47,60 @@ inline data_stream& add_data_stream(session_state& session, stream_id id, bool s
 }
 
 /// QUIC has reset our half (RFC 9000 3.5).
-inline void on_data_stopped(session_state& session, data_stream& one, std::uint64_t code) {
+template <transport T>
+void on_data_stopped(session_state& session, T& on, data_stream& one, std::uint64_t code) {
   if (one.sent_all) return;
   one.writing = one.finish_when_sent = one.wants_writable = one.tell_writable = false;
   one.sent_all = true;
   one.stopped_by_peer = code;
+  detail::give_back_unsent(session, on, one);
   if (one.at == data_stream::phase::open) detail::queue(session, one);
+}
+
+namespace detail {
+
+/// The header has been read.
+template <transport T>
+void place(session_state& session, T& on, data_stream& one, std::uint64_t owner) {
+  stream_id const id{owner};
+  // "WebTransport Features"; nor can anybody have asked for it on a stream that there cannot be yet.
+  bool const possible = id.is_bidirectional() && id.initiator() == role::client && !is_beyond_limit(session, id);
+  if (!possible) return end(session, on, {error_code::id_error, "a stream of a session that there cannot be"});
+  one.owner = id;
+  auto const* const asked = session.exchanges.find(id);
+  bool const established = asked != nullptr && asked->takes_streams;
+  bool const awaited = !established && is_awaited(session, id);
+  if ((established || awaited) && !count_in(session, on, one)) return;
+  if (established) return begin(session, one);
+  if (awaited && session.webtransport.waiting < session.settings.webtransport.held_streams) {
+    one.at = data_stream::phase::waiting;
+    ++session.webtransport.waiting;
+    return;
+  }
+  drop(session, on, one, awaited ? webtransport::buffered_stream_rejected : webtransport::session_gone);
+  count_nuisance(session, on);
+}
+
+}  // namespace detail
+
+/// From now on the streams and datagrams of a session are taken, and those that have waited are told. False when the
+/// request is not one for a session, or it is over.
+template <transport T>
+bool establish(session_state& session, T& on, exchange& one) {
+  if (!one.is_session || one.received_all() || one.sending > send_phase::content) return false;
+  if (std::exchange(one.takes_streams, true)) return true;
+  one.takes_datagrams = true;
+  detail::begin_credit(session, on, one.id);
+  for (auto& [id, stream] : session.webtransport.streams) {
+    if (stream.at != data_stream::phase::waiting || stream.owner != one.id) continue;
+    // Those that came before the settings have not been counted.
+    if (!detail::count_in(session, on, stream)) return false;
+    --session.webtransport.waiting;
+    detail::begin(session, stream);
+  }
+  one.tell_datagrams = session.webtransport.held.has(one.id);
+  if (one.tell_datagrams) queue(session, one);
+  return true;
 }
 
 /// A request stream that turned out to be something else ("Bidirectional Streams"). What was read of it is consumed.
@@ -62,7 +114,7 @@ void hand_over_stream(session_state& session, T& on, exchange& one) {
   session.exchanges.remove(id);
   auto& stream = add_data_stream(session, id, true);
   stream.ended = ended;
-  if (stopped) on_data_stopped(session, stream, code);
+  if (stopped) on_data_stopped(session, on, stream, code);
   detail::place(session, on, stream, owner);
 }
 
@@ -106,6 +158,7 @@ void begin_data_stream(session_state& session, T& on, stream_id id, bool ended) 
 template <transport T>
 void on_data_readable(session_state& session, T& on, data_stream& one) {
   if (one.at == data_stream::phase::header) return read_data_header(session, on, one);
+  if (!detail::count_bytes(session, on, one)) return;
   if (one.at == data_stream::phase::open) detail::queue(session, one);
 }
 
@@ -133,6 +186,7 @@ void on_data_reset(session_state& session, T& on, data_stream& one, std::uint64_
   if (!std::exchange(one.reading, false)) return;
   if (one.at == data_stream::phase::header) return drop_unnamed(session, on, one);
   one.reset_by_peer = code;
+  detail::count_unread(session, one);
   if (one.at == data_stream::phase::open) detail::queue(session, one);
 }
 

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <quoin/http3/session/state.hpp>
-#include <quoin/http3/webtransport/stream_error.hpp>
 
 namespace quoin::http3 {
 
@@ -35,6 +34,23 @@ webtransport_version spoken(session_state const& session, T& on) {
   return webtransport_version::none;
 }
 
+/// Whether sessions have limits of their own ("Negotiating the Use of Flow Control").
+template <transport T>
+bool limits_sessions(session_state const& session, T& on) {
+  return spoken(session, on) == webtransport_version::newest && session.said.limits_sessions() &&
+         session.peer_settings->limits_sessions();
+}
+
+/// How many sessions there may be at a time.
+template <transport T>
+std::uint64_t most_sessions(session_state const& session, T& on) {
+  std::uint64_t const ours = session.settings.webtransport.sessions;
+  auto const version = spoken(session, on);
+  if (version == webtransport_version::newest) return limits_sessions(session, on) ? ours : 1;
+  bool const asks = session.self == role::client && version == webtransport_version::draft07;
+  return asks ? std::min(ours, session.peer_settings->webtransport_max_sessions) : ours;
+}
+
 /// The :protocol by which sessions are asked for ("Upgrade Token Registration").
 constexpr std::string_view session_protocol(webtransport_version version) noexcept {
   return version == webtransport_version::newest ? "webtransport-h3" : "webtransport";
@@ -45,9 +61,37 @@ constexpr bool may_ask_for_session(std::string_view protocol) noexcept {
 
 namespace detail {
 
+inline void queue(session_state& session, data_stream& one) {
+  if (std::exchange(one.queued, true)) return;
+  session.ready.push_back(one.id);
+}
+
+/// Writes that a session's limit cut short may be tried again.
+inline void wake_writers(session_state& session, stream_id owner) {
+  for (auto& [id, one] : session.webtransport.streams) {
+    if (one.owner != owner || !std::exchange(one.waits_for_credit, false) || !one.wants_writable) continue;
+    one.wants_writable = false;
+    one.tell_writable = true;
+    queue(session, one);
+  }
+}
+
+/// A stream was reset: what was written and never sent costs nothing ("Data Limits", RFC 9000 4.5).
+template <transport T>
+void give_back_unsent(session_state& session, T& on, data_stream& one) {
+  auto* const credit = session.webtransport.credit_of(one.owner);
+  auto const sizes = credit == nullptr || one.written == 0 ? std::nullopt : on.sizes(one.id);
+  if (!sizes) return;
+  auto const sent = sizes->sent - std::min<std::uint64_t>(sizes->sent, one.header_size);
+  if (sent >= one.written) return;
+  credit->bytes.give_back(one.written - sent);
+  one.written = sent;
+  wake_writers(session, *one.owner);
+}
+
 /// "Resetting Data Streams": the header of a stream of ours arrives all the same, where both ends can do that.
 template <transport T>
-void reset_ours(T& on, data_stream& one, std::uint64_t code) {
+void reset_ours(session_state& session, T& on, data_stream& one, std::uint64_t code) {
   if (one.sent_all) return;
   if (one.header_size > 0 && one.unsent.empty() && on.has_reset_at())
     static_cast<void>(on.reset_at(one.id, code, one.header_size));
@@ -55,28 +99,43 @@ void reset_ours(T& on, data_stream& one, std::uint64_t code) {
     static_cast<void>(on.reset(one.id, code));
   one.writing = one.finish_when_sent = one.wants_writable = false;
   one.sent_all = true;
+  give_back_unsent(session, on, one);
+}
+
+/// What has come and will not be read makes room for more.
+inline void count_unread(session_state& session, data_stream& one) {
+  auto* const credit = session.webtransport.credit_of(one.owner);
+  if (credit == nullptr || one.reading || one.received <= one.consumed) return;
+  credit->peer_bytes.release(one.received - one.consumed);
+  one.consumed = one.received;
+  session.webtransport.credit_moved = true;
 }
 
 template <transport T>
-void stop_reading(T& on, data_stream& one, std::uint64_t code) {
-  if (std::exchange(one.reading, false) && !one.ended) static_cast<void>(on.stop_sending(one.id, code));
+void stop_reading(session_state& session, T& on, data_stream& one, std::uint64_t code) {
+  if (!std::exchange(one.reading, false) || one.ended) return;
+  static_cast<void>(on.stop_sending(one.id, code));
+  count_unread(session, one);
 }
 
-inline void queue(session_state& session, data_stream& one) {
-  if (std::exchange(one.queued, true)) return;
-  session.ready.push_back(one.id);
-}
-
+/// A stream of the peer's makes room for another one when all of it is counted.
 inline void forget(session_state& session, data_stream& one) {
-  if (one.at == data_stream::phase::waiting) --session.webtransport.waiting;
-  session.webtransport.streams.erase(stream_id{one.id});
+  auto& all = session.webtransport;
+  if (one.at == data_stream::phase::waiting) --all.waiting;
+  if (auto* const credit = one.counted ? all.credit_of(one.owner) : nullptr) {
+    one.at = data_stream::phase::unsized;
+    if (!one.size_known) return;
+    if (one.id.initiator() != session.self) credit->peer_streams[index_of(one.id.direction())].release(1);
+    all.credit_moved = true;
+  }
+  all.streams.erase(stream_id{one.id});
 }
 
 /// Gives up both directions and forgets the stream; the application hears nothing of that.
 template <transport T>
 void drop(session_state& session, T& on, data_stream& one, error_code code) {
-  stop_reading(on, one, number_of(code));
-  reset_ours(on, one, number_of(code));
+  stop_reading(session, on, one, number_of(code));
+  reset_ours(session, on, one, number_of(code));
   forget(session, one);
 }
 
@@ -99,47 +158,11 @@ inline void begin(session_state& session, data_stream& one) {
   queue(session, one);
 }
 
-/// The header has been read.
-template <transport T>
-void place(session_state& session, T& on, data_stream& one, std::uint64_t owner) {
-  stream_id const id{owner};
-  // "WebTransport Features"; nor can anybody have asked for it on a stream that there cannot be yet.
-  bool const possible = id.is_bidirectional() && id.initiator() == role::client && !is_beyond_limit(session, id);
-  if (!possible) return end(session, on, {error_code::id_error, "a stream of a session that there cannot be"});
-  one.owner = id;
-  auto const* const asked = session.exchanges.find(id);
-  if (asked != nullptr && asked->takes_streams) return begin(session, one);
-  bool const awaited = is_awaited(session, id);
-  if (awaited && session.webtransport.waiting < session.settings.webtransport.held_streams) {
-    one.at = data_stream::phase::waiting;
-    ++session.webtransport.waiting;
-    return;
-  }
-  drop(session, on, one, awaited ? webtransport::buffered_stream_rejected : webtransport::session_gone);
-  count_nuisance(session, on);
-}
-
 }  // namespace detail
 
 /// Whether a request still waits for the peer's settings.
 inline bool waits_for_settings(session_state const& session, exchange const& one) noexcept {
   return one.asks_for_session && one.found == finding::head && !session.peer_settings;
-}
-
-/// From now on the streams and datagrams of a session are taken, and those that have waited are told. False when the
-/// request is not one for a session, or it is over.
-inline bool establish(session_state& session, exchange& one) {
-  if (!one.is_session || one.received_all() || one.sending > send_phase::content) return false;
-  if (std::exchange(one.takes_streams, true)) return true;
-  one.takes_datagrams = true;
-  for (auto& [id, stream] : session.webtransport.streams) {
-    if (stream.at != data_stream::phase::waiting || stream.owner != one.id) continue;
-    --session.webtransport.waiting;
-    detail::begin(session, stream);
-  }
-  one.tell_datagrams = session.webtransport.held.has(one.id);
-  if (one.tell_datagrams) queue(session, one);
-  return true;
 }
 
 /// A request has come to the end of either message, and with it a session, if it was one: its streams are gone
@@ -149,6 +172,7 @@ void end_session(session_state& session, T& on, exchange& one) {
   auto& all = session.webtransport;
   if (std::exchange(one.is_session, false)) --all.sessions;
   if (one.asks_for_session) one.takes_streams = one.takes_datagrams = one.tell_datagrams = false;
+  all.credits.erase(one.id);  // nothing counts any more
   if (all.streams.empty() && all.held.size() == 0) return;
   all.held.drop(one.id);
   for (auto at = all.streams.begin(); at != all.streams.end();) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <quoin/http3/session/data_stream_calls.hpp>
+#include <quoin/http3/session/say_credit.hpp>
 #include <quoin/http3/session/stream_events.hpp>
 #include <quoin/http3/session/telling.hpp>
 #include <quoin/http3/wire/datagram.hpp>
@@ -53,6 +54,7 @@ class session {
       case stream_event::kind::reset_by_peer: http3::on_reset(state_, on, event.id, event.code); break;
       case stream_event::kind::stop_sending: http3::on_stop_sending(state_, on, event.id, event.code); break;
       case stream_event::kind::send_finished: http3::on_acknowledged(state_, on, event.id); break;
+      case stream_event::kind::size_known: http3::on_size_known(state_, on, event.id, event.code); break;
       case stream_event::kind::streams_available: http3::on_streams_available(state_, on, event.id); break;
     }
     if (!state_.closed) flush_critical(state_, on);
@@ -93,6 +95,7 @@ class session {
 
   /// The oldest thing that has not been told yet.
   std::optional<session_event> next_event(T& on) {
+    say_credit(state_, on);
     if (!state_.announcements.empty()) {
       auto const event = state_.announcements.front();
       state_.announcements.pop_front();
@@ -109,6 +112,7 @@ class session {
       flush_critical(state_, on);
       if (event) return event;
     }
+    say_credit(state_, on);
     return std::nullopt;
   }
 
@@ -200,6 +204,7 @@ class session {
     if (head->is_interim() && ends) return unexpected{send_errc::out_of_order};
     QUOIN_TRY(send_section(state_, on, **one, fields));
     if (!head->is_interim()) (*one)->sending = send_phase::content;
+    state_.webtransport.credit_moved = true;  // capsules may be said from now on
     if (ends) finish_message(state_, on, **one);
     return {};
   }
@@ -372,10 +377,7 @@ class session {
     auto const version = spoken(state_, on);
     if (version == webtransport_version::none || protocol != http3::session_protocol(version))
       return unexpected{send_errc::not_agreed};
-    std::uint64_t const theirs =
-        version == webtransport_version::newest ? 1 : state_.peer_settings->webtransport_max_sessions;
-    if (state_.webtransport.sessions >= std::min<std::uint64_t>(theirs, state_.settings.webtransport.sessions))
-      return unexpected{send_errc::too_many_sessions};
+    if (state_.webtransport.sessions >= most_sessions(state_, on)) return unexpected{send_errc::too_many_sessions};
     return {};
   }
 

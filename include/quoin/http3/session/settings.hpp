@@ -18,11 +18,23 @@ enum class early_requests : std::uint8_t {
   safe,  ///< those with a safe method go to the handler at once; others are answered with 425 (RFC 8470 5.2)
 };
 
+/// The most streams that a session can be allowed (draft-ietf-webtrans-http3, "WT_MAX_STREAMS Capsule").
+inline constexpr std::uint64_t most_session_credit = std::uint64_t{1} << 60;
+
 /// WebTransport (draft-ietf-webtrans-http3). What comes before its session is held within these caps.
 struct webtransport_settings {
-  /// Sessions on a connection at a time; 0: it is not spoken. With more than one, only the drafts are spoken that need
-  /// no flow control for each session. A server refuses more with H3_REQUEST_REJECTED.
+  /// Sessions on a connection at a time; 0: it is not spoken. There is only one in the newest draft if the peer does
+  /// not limit what each may do. A server refuses more with H3_REQUEST_REJECTED.
   std::uint32_t sessions = 0;
+
+  /// What the peer may do in each session, beside the limits of the connection: bytes on all of its streams that the
+  /// application has not consumed, and streams of each direction that are open. It is said where there may be several
+  /// sessions, or with `limits_the_only_one`, and holds where the peer limits us as well. Beyond, the session is given
+  /// up with WT_FLOW_CONTROL_ERROR.
+  std::uint64_t session_window = 1024 * 1024;
+  std::uint64_t session_bidi_streams = 100;
+  std::uint64_t session_uni_streams = 100;
+  bool limits_the_only_one = false;
 
   /// Streams that wait for their session; more are refused with WT_BUFFERED_STREAM_REJECTED. Their content waits in the
   /// connection, under its flow control.
@@ -103,6 +115,10 @@ inline std::optional<std::string> problem_with(session_settings const& settings)
   if (settings.nuisance_burst == 0) return bad("nuisance_burst", 0, "use at least 1");
   if (settings.webtransport.sessions > 0 && !settings.datagrams)
     return bad("datagrams", 0, "use true, which WebTransport needs, or webtransport.sessions = 0");
+  if (settings.webtransport.session_window < 1024 || settings.webtransport.session_window > most_session_credit)
+    return bad("webtransport.session_window", settings.webtransport.session_window, "use 1024 bytes to 2^60");
+  for (auto const streams : {settings.webtransport.session_bidi_streams, settings.webtransport.session_uni_streams})
+    if (streams > most_session_credit) return bad("webtransport's streams of a session", streams, "use at most 2^60");
   if (settings.webtransport.held_streams > 1000)
     return bad("webtransport.held_streams", settings.webtransport.held_streams, "use at most 1000");
   if (settings.webtransport.held_datagrams > 1000)

@@ -83,6 +83,7 @@ void on_writable(session_state& session, T& on, stream_id id) {
   if (auto* const data = session.webtransport.find(id)) return on_data_writable(session, on, *data);
   auto* const one = session.exchanges.find(id);
   if (one == nullptr || !detail::flush(on, *one)) return;
+  session.webtransport.credit_moved = true;
   if (std::exchange(one->finish_when_sent, false)) static_cast<void>(on.finish(id));
   if (!std::exchange(one->wants_writable, false)) return;
   one->tell_writable = true;
@@ -109,7 +110,7 @@ template <transport T>
 void on_stop_sending(session_state& session, T& on, stream_id id, std::uint64_t code) {
   if (detail::is_ours(session, id))
     return end(session, on, {error_code::closed_critical_stream, "the peer stopped a critical stream"});
-  if (auto* const data = session.webtransport.find(id)) return on_data_stopped(session, *data, code);
+  if (auto* const data = session.webtransport.find(id)) return on_data_stopped(session, on, *data, code);
   auto* const one = session.exchanges.find(id);
   if (one == nullptr || one->sent_all()) return;
   detail::note_cancelled(session, on, *one);

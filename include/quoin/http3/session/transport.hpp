@@ -10,6 +10,7 @@
 #include <quoin/stream/stream_event.hpp>
 
 #include <concepts>
+#include <optional>
 #include <string_view>
 
 namespace quoin::http3 {
@@ -22,6 +23,8 @@ namespace quoin::http3 {
 ///   `reset_at(id, code, n)`        a reset that spares the first n bytes, where both ends can do that
 ///   `has_reset_at()`               whether they can
 ///   `peek(id)`, `consume(id, n)`   received bytes where they lie; credit is given for what is consumed, and only then
+///   `sizes(id)`                    how far a stream has come, as flow control counts it; nothing when it is gone
+///   `watch_size(id)`               a `size_known` event follows when it is known how much the peer sends in all
 ///   `prioritize(id, priority)`     a hint to the scheduler
 ///   `close(code, reason)`          ends the connection with an application error code
 ///   `max_datagram()`               the largest datagram that may be sent now; 0 when none
@@ -42,6 +45,8 @@ concept transport = requires(T& on, T const& asked, stream_id id, byte_view byte
   { on.stop_sending(id, code) } -> std::same_as<stream_result<>>;
   { on.peek(id) } -> std::same_as<stream_result<byte_view>>;
   { on.consume(id, count) } -> std::same_as<stream_result<bool>>;
+  { asked.sizes(id) } -> std::same_as<std::optional<stream_sizes>>;
+  { on.watch_size(id) } -> std::same_as<stream_result<>>;
   { on.prioritize(id, priority) } -> std::same_as<stream_result<>>;
   { on.close(code, reason) } -> std::same_as<void>;
   { on.max_datagram() } -> std::same_as<std::size_t>;

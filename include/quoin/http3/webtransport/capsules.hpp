@@ -5,6 +5,7 @@
 #pragma once
 
 #include <quoin/http3/websocket/utf8.hpp>
+#include <quoin/http3/webtransport/session_capsule.hpp>
 #include <quoin/http3/wire/datagram.hpp>
 
 #include <string>
@@ -12,21 +13,15 @@
 
 namespace quoin::http3::webtransport {
 
-enum class session_capsule : std::uint64_t {
-  close = 0x2843,
-  drain = 0x78ae,
-  max_stream_data = 0x190b'4d3e,      ///< has no place where sessions have streams of QUIC
-  stream_data_blocked = 0x190b'4d42,  ///< the same
-};
-
 /// Bytes of the longest message of WT_CLOSE_SESSION.
 inline constexpr std::size_t most_close_message = 1024;
 
-/// Finds them, however they are cut. Those for flow control are ignored, as they are to be where it was not agreed on,
-/// and so are unknown ones (RFC 9297 3.2).
+/// Finds them, however they are cut. Those about flow control are ignored where it was not agreed on, and unknown ones
+/// anyway (RFC 9297 3.2).
 class capsules {
  public:
-  /// Calls `visit.on_drain()` and `visit.on_close(code, message)`.
+  /// Calls `visit.on_drain()`, `visit.on_close(code, message)`, and, where `visit.has_limits()`,
+  /// `visit.on_credit(capsule, value)`, which may fail.
   template <class Visitor>
   result<> read(byte_view bytes, Visitor&& visit) {
     while (!bytes.empty()) {
@@ -34,13 +29,13 @@ class capsules {
       if (!frames_.in_payload()) {
         auto const header = frames_.read_header(bytes);
         if (!header) return {};
-        QUOIN_TRY(begin(*header));
+        QUOIN_TRY(begin(*header, visit));
         if (header->length > 0) continue;
       }
       auto const piece = frames_.payload_of(bytes);
       bytes = bytes.subspan(piece.size());
       frames_.took(piece.size());
-      if (is(session_capsule::close)) value_.insert(value_.end(), piece.begin(), piece.end());
+      if (is_kept_) value_.insert(value_.end(), piece.begin(), piece.end());
       if (!frames_.in_payload()) QUOIN_TRY(finish_one(visit));
     }
     return {};
@@ -58,7 +53,13 @@ class capsules {
   }
 
   /// Judges a capsule by its header, so that nothing is kept that is too long.
-  [[nodiscard]] result<> begin(frame_header const& header) const noexcept {
+  template <class Visitor>
+  [[nodiscard]] result<> begin(frame_header const& header, Visitor& visit) {
+    bool const about_credit = is_about_credit(static_cast<session_capsule>(header.type)) && visit.has_limits();
+    is_kept_ = about_credit || is(session_capsule::close);
+    value_.clear();
+    if (about_credit && (header.length == 0 || header.length > 8))
+      return fail_stream(error_code::message_error, "a capsule that is not one number long");
     if (is(session_capsule::max_stream_data) || is(session_capsule::stream_data_blocked))
       return fail_stream(error_code::message_error, "a capsule for streams that are QUIC's");
     if (is(session_capsule::close) && (header.length < 4 || header.length > 4 + most_close_message))
@@ -70,8 +71,13 @@ class capsules {
   template <class Visitor>
   result<> finish_one(Visitor& visit) {
     if (is(session_capsule::drain)) visit.on_drain();
-    if (!is(session_capsule::close)) return {};
+    if (!is_kept_) return {};
     byte_reader reader{value_};
+    if (!is(session_capsule::close)) {
+      auto const number = reader.varint();
+      if (!number || !reader.empty()) return fail_stream(error_code::message_error, "a capsule that is no number");
+      return visit.on_credit(static_cast<session_capsule>(frames_.current().type), *number);
+    }
     auto const code = reader.u32().value_or(0);
     auto const message = reader.rest();
     websocket::utf8_checker text;
@@ -83,7 +89,8 @@ class capsules {
   }
 
   frame_reader frames_;
-  std::vector<std::uint8_t> value_;  ///< of WT_CLOSE_SESSION
+  std::vector<std::uint8_t> value_;  ///< of a capsule that is looked at whole
+  bool is_kept_ = false;             ///< the one under way is
   bool closed_ = false;
 };
 

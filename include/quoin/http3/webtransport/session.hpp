@@ -46,7 +46,7 @@ class session {
   }
   /// Asks the peer's application to come to an end; everything goes on.
   void drain() {
-    if (closing_) return;
+    if (closing_ || std::exchange(draining_, true)) return;
     unsent_ += drain_capsule();
     flush();
   }
@@ -100,6 +100,14 @@ class session {
   /// Of capsules.
   struct listener {
     session& to;
+    [[nodiscard]] bool has_limits() const {
+      auto* const port = to.from_->streams();
+      return port != nullptr && port->has_limits(to.from_->id());
+    }
+    result<> on_credit(session_capsule what, std::uint64_t value) {
+      auto* const port = to.from_->streams();
+      return port == nullptr ? result<>{} : port->take_capsule(to.from_->id(), what, value);
+    }
     void on_drain() { to.hear_drain(); }
     void on_close(std::uint32_t code, std::string_view message) {
       to.heard_ = true;
@@ -200,6 +208,7 @@ class session {
   function<void()> drain_;
   function<void(session_end const&)> ended_;
   bool heard_ = false;     ///< the peer has closed it
+  bool draining_ = false;  ///< we have asked for an end
   bool closing_ = false;   ///< we have said all
   bool finished_ = false;  ///< nothing here may be used any more
 };

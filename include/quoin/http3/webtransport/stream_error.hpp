@@ -13,6 +13,8 @@ namespace quoin::http3::webtransport {
 /// Why a stream ends that no application ended.
 inline constexpr auto buffered_stream_rejected = static_cast<error_code>(0x3994bd84);
 inline constexpr auto session_gone = static_cast<error_code>(0x170d7b68);
+/// Why a session ends whose peer did more than it was allowed.
+inline constexpr auto flow_control_error = static_cast<error_code>(0x045d4487);
 /// Why a session ends before it has begun: the protocols that the application asked for.
 inline constexpr auto alpn_error = static_cast<error_code>(0x0817b3dd);
 

@@ -6,6 +6,7 @@
 #include <quoin/base/static_vector.hpp>
 #include <quoin/http3/wire/frames.hpp>
 
+#include <array>
 #include <limits>
 
 namespace quoin::http3 {
@@ -20,7 +21,13 @@ struct wire_settings {
   bool webtransport = false;                    ///< as its newest draft has it
   std::uint64_t webtransport_max_sessions = 0;  ///< as drafts 7 to 12 have it
   bool webtransport_draft02 = false;
+  std::uint64_t webtransport_max_data = 0;                     ///< of each session in its newest draft, at first
+  std::array<std::uint64_t, 2> webtransport_max_streams = {};  ///< the same, by direction
 
+  /// draft-ietf-webtrans-http3, "Negotiating the Use of Flow Control": whether this end wants it.
+  [[nodiscard]] constexpr bool limits_sessions() const noexcept {
+    return webtransport_max_data != 0 || webtransport_max_streams[0] != 0 || webtransport_max_streams[1] != 0;
+  }
   constexpr bool operator==(wire_settings const&) const = default;
 };
 
@@ -43,6 +50,9 @@ constexpr result<> apply(wire_settings& read, std::uint64_t id, std::uint64_t va
     case setting::qpack_blocked_streams: read.qpack_blocked_streams = value; return {};
     case setting::webtransport_max_sessions: read.webtransport_max_sessions = value; return {};
     case setting::webtransport_draft02: read.webtransport_draft02 = value == 1; return {};
+    case setting::webtransport_max_data: read.webtransport_max_data = value; return {};
+    case setting::webtransport_max_bidi_streams: read.webtransport_max_streams[0] = value; return {};
+    case setting::webtransport_max_uni_streams: read.webtransport_max_streams[1] = value; return {};
     case setting::enable_connect_protocol: return apply_flag(read.enable_connect_protocol, value);
     case setting::h3_datagram: return apply_flag(read.h3_datagram, value);
     case setting::webtransport_enabled: return apply_flag(read.webtransport, value);
@@ -82,11 +92,15 @@ constexpr void write_settings_payload(byte_writer& payload, wire_settings const&
   if (ours.webtransport) put(setting::webtransport_enabled, 1);
   if (ours.webtransport_max_sessions > 0) put(setting::webtransport_max_sessions, ours.webtransport_max_sessions);
   if (ours.webtransport_draft02) put(setting::webtransport_draft02, 1);
+  if (ours.webtransport_max_data > 0) put(setting::webtransport_max_data, ours.webtransport_max_data);
+  auto const [bidi, uni] = ours.webtransport_max_streams;
+  if (bidi > 0) put(setting::webtransport_max_bidi_streams, bidi);
+  if (uni > 0) put(setting::webtransport_max_uni_streams, uni);
 }
 
 /// A whole SETTINGS frame; `grease` is the number of a setting without meaning (RFC 9114 7.2.4.1).
 constexpr bool write_settings(byte_writer& writer, wire_settings const& ours, std::uint64_t grease) noexcept {
-  std::array<std::uint8_t, 96> room{};
+  std::array<std::uint8_t, 128> room{};
   byte_writer payload{room};
   write_settings_payload(payload, ours);
   payload.varint(grease);

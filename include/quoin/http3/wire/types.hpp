@@ -45,6 +45,9 @@ enum class setting : std::uint64_t {
   webtransport_enabled = 0x2c7c'f000,       ///< of the newest draft
   webtransport_max_sessions = 0xc671'706a,  ///< drafts 7 to 12
   webtransport_draft02 = 0x2b60'3742,
+  webtransport_max_data = 0x2b61,  ///< SETTINGS_WT_INITIAL_MAX_DATA, and so on
+  webtransport_max_uni_streams = 0x2b64,
+  webtransport_max_bidi_streams = 0x2b65,
 };
 
 /// Types, settings and codes without a meaning, which everybody must bear (RFC 9114 6.2.3, 7.2.8, 7.2.4.1, 8.1).
