@@ -222,6 +222,26 @@ TEST_CASE("a protocol is agreed on, or there is no session for who needs one", "
   }
 }
 
+TEST_CASE("a protocol that cannot be named on the wire is refused with a sentence", "[http3][webtransport]") {
+  transported t;
+  auto const refusal_of = [&](std::string const& name) -> std::string {
+    try {
+      t.ask({{"good", name}, false});
+    } catch (std::invalid_argument const& problem) {
+      return problem.what();
+    }
+    return "none";
+  };
+  auto const begins = [](std::string const& problem, std::string_view with) { return problem.find(with) == 0; };
+  CHECK(begins(refusal_of("caf\xc3\xa9"),
+               "http3::webtransport: the protocol 'caf\xc3\xa9' cannot be sent: its byte 195 is none"));
+  CHECK(begins(refusal_of("a\nb"), "http3::webtransport: the protocol 'a\nb' cannot be sent: its byte 10 is none"));
+  CHECK(begins(refusal_of("\x7f"), "http3::webtransport: the protocol '\x7f' cannot be sent: its byte 127 is none"));
+  CHECK(t.w.site->pending() == 0);
+  CHECK(refusal_of("~ \"any\" \\ of these ") == "none");
+  REQUIRE(t.runs_until([&] { return !t.clients.empty(); }));
+}
+
 TEST_CASE("origins are asked about", "[http3][webtransport]") {
   for (auto const* const origin : {"https://a.test", "https://b.test"}) {
     CAPTURE(origin);

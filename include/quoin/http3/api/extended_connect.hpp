@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <string>
 
 namespace quoin::http3 {
@@ -20,6 +21,11 @@ struct connect_refusal {
 };
 
 namespace detail {
+
+/// For what its caller says and can never be sent: throws std::invalid_argument, if there is a problem.
+inline void refuse_argument(std::optional<std::string> const& problem) {
+  if (problem) throw std::invalid_argument{*problem};
+}
 
 /// A request for `protocol`, still without its own fields and not sent: `start_content` does that, and it goes out when
 /// the server has said that it knows extended CONNECT. `handler(asked, answer)` is called once.

@@ -29,7 +29,7 @@ struct accept_settings {
 };
 
 struct open_settings {
-  /// What we would speak, best first.
+  /// What we would speak, best first: names in printable ASCII.
   std::vector<std::string> protocols;
   /// Without a protocol in common there is no session.
   bool protocol_required = false;
@@ -101,8 +101,10 @@ inline session* accept(request& asked, response& answer) {
 
 /// Client: asks for a session. `handler(opened)` is called once; the session that it gets is good until its
 /// `on_closed`. The request waits until the server has said that it knows WebTransport, and fails when it does not, or
-/// when there is a session on the connection already: H3_REQUEST_REJECTED then, and another connection may do.
+/// when there is a session on the connection already: H3_REQUEST_REJECTED then, and another connection may do. Throws
+/// std::invalid_argument for a protocol whose name cannot be sent.
 inline client_request& open(origin& at, std::string_view path, open_settings settings, function<void(opened)> handler) {
+  for (auto const& name : settings.protocols) http3::detail::refuse_argument(problem_with_protocol(name));
   auto const names = write_protocols(settings.protocols);
   auto& asked = http3::detail::extended_connect(at, "webtransport-h3", path,
                                                 [settings = std::move(settings), handler = std::move(handler)](

@@ -114,6 +114,15 @@ inline std::string write_protocol(std::string_view name) {
   return out += '"';
 }
 
+/// Nothing for a name that such a string can hold (RFC 9651 3.3.3, 4.1.6); else a sentence.
+inline std::optional<std::string> problem_with_protocol(std::string_view name) {
+  auto const bad = std::find_if(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c > 0x7e; });
+  if (bad == name.end()) return std::nullopt;
+  return "http3::webtransport: the protocol '" + std::string{name} + "' cannot be sent: its byte " +
+         std::to_string(static_cast<unsigned char>(*bad)) +
+         " is none of printable ASCII; use a name that is (RFC 9651 3.3.3)";
+}
+
 inline std::string write_protocols(std::vector<std::string> const& names) {
   std::string out;
   for (auto const& name : names) out.append(out.empty() ? "" : ", ").append(write_protocol(name));
