@@ -89,6 +89,36 @@ TEST_CASE("a client hears of a server's streams when its session is established"
   CHECK(b.session.open(b.transport, asking, false).error() == h3::send_errc::too_many_sessions);
 }
 
+TEST_CASE("a client may speak before it has an answer, but hears nothing", "[http3][webtransport]") {
+  for (bool const accepts : {true, false}) {
+    CAPTURE(accepts);
+    asked b;
+    CHECK(b.streams().open(b.id, stream_direction::bidirectional).error() == h3::send_errc::unknown_exchange);
+    REQUIRE(b.streams().take(b.id));
+    auto const mine = b.streams().open(b.id, stream_direction::bidirectional);
+    REQUIRE(mine);
+    CHECK(b.streams().write(*mine, as_bytes("first")).value() == 5);
+    CHECK(b.at(*mine).out == bytes{0x40, 0x41} + varint(b.id.value()) + text("first"));
+    CHECK(b.session.send_datagram(b.transport, b.id, as_bytes("also")));
+    b.receive(b.server_bidi(0), bidi_stream(b.id.value(), "early"));
+    CHECK_FALSE(b.session.on_datagram(b.transport, datagram_of(b.id.index(), "bird")));
+    CHECK(b.take_notes().empty());
+    CHECK(b.streams().waiting() == 1);
+    CHECK(b.streams().held_datagrams() == 1);
+    b.receive(b.id, headers(accepts ? ok() : lines{{":status", "404"}}));
+    CHECK(b.take_notes() == (accepts ? "head0:200 " : "head0:404 "));
+    CHECK(b.streams().take(b.id) == accepts);
+    CHECK(b.take_notes() == (accepts ? "openedSb0 held:bird readableSb0 \"early\" " : ""));
+    CHECK(b.at(*mine).reset == (accepts ? std::nullopt : std::optional<std::uint64_t>{session_gone}));
+    if (accepts) continue;
+    CHECK(b.at(b.server_bidi(0)).stopped == session_gone);
+    CHECK(b.streams().size() == 0);
+    CHECK(b.streams().held_datagrams() == 0);
+    CHECK(b.streams().sessions() == 0);
+    CHECK_FALSE(b.session.send_datagram(b.transport, b.id, as_bytes("late")));
+  }
+}
+
 TEST_CASE("a refused session takes what waited for it along", "[http3][webtransport]") {
   serving b;
   b.receive(b.uni(3), uni_stream(0, "x"));

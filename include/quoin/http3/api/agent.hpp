@@ -86,7 +86,7 @@ class agent {
       one.handler = std::move(handler);
       one.early = false;
       one.response.start(*this, stream_id{});
-      one.request.start(*this, method, authority_, path,
+      one.request.start(*this, method, authority_, path, one.response,
                         [this, &one](std::span<field const> fields, bool ends) { return open(one, fields, ends); });
       return one.request;
     }

@@ -75,13 +75,21 @@ class client_request final : public outgoing {
     return *this;
   }
 
+  /// Is called when the request is on its way, with the response that is still to come.
+  client_request& on_sent(function<void(client_response&)> told) {
+    sent_ = std::move(told);
+    return *this;
+  }
+
   // ---- for whoever hosts it
 
   using opener = function<send_result<stream_id>(std::span<http3::field const>, bool)>;
 
   void start(exchange_port& port, std::string_view method, std::string_view authority, std::string_view path,
-             opener open) {
+             client_response& answer, opener open) {
     begin(port);
+    answer_ = &answer;
+    sent_.reset();
     pseudo_[0] = method;
     pseudo_[1] = "https";
     pseudo_[2] = authority;
@@ -96,6 +104,7 @@ class client_request final : public outgoing {
   void let_go() noexcept {
     outgoing::finish();
     interim_.reset();
+    sent_.reset();
     open_.reset();
   }
 
@@ -114,8 +123,14 @@ class client_request final : public outgoing {
     return head_outcome::sent;
   }
 
+  void on_head_sent() override {
+    if (auto told = std::move(sent_)) told(*answer_);
+  }
+
   std::array<std::string, 5> pseudo_;
   opener open_;
+  client_response* answer_ = nullptr;
+  function<void(client_response&)> sent_;
   function<void(unsigned)> interim_;
 };
 

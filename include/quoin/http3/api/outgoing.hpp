@@ -155,6 +155,8 @@ class outgoing {
   enum class head_outcome : std::uint8_t { sent, later, failed };
   /// Sends the whole head; `later`: `tell_writable` is called when it is worth another attempt.
   virtual head_outcome deliver_head(bool ends) = 0;
+  /// The head has been sent.
+  virtual void on_head_sent() {}
   /// Our end is sent; whether the rest of the peer's message is still wanted.
   virtual void close_reading() {}
 
@@ -163,6 +165,7 @@ class outgoing {
     if (head_sent_) return true;
     auto const outcome = deliver_head(ends);
     head_sent_ = outcome == head_outcome::sent;
+    if (head_sent_) on_head_sent();
     // The peer takes no such fields, or the exchange is over already.
     if (outcome == head_outcome::failed) {
       abort(error_code::internal_error);

@@ -15,6 +15,7 @@ namespace quoin::http3 {
 /// The calls about streams of WebTransport's sessions; see `data_streams`.
 class stream_port {
  public:
+  virtual bool take_streams(stream_id session) = 0;
   virtual send_result<stream_id> open_stream(stream_id session, stream_direction direction) = 0;
   virtual std::size_t write_stream(stream_id id, byte_view bytes) = 0;
   virtual void finish_stream(stream_id id) = 0;
@@ -56,7 +57,6 @@ class exchange_port : public stream_port {
 
   /// How the draft of WebTransport that is spoken asks for sessions; `wanted` where it is something else.
   virtual std::string_view protocol_name(std::string_view wanted) = 0;
-  virtual bool take_streams(stream_id id) = 0;
 
   virtual message_head const* head(stream_id id) = 0;
   virtual field_list const* fields(stream_id id) = 0;

@@ -18,8 +18,9 @@ class data_streams {
   /// Which draft is spoken with the peer.
   [[nodiscard]] webtransport_version version() { return spoken(session_, on_); }
 
-  /// The session `id` is established, or is asked for and may be used already: its streams and datagrams are told from
-  /// now on. False when that request is not one for a session, or is over.
+  /// The session `id` is established: its streams and datagrams are told from now on. At a client it may be asked for
+  /// only; then streams may be opened and datagrams sent, and when the answer has come, this is to be said again. False
+  /// when that request is not one for a session, or is over.
   bool take(stream_id id) {
     auto* const one = session_.exchanges.find(id);
     return one != nullptr && establish(session_, on_, *one);

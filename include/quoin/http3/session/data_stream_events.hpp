@@ -68,7 +68,7 @@ void place(session_state& session, T& on, data_stream& one, std::uint64_t owner)
   if (!possible) return end(session, on, {error_code::id_error, "a stream of a session that there cannot be"});
   one.owner = id;
   auto const* const asked = session.exchanges.find(id);
-  bool const established = asked != nullptr && asked->takes_streams;
+  bool const established = asked != nullptr && asked->takes_streams && is_answered(session, *asked);
   bool const awaited = !established && is_awaited(session, id);
   if ((established || awaited) && !count_in(session, on, one)) return;
   if (established) return begin(session, one);
@@ -83,14 +83,14 @@ void place(session_state& session, T& on, data_stream& one, std::uint64_t owner)
 
 }  // namespace detail
 
-/// From now on the streams and datagrams of a session are taken, and those that have waited are told. False when the
-/// request is not one for a session, or it is over.
+/// From now on the streams and datagrams of a session are taken, and those that have waited are told; before the answer
+/// a client's application may only send some. False when the request is not one for a session, or it is over.
 template <transport T>
 bool establish(session_state& session, T& on, exchange& one) {
   if (!one.is_session || one.received_all() || one.sending > send_phase::content) return false;
-  if (std::exchange(one.takes_streams, true)) return true;
-  one.takes_datagrams = true;
+  one.takes_streams = one.takes_datagrams = true;
   detail::begin_credit(session, on, one.id);
+  if (!detail::is_answered(session, one)) return true;
   for (auto& [id, stream] : session.webtransport.streams) {
     if (stream.at != data_stream::phase::waiting || stream.owner != one.id) continue;
     // Those that came before the settings have not been counted.

@@ -142,7 +142,13 @@ void drop(session_state& session, T& on, data_stream& one, error_code code) {
 /// Whether a session may still begin with this request.
 inline bool may_become_session(session_state const& session, exchange const& one) noexcept {
   if (one.over || one.received_all() || one.sending > send_phase::content) return false;
-  return one.asks_for_session || (session.self == role::server && one.receiving == receive_phase::head);
+  if (session.self == role::client) return one.is_session;
+  return one.asks_for_session || one.receiving == receive_phase::head;
+}
+
+/// Whether a client knows that there is a session; a server decides that by itself.
+inline bool is_answered(session_state const& session, exchange const& one) noexcept {
+  return session.self == role::server || one.receiving != receive_phase::head;
 }
 
 /// Whether what belongs to the session `id` has to wait for it: its request has not come, or has no answer yet.

@@ -51,7 +51,8 @@ result<> on_request_head(session_state& session, T& on, exchange& one) {
   return {};
 }
 
-inline result<> on_response_head(session_state& session, exchange& one) {
+template <transport T>
+result<> on_response_head(session_state& session, T& on, exchange& one) {
   auto const head = read_response_head(one.fields);
   if (!head) return unexpected{head.error()};
   one.head = *head;
@@ -68,13 +69,14 @@ inline result<> on_response_head(session_state& session, exchange& one) {
   one.content = content_meter{one.tunnel ? std::nullopt : head->content_length, none};
   one.receiving = receive_phase::content;
   one.found = finding::head;
+  if (one.asks_for_session && !success) end_session(session, on, one);  // what was said already was for nothing
   return {};
 }
 
 template <transport T>
 result<> on_section(session_state& session, T& on, exchange& one) {
   if (one.receiving == receive_phase::head)
-    return session.self == role::server ? on_request_head(session, on, one) : on_response_head(session, one);
+    return session.self == role::server ? on_request_head(session, on, one) : on_response_head(session, on, one);
   QUOIN_TRY(check_trailers(one.trailers));
   one.receiving = receive_phase::trailed;
   one.found = finding::trailers;

@@ -72,7 +72,8 @@ class session {
       static_cast<void>(hold_datagram(state_, read->id, read->payload));
       return std::nullopt;  // it is over, or has not come yet
     }
-    if (one->takes_datagrams && !one->received_all()) return read.value();
+    bool const early = one->asks_for_session && !detail::is_answered(state_, *one);
+    if (one->takes_datagrams && !one->received_all() && !early) return read.value();
     if (hold_datagram(state_, read->id, read->payload) || one->asks_for_session) return std::nullopt;
     if (one->known && !one->received_all() && one->receiving != receive_phase::head)
       refuse(state_, on, *one,

@@ -33,6 +33,10 @@ struct open_settings {
   std::vector<std::string> protocols;
   /// Without a protocol in common there is no session.
   bool protocol_required = false;
+  /// Called when the request is on its way, with the session that it asks for. It may be used at once, which saves a
+  /// round trip; what is said in it was for nothing if the server refuses, and `on_closed` is called then. What the
+  /// server says is told when its answer has come, and until then it is not known which protocol is spoken.
+  function<void(session&)> on_asked{};
 };
 
 /// A session, or why there is none.
@@ -62,14 +66,17 @@ inline std::optional<std::string> answered_protocol(client_response const& answe
   return asked ? chosen : std::nullopt;
 }
 
-inline opened begin(client_request& asked, client_response& answer, open_settings const& settings) {
+inline opened begin(client_request& asked, client_response& answer, open_settings const& settings, session* used) {
   if (answer.status() / 100 != 2) return unexpected{http3::detail::refuse_answer(asked, answer, "the server refuses")};
   auto const protocol = answered_protocol(answer, settings);
   if (!protocol) {
     asked.abort(alpn_error);
     return unexpected{connect_refusal{answer.status(), {}, alpn_error, "no protocol that was asked for"}};
   }
-  if (auto* const made = session::over(answer, asked, *protocol)) return made;
+  if (used != nullptr && used->closing())
+    return unexpected{connect_refusal{answer.status(), {}, {}, "it was closed before the answer"}};
+  if (used == nullptr) used = session::over(answer, asked, {});
+  if (used != nullptr && used->establish(*protocol)) return used;
   return unexpected{http3::detail::refuse_answer(asked, answer, "the session is over already")};
 }
 
@@ -106,11 +113,21 @@ inline session* accept(request& asked, response& answer) {
 inline client_request& open(origin& at, std::string_view path, open_settings settings, function<void(opened)> handler) {
   for (auto const& name : settings.protocols) http3::detail::refuse_argument(problem_with_protocol(name));
   auto const names = write_protocols(settings.protocols);
-  auto& asked = http3::detail::extended_connect(at, "webtransport-h3", path,
-                                                [settings = std::move(settings), handler = std::move(handler)](
-                                                    client_request& request, client_response& answer) mutable {
-                                                  handler(detail::begin(request, answer, settings));
-                                                });
+  struct asking {
+    open_settings settings;
+    function<void(opened)> handler;
+    session* used = nullptr;  ///< before the answer
+  };
+  auto const state = std::make_shared<asking>(asking{std::move(settings), std::move(handler)});
+  auto& asked = http3::detail::extended_connect(
+      at, "webtransport-h3", path, [state](client_request& request, client_response& answer) {
+        state->handler(detail::begin(request, answer, state->settings, state->used));
+      });
+  if (state->settings.on_asked)
+    asked.on_sent([state, &asked](client_response& answer) {
+      state->used = session::over(answer, asked, {});
+      if (state->used != nullptr) state->settings.on_asked(*state->used);
+    });
   if (!names.empty()) asked.field("wt-available-protocols", names);
   asked.start_content();
   return asked;

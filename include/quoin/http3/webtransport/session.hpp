@@ -96,6 +96,13 @@ class session {
     return made.get();
   }
 
+  /// Client: the server has accepted a session, which may have been used already. False when it is over.
+  bool establish(std::string protocol) {
+    protocol_ = std::move(protocol);
+    auto* const port = closing_ ? nullptr : from_->streams();
+    return port != nullptr && port->take_streams(from_->id());
+  }
+
  private:
   /// Of capsules.
   struct listener {
