@@ -36,6 +36,7 @@ struct flat_transport {
   stream_result<> watch_size(stream_id) { return {}; }
   stream_result<> prioritize(stream_id, stream_priority) { return {}; }
   void close(std::uint64_t, std::string_view) { closed = true; }
+  h3::transport_abilities abilities() { return {}; }
   std::size_t max_datagram() { return 0; }
   bool send_datagram(byte_view) { return false; }
 

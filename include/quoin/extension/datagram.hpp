@@ -63,6 +63,9 @@ class datagram_api {
   /// The largest datagram that can be sent now; 0 when none can. It may shrink with the path.
   [[nodiscard]] std::size_t max_size() const noexcept { return state_.max_size(connection_); }
 
+  /// Whether we take some, whatever the peer does.
+  [[nodiscard]] bool takes_any() const noexcept { return state_.takes_any(); }
+
   /// The oldest datagram that waits to be read, where it lies. A handler with `on_datagram` leaves none waiting.
   [[nodiscard]] std::optional<byte_view> peek() const noexcept {
     if (state_.received().empty()) return std::nullopt;

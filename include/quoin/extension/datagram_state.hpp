@@ -127,6 +127,7 @@ class datagram_state : public extension_hooks {
 
   // ---- for the application
 
+  [[nodiscard]] bool takes_any() const noexcept { return settings_.max_frame_size > 0; }
   [[nodiscard]] bool knows_peer() const noexcept { return knows_peer_; }
   [[nodiscard]] bool peer_takes_any() const noexcept { return peer_limit_ > 0; }
 

@@ -42,6 +42,7 @@ struct byte_transport {
   std::vector<bytes> datagrams;
   std::size_t largest_datagram = 1000;
   bool partial_resets = true;
+  h3::transport_abilities ours{true, true};
 
   [[nodiscard]] role self() const { return who; }
   [[nodiscard]] instant now() const { return time; }
@@ -112,6 +113,7 @@ struct byte_transport {
   void close(std::uint64_t code, std::string_view reason) {
     if (!closed) closed = {code, std::string{reason}};
   }
+  h3::transport_abilities abilities() { return ours; }
   std::size_t max_datagram() { return largest_datagram; }
   bool send_datagram(byte_view datagram) {
     datagrams.emplace_back(datagram.begin(), datagram.end());

@@ -12,7 +12,10 @@ h3::wire_settings const last_time{.max_field_section_size = 1000,
                                   .qpack_max_table_capacity = 4096,
                                   .qpack_blocked_streams = 16,
                                   .enable_connect_protocol = true,
-                                  .h3_datagram = true};
+                                  .h3_datagram = true,
+                                  .webtransport = true,
+                                  .webtransport_max_data = 50'000,
+                                  .webtransport_max_streams = {20, 30}};
 
 struct early_client {
   early_client() {
@@ -79,6 +82,29 @@ TEST_CASE("settings of last time are read as they were written", "[http3][rfc911
   CHECK(h3::early_data_context({}, true) != h3::early_data_context({}, false));
 }
 
+TEST_CASE("settings in early data say what our end can do, as that of the server is not known", "[http3][rfc9297]") {
+  auto const said = [](h3::transport_abilities ours) {
+    h3::session_settings settings;
+    settings.webtransport.sessions = 2;
+    byte_transport on;
+    on.who = role::client;
+    on.ours = ours;
+    on.largest_datagram = 0;
+    on.partial_resets = false;
+    h3::session<byte_transport> session{role::client, settings, hash_key{1, 2}};
+    session.on_early(on, last_time);
+    auto const& control = on.streams.at({role::client, stream_direction::unidirectional, 0}).out;
+    return h3::read_settings(byte_view{control}.subspan(3, control[2])).value();
+  };
+  CHECK(said({true, true}).h3_datagram);
+  CHECK(said({true, true}).webtransport);
+  CHECK(said({true, true}).limits_sessions());
+  CHECK(said({true, false}).h3_datagram);
+  CHECK_FALSE(said({true, false}).webtransport);
+  CHECK_FALSE(said({false, true}).h3_datagram);
+  CHECK_FALSE(said({false, true}).webtransport);
+}
+
 TEST_CASE("a server that took early data keeps what it relied on", "[http3][rfc9114]") {
   CHECK(!early_client{}.settings_come(last_time));
   auto more = last_time;
@@ -95,6 +121,10 @@ TEST_CASE("a server that took early data keeps what it relied on", "[http3][rfc9
   CHECK(refused([](auto& now) { now.qpack_blocked_streams = 15; }) == 0x109);
   CHECK(refused([](auto& now) { now.enable_connect_protocol = false; }) == 0x109);
   CHECK(refused([](auto& now) { now.h3_datagram = false; }) == 0x109);
+  CHECK(refused([](auto& now) { now.webtransport = false; }) == 0x109);
+  CHECK(refused([](auto& now) { now.webtransport_max_data = 49'999; }) == 0x109);
+  CHECK(refused([](auto& now) { now.webtransport_max_streams[0] = 19; }) == 0x109);
+  CHECK(refused([](auto& now) { now.webtransport_max_streams[1] = 29; }) == 0x109);
   CHECK(refused([](auto& now) { now.qpack_max_table_capacity = 8192; }) == 0x202);
   CHECK(early_client{}.settings_come({}) == 0x202);  // what is missing has its default
 }

@@ -55,6 +55,13 @@ class connection_transport {
   stream_result<> prioritize(stream_id id, stream_priority priority) { return on_->prioritize(id, priority); }
   void close(std::uint64_t code, std::string_view reason) { on_->close(code, reason, now_); }
 
+  transport_abilities abilities() {
+    using stack = typename Connection::stack;
+    transport_abilities ours;
+    if constexpr (has_datagrams) ours.datagrams = on_->template extension<datagram>().takes_any();
+    ours.partial_resets = lists_extension<stack, quoin::reset_stream_at>;
+    return ours;
+  }
   std::size_t max_datagram() {
     if constexpr (has_datagrams) return on_->template extension<datagram>().max_size();
     return 0;

@@ -73,12 +73,6 @@ void say_on_control(session_state& session, T& on, Write&& write) {
   detail::flush(on, session.control);
 }
 
-/// What both ends of the connection below have.
-struct transport_abilities {
-  bool datagrams = false;
-  bool partial_resets = false;  ///< RESET_STREAM_AT
-};
-
 /// What we tell the peer of ourselves (RFC 9114 7.2.4.2).
 inline wire_settings announced(session_settings const& ours, role self, transport_abilities below) {
   wire_settings said{ours.max_field_section_size, ours.qpack_table_capacity, ours.qpack_blocked_streams,
@@ -96,8 +90,8 @@ inline wire_settings announced(session_settings const& ours, role self, transpor
   return said;
 }
 
-/// RFC 9114 3.2, 6.2.1: SETTINGS come first, as soon as there is a stream for them: before the handshake there is none,
-/// nor is it known whether there are datagrams.
+/// RFC 9114 3.2, 6.2.1: SETTINGS come first, as soon as there is a stream for them. In early data it is not known yet
+/// what the peer can do; whether both can is asked again before anything comes of it.
 template <transport T>
 void start(session_state& session, T& on) {
   if (session.started || !detail::open(on, session.control, stream_type::control)) return;
@@ -105,7 +99,8 @@ void start(session_state& session, T& on) {
   say_on_control(session, on, [&](byte_writer& writer) {
     auto const grease = static_cast<std::uint32_t>(on.now().time_since_epoch().count() & 0xffff);
     // A setting in any case, for reserved ones are to be sent if possible (RFC 9114 7.2.4.1).
-    session.said = announced(session.settings, session.self, {on.max_datagram() > 0, on.has_reset_at()});
+    transport_abilities const both{on.max_datagram() > 0, on.has_reset_at()};
+    session.said = announced(session.settings, session.self, session.early ? on.abilities() : both);
     write_settings(writer, session.said, reserved_number(grease));
     if (session.settings.grease) write_frame_header(writer, static_cast<frame_type>(reserved_number(grease)), 0);
   });

@@ -23,7 +23,7 @@ inline std::vector<std::uint8_t> encode_remembered(wire_settings const& theirs) 
 /// were when the client was told of them, so that none that it relies on is reduced (RFC 9114 7.2.4.2). `datagrams`:
 /// whether the stack has them.
 inline std::vector<std::uint8_t> early_data_context(session_settings const& ours, bool datagrams) {
-  return encode_remembered(announced(ours, role::server, {datagrams, false}));
+  return encode_remembered(announced(ours, role::server, {datagrams, true}));
 }
 
 /// Whether what a server says now is what was assumed of it, or more.
@@ -34,7 +34,10 @@ inline result<> check_kept(wire_settings const& now, wire_settings const& assume
   bool const kept = now.max_field_section_size >= assumed.max_field_section_size &&
                     now.qpack_blocked_streams >= assumed.qpack_blocked_streams &&
                     (now.enable_connect_protocol || !assumed.enable_connect_protocol) &&
-                    (now.h3_datagram || !assumed.h3_datagram);
+                    (now.h3_datagram || !assumed.h3_datagram) && (now.webtransport || !assumed.webtransport) &&
+                    now.webtransport_max_data >= assumed.webtransport_max_data &&
+                    now.webtransport_max_streams[0] >= assumed.webtransport_max_streams[0] &&
+                    now.webtransport_max_streams[1] >= assumed.webtransport_max_streams[1];
   if (!kept) return fail(error_code::settings_error, "settings that are less than early data relied on");
   return {};
 }

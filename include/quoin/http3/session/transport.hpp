@@ -15,6 +15,12 @@
 
 namespace quoin::http3 {
 
+/// What an end of a connection can do beyond streams.
+struct transport_abilities {
+  bool datagrams = false;
+  bool partial_resets = false;  ///< RESET_STREAM_AT
+};
+
 /// A QUIC connection, or what passes for one. Its calls mean what those of `quoin::connection` mean:
 ///   `self()`, `now()`              our role, and the time
 ///   `open(direction)`              a new stream; `limit_reached` until a `streams_available` event
@@ -27,6 +33,7 @@ namespace quoin::http3 {
 ///   `watch_size(id)`               a `size_known` event follows when it is known how much the peer sends in all
 ///   `prioritize(id, priority)`     a hint to the scheduler
 ///   `close(code, reason)`          ends the connection with an application error code
+///   `abilities()`                  what our end can do, whether or not the peer can
 ///   `max_datagram()`               the largest datagram that may be sent now; 0 when none
 ///   `send_datagram(bytes)`         whether it was taken
 /// What happens is told to `session::on_event`.
@@ -49,6 +56,7 @@ concept transport = requires(T& on, T const& asked, stream_id id, byte_view byte
   { on.watch_size(id) } -> std::same_as<stream_result<>>;
   { on.prioritize(id, priority) } -> std::same_as<stream_result<>>;
   { on.close(code, reason) } -> std::same_as<void>;
+  { on.abilities() } -> std::same_as<transport_abilities>;
   { on.max_datagram() } -> std::same_as<std::size_t>;
   { on.send_datagram(bytes) } -> std::same_as<bool>;
 };
