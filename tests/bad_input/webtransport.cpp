@@ -31,6 +31,18 @@ TEST_CASE("streams that come before their session wait, and one too many is refu
   CHECK(b.streams().waiting() == 0);
 }
 
+TEST_CASE("what waits for a session goes when its number is that of another stream",
+          "[bad_input][http3][webtransport]") {
+  serving b;
+  b.receive(b.uni(3), uni_stream(4, "x"));
+  static_cast<void>(b.datagram_is_told(datagram_of(1, "one")));
+  b.receive(b.request(1), bidi_stream(8, "y"));
+  b.note_events();
+  CHECK(b.at(b.uni(3)).stopped == session_gone);
+  CHECK(b.streams().waiting() == 1);
+  CHECK(b.streams().held_datagrams() == 0);
+}
+
 TEST_CASE("datagrams that come before their session wait within caps", "[bad_input][http3][webtransport]") {
   serving b;
   CHECK_FALSE(b.datagram_is_told(datagram_of(0, "one")));
