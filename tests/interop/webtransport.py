@@ -1,10 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
-"""WebTransport between headless Chromium and a server of ours (webtransport_server.cpp), in each draft that the browser
-speaks. Skipped with a word where it is not installed."""
+"""WebTransport between a server of ours (webtransport_server.cpp) and headless Chromium, in each draft that the browser
+speaks, or aioquic. Skipped with a word where it is not installed: aioquic is looked for in the Python that
+QUOIN_AIOQUIC_PYTHON names, a command that may have arguments."""
 
+import json
 import os
+import shutil
+import subprocess
 import types
+import unittest
 
 import web
 import endpoints
@@ -67,7 +72,7 @@ held.abort();
 </script></body></html>"""
 
 
-class Chromium(web.Browser):
+class Served(web.WebTest):
     def start_server(self):
         page, port = self.folder / "page.html", free_port("127.0.0.1")
         page.write_text(PAGE)
@@ -77,6 +82,8 @@ class Chromium(web.Browser):
         self.assertTrue(answers_strangers("127.0.0.1", port, 10, server), server.text())
         return server, types.SimpleNamespace(port=port)
 
+
+class Chromium(web.Browser, Served):
     def test_streams_and_datagrams_go_both_ways(self):
         for draft, arguments in (("2", ()), ("7", ("--enable-features=EnableWebTransportDraft07",))):
             with self.subTest(f"draft {draft}"):
@@ -92,6 +99,25 @@ class Chromium(web.Browser):
                 self.assertEqual(said["bye"], {"closeCode": 5, "reason": "good bye"})
                 self.assertIn("/echo closed 17 enough", server.text())
                 self.assertIn("/bye closed 5 good bye", server.text())
+
+
+class Aioquic(Served):
+    python = os.environ.get("QUOIN_AIOQUIC_PYTHON", "python3").split()
+
+    @classmethod
+    def setUpClass(cls):
+        probe = subprocess.run([*cls.python, "-c", "import aioquic"], capture_output=True, check=False)
+        if reason := endpoints.why_missing([]) or (probe.returncode and "no Python has it (see QUOIN_AIOQUIC_PYTHON)"):
+            raise unittest.SkipTest(reason)
+
+    def test_streams_and_datagrams_go_both_ways(self):
+        server, address = self.start_server()
+        client = shutil.copy(web.HERE / "webtransport_aioquic.py", self.work)  # where a peer's Python can read it
+        done = subprocess.run([*self.python, client, str(address.port), endpoints.PKI / "ca.pem"], capture_output=True,
+                              text=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr + server.text())
+        self.assertEqual(json.loads(done.stdout), {"status": "200", "both": "both ways", "one": "one way",
+                                                   "datagram": "a datagram", "theirs": "who are you? me"})
 
 
 if __name__ == "__main__":
