@@ -98,7 +98,17 @@ class transmission {
 
   /// `allowed` is the congestion controller's and pacer's permission, which probes do not need.
   bool may_send_frames(encryption_level level, bool allowed) {
-    return (allowed || state_.recovery.probes_owed(space_of(level)) > 0) && has_frames(state_, level);
+    return (allowed || is_probed(level)) && has_frames(state_, level);
+  }
+
+  /// RFC 9002 6.2.4: the peer may have keys for one level only, so that a Handshake probe takes along what Initial
+  /// packets have to say again. Where Handshake packets that the peer cannot read fill the window, nothing else would
+  /// ever let it leave.
+  bool is_probed(encryption_level level) {
+    auto const& recovery = state_.recovery;
+    if (recovery.probes_owed(space_of(level)) > 0) return true;
+    return level == encryption_level::initial && recovery.probes_owed(packet_space::handshake) > 0 &&
+           state_.crypto_of(packet_space::initial).has_pending();
   }
 
   bool owes_ack(encryption_level level) {
