@@ -109,8 +109,8 @@ class recovery {
     state.packets.trim();
     if (found.any) {
       ecn_.on_answered();
-      // The backoff stays at a client that is not sure of having been validated (RFC 9002 6.2.1).
-      if (conditions_.peer_validated_us) conditions_.count = 0;
+      // Backoff and probes not sent yet stay at a client that is not sure of having been validated (RFC 9002 6.2.1).
+      if (conditions_.peer_validated_us) conditions_.count = state.probes_owed = 0;
       conditions_.last_event = now;
     }
     active().update_pacing();

@@ -39,6 +39,36 @@ TEST_CASE("a probe timeout loses nothing and asks for two packets", "[recovery][
   CHECK(r.deadline() == 999ms + 2 * 999ms);
 }
 
+TEST_CASE("a probe that could not leave before an answer came is owed no more", "[recovery][rfc9002]") {
+  rig r;
+  auto const first = r.send(0ms, initial);
+  r.send(0ms, initial);
+  r.expire(999ms);
+  r.send(999ms, initial);
+  REQUIRE(r.machine.probes_owed(initial) == 1);
+  SECTION("the peer is heard") {
+    REQUIRE(r.receive(1s, {{first, first}}, initial));
+    CHECK(r.machine.probes_owed(initial) == 0);
+    CHECK(r.machine.pto_count() == 0);
+    // What is still in flight has a timer of its own.
+    CHECK(r.machine.deadline() != never);
+  }
+  SECTION("in another space") {
+    r.send(1s, handshake);
+    REQUIRE(r.receive(1s, {{0, 0}}, handshake));
+    CHECK(r.machine.probes_owed(initial) == 1);
+  }
+}
+
+TEST_CASE("a client that may be unknown to the server still owes its probes", "[recovery][rfc9002]") {
+  rig r{role::client};
+  auto const first = r.send(0ms, initial);
+  r.expire(999ms);
+  REQUIRE(r.machine.probes_owed(initial) == 2);
+  REQUIRE(r.receive(1s, {{first, first}}, initial));
+  CHECK(r.machine.probes_owed(initial) == 2);
+}
+
 TEST_CASE("the backoff doubles, saturates and ends with an acknowledgement",
           "[recovery][rfc9002][cve_class_backoff_overflow]") {
   rig r;
