@@ -54,6 +54,10 @@ class mtu_search {
     in_flight_ = true;
   }
 
+  /// What is known is about another path from now on, where no probe is under way: what becomes of one that is, is
+  /// told to the path that it was sent on.
+  void move_on() noexcept { in_flight_ = false; }
+
   void on_probe_acked(std::size_t size, instant now) noexcept {
     if (size == candidate_) in_flight_ = false;
     if (size <= size_ || size > ceiling_) return;

@@ -122,6 +122,7 @@ void use_path(connection_state<Stack>& state, path_id id, instant now) {
   if (!path.carries_estimates && is_port_change(path.addresses, old.addresses)) {
     state.recovery.carry_over(before, id);
     path.mtu = old.mtu;
+    path.mtu.move_on();
   }
   path.carries_estimates = true;
   path.wanted = false;
