@@ -56,6 +56,8 @@ class invariants final : public scenario::watcher {
 
   /// Whether that side has found out that its peer receives at `address`.
   [[nodiscard]] bool proven(role side, socket_address const& address) const { return conduct_.proven(side, address); }
+  /// Whether something that side has sent is in flight, on the path in use or on one before.
+  [[nodiscard]] bool in_flight(role side) const { return flight_.any(side); }
   [[nodiscard]] std::string const& broken() const noexcept { return complaints_.text(); }
   [[nodiscard]] std::uint64_t packets() const noexcept { return conduct_.packets(); }
 

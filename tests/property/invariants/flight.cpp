@@ -101,6 +101,11 @@ void flight::after_step(seen_step const& step) {
   }
 }
 
+bool flight::any(role side) const {
+  auto const& spaces = ends_[index_of(side)].packets;
+  return std::any_of(spaces.begin(), spaces.end(), [](auto const& packets) { return !packets.empty(); });
+}
+
 void flight::check_timers(role side, seen_step const& step) {
   auto& self = of(side);
   auto const& seen = step.of(side);

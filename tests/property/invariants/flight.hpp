@@ -23,6 +23,9 @@ class flight final : public checker {
   void on(role side, std::size_t, event::parameters_set const& e) override;
   void after_step(seen_step const& step) override;
 
+  /// Whether something is in flight from that side, on whatever path.
+  [[nodiscard]] bool any(role side) const;
+
  private:
   struct packet {
     byte_count size = 0;
