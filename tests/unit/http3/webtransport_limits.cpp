@@ -223,6 +223,8 @@ TEST_CASE("capsules about limits wait for the answer and for room", "[http3][web
   b.take_notes();
   CHECK(b.at(b.request(0)).out.empty());
   REQUIRE(b.session.respond(b.transport, b.request(0), accepted, false));
+  b.take_notes();
+  CHECK(b.capsules(0) == "uni_blocked:0 ");
   b.at(b.request(0)).room = 0;
   CHECK(b.session.write(b.transport, b.request(0), as_bytes("x")).value() == 1);  // kept, as little as it is
   b.at(b.request(0)).out.clear();
