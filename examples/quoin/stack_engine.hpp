@@ -282,6 +282,7 @@ class stack_engine final : public engine {
       case kind::path_failed:
       case kind::path_opened:
       case kind::path_closed:
+      case kind::stream_size_known:
       case kind::datagrams_readable:  // no stack of the tool lists the extension
       case kind::datagrams_writable:
       case kind::datagram_acked:
