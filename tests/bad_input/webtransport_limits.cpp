@@ -25,7 +25,8 @@ struct strict : serving {
 
 }  // namespace
 
-TEST_CASE("more bytes than a session's limit end it", "[bad_input][http3][webtransport]") {
+TEST_CASE("more bytes than a session's limit end it",
+          "[bad_input][http3][webtransport][cve_class_webtransport_greedy]") {
   SECTION("on one stream, to the byte") {
     strict b;
     b.begin();
@@ -98,7 +99,8 @@ TEST_CASE("more bytes than a session's limit end it", "[bad_input][http3][webtra
   }
 }
 
-TEST_CASE("more streams than a session's limit end it", "[bad_input][http3][webtransport]") {
+TEST_CASE("more streams than a session's limit end it",
+          "[bad_input][http3][webtransport][cve_class_webtransport_greedy]") {
   for (bool const both_ways : {false, true}) {
     CAPTURE(both_ways);
     strict b;
@@ -116,7 +118,7 @@ TEST_CASE("more streams than a session's limit end it", "[bad_input][http3][webt
   }
 }
 
-TEST_CASE("limits hold before a session has begun", "[bad_input][http3][webtransport]") {
+TEST_CASE("limits hold before a session has begun", "[bad_input][http3][webtransport][cve_class_webtransport_greedy]") {
   SECTION("streams, and the request comes afterwards") {
     strict b;
     for (std::uint64_t i = 3; i < 8; ++i) b.receive(b.uni(i), uni_stream(0, "x"));
