@@ -30,7 +30,8 @@ struct webtransport_settings {
   /// What the peer may do in each session, beside the limits of the connection: bytes on all of its streams that the
   /// application has not consumed, and streams of each direction that are open. It is said where there may be several
   /// sessions, or with `limits_the_only_one`, and holds where the peer limits us as well. Beyond, the session is given
-  /// up with WT_FLOW_CONTROL_ERROR.
+  /// up with WT_FLOW_CONTROL_ERROR. A session that nobody reads keeps so much of the connection's window: all of them
+  /// together should leave some.
   std::uint64_t session_window = 1024 * 1024;
   std::uint64_t session_bidi_streams = 100;
   std::uint64_t session_uni_streams = 100;
