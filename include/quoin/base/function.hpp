@@ -44,12 +44,23 @@ class function<Result(Arguments...)> {
   }
   ~function() { reset(); }
 
-  explicit operator bool() const noexcept { return what_ != nullptr; }
+  explicit operator bool() const noexcept { return what_ != nullptr && what_ != &away; }
   Result operator()(Arguments... arguments) { return what_->call(place_, std::forward<Arguments>(arguments)...); }
 
   void reset() noexcept {
-    if (what_ != nullptr) what_->destroy(place_);
+    if (*this) what_->destroy(place_);
     what_ = nullptr;
+  }
+
+  /// Hands the callable out for a while; this one is empty meanwhile.
+  [[nodiscard]] function lend() noexcept {
+    auto lent = std::move(*this);
+    what_ = &away;
+    return lent;
+  }
+  /// Takes it back, unless this was given something else or was emptied in between.
+  void take_back(function lent) noexcept {
+    if (what_ == &away) *this = std::move(lent);
   }
 
  private:
@@ -62,6 +73,9 @@ class function<Result(Arguments...)> {
   template <class F>
   static constexpr bool lies_in_place = sizeof(F) <= room &&
                                         alignof(F) <= alignof(void*) && std::is_nothrow_move_constructible_v<F>;
+
+  /// Marks one whose callable is lent.
+  static constexpr operations away{};
 
   template <class F>
   static F& at(void* place) noexcept {
@@ -91,7 +105,7 @@ class function<Result(Arguments...)> {
                                             }};
 
   void take(function& other) noexcept {
-    if (other.what_ == nullptr) return;
+    if (!other) return;
     other.what_->move(other.place_, place_);
     what_ = std::exchange(other.what_, nullptr);
   }
@@ -103,14 +117,19 @@ class function<Result(Arguments...)> {
 /// Calls what is in `kept`, which may be replaced or emptied by the call itself.
 template <class Result, class... Parameters, class... Arguments>
 Result call_kept(function<Result(Parameters...)>& kept, Arguments&&... arguments) {
-  struct restore {
-    function<Result(Parameters...)>& kept;
-    function<Result(Parameters...)> running;
-    ~restore() {
-      if (!kept) kept = std::move(running);
-    }
-  } scope{kept, std::move(kept)};
-  return scope.running(std::forward<Arguments>(arguments)...);
+  struct borrowed {
+    function<Result(Parameters...)>& from;
+    function<Result(Parameters...)> callable;
+    ~borrowed() { from.take_back(std::move(callable)); }
+  } now{kept, kept.lend()};
+  return now.callable(std::forward<Arguments>(arguments)...);
+}
+
+/// Calls what is in `kept` for the only time: it is empty before, so that the call may put something there.
+template <class Result, class... Parameters, class... Arguments>
+Result call_once(function<Result(Parameters...)>& kept, Arguments&&... arguments) {
+  auto now = std::move(kept);
+  return now(std::forward<Arguments>(arguments)...);
 }
 
 }  // namespace quoin
