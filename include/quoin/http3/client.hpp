@@ -9,6 +9,7 @@
 
 #include <quoin/endpoint/endpoint.hpp>
 #include <quoin/http3/api/agent.hpp>
+#include <quoin/http3/api/awaited_answer.hpp>
 #include <quoin/http3/message/target.hpp>
 
 namespace quoin::http3 {

@@ -95,6 +95,33 @@ TEST_CASE("a whole request is gathered up to a limit", "[http3][api]") {
   CHECK(large.status == 413);
 }
 
+TEST_CASE("who asks for the whole of what is complete gets it at once", "[http3][api]") {
+  h3::request* asked = nullptr;
+  h3::response* waiting = nullptr;
+  web w{[&](h3::request& request, h3::response& response) { asked = &request, waiting = &response; }};
+  answer got;
+  w.site->get("/", got.taker());
+  REQUIRE(w.lab.run_until([&] { return asked != nullptr && asked->complete(); }));
+  int taken = 0;
+  asked->read_all(1000, [&](std::string_view all) { taken += all.empty() ? 1 : 2; });
+  CHECK(taken == 1);
+  waiting->end();
+  REQUIRE(w.lab.run_until([&] { return got.ended; }));
+}
+
+TEST_CASE("a request that is given up before it has a stream is over", "[http3][api]") {
+  web w{hello};
+  answer got;
+  bool closed = false;
+  auto& request = w.site->request("GET", "/", got.taker());
+  request.on_closed([&] { closed = true; });
+  request.abort();
+  w.agent.after_turn();
+  CHECK(closed);
+  CHECK(got.failure == h3::error_code::request_cancelled);
+  CHECK(w.agent.pending() == 0);
+}
+
 TEST_CASE("a handler may answer later and hear that nobody waits any more", "[http3][api]") {
   std::vector<h3::response*> waiting;
   int closed = 0;

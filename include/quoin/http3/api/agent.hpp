@@ -11,6 +11,8 @@
 
 namespace quoin::http3 {
 
+class asking;
+
 /// A server as its client sees it: requests go here, on one connection. Valid until the connection has closed, which
 /// `on_closed` tells.
 class origin {
@@ -27,6 +29,10 @@ class origin {
   void get(std::string_view path, Handler handler) {
     if constexpr (detail::check_response_handler<Handler>()) request("GET", path, std::move(handler)).end();
   }
+
+  /// For coroutines: `auto answer = co_await origin.get("/")`, or `origin.ask("PUT", "/x").content(text)`.
+  [[nodiscard]] asking get(std::string_view path);
+  [[nodiscard]] asking ask(std::string_view method, std::string_view path);
 
   /// Finishes what is under way, and closes the connection then (RFC 9114 5.2).
   virtual void shutdown() = 0;
@@ -56,6 +62,11 @@ struct made_exchange {
   function<void(client_response&)> handler;
   bool live = false;
   bool early = false;  ///< it was sent before the handshake was complete
+
+  made_exchange() = default;
+  made_exchange(made_exchange const&) = delete;
+  made_exchange& operator=(made_exchange const&) = delete;
+  ~made_exchange() { let_go(); }
 
   incoming& in() noexcept { return response; }
   outgoing& out() noexcept { return request; }
@@ -136,6 +147,7 @@ class agent {
         if (!one.request.unwanted() || one.request.named()) return;
         if (!one.response.failure()) one.response.note_failure(error_code::request_cancelled);
         call_once(one);
+        one.request.tell_closed();
         std::erase(waiting_, &one);
         this->give_back(one);
       });

@@ -27,10 +27,16 @@ function<std::size_t(byte_view)> counting(Taker taker) {
 
 }  // namespace detail
 
+class awaited_piece;
+class awaited_body;
+
 /// What requests at a server and responses at a client have in common. It lives until the exchange is over, which
 /// `response::on_closed` or the end of the connection tells. Content that nobody asks for stays with the peer.
 class incoming {
  public:
+  /// How much a coroutine takes that does not say.
+  static constexpr std::size_t default_body = 1024 * 1024;
+
   incoming() = default;
   incoming(incoming const&) = delete;
   incoming& operator=(incoming const&) = delete;
@@ -71,9 +77,18 @@ class incoming {
   void read_all(std::size_t most, function<void(std::string_view)> taker) {
     whole_ = std::move(taker);
     most_ = most;
+    if (complete_) return call_once(whole_, std::string_view{body_});
     if (content_length().value_or(0) > most) return refuse();
     if (waiting_) resume();
   }
+
+  /// `co_await message.next()`: the next piece of the content, as a view that is good until the next call; empty at the
+  /// end. Throws `message_lost` when the end will not come. What is not asked for stays with the peer, as above. Not to
+  /// be mixed with `on_content` and `read_all`.
+  [[nodiscard]] awaited_piece next();
+  /// `co_await message.body(most)`: the whole content, or what is left of it, as a std::string. Throws `message_lost`,
+  /// and `content_too_large` for more than `most` bytes, which are refused as `read_all` does.
+  [[nodiscard]] awaited_body body(std::size_t most = default_body);
 
   /// Goes on with content that a taker has left.
   void resume() {
@@ -81,6 +96,7 @@ class incoming {
       auto const view = port_->peek(id_);
       if (view.empty()) return;
       waiting_ = true;
+      if (news_) return call_once(news_);
       if (!content_ && !whole_) return;
       auto const taken = std::min(take(view), view.size());
       if (over_) return;
@@ -90,10 +106,19 @@ class incoming {
     }
   }
 
+  /// What lies there of the content, as a view; `consume` takes of it.
+  [[nodiscard]] byte_view peek() { return over_ ? byte_view{} : port_->peek(id_); }
+  void consume(std::size_t count) {
+    if (!over_ && count > 0) port_->consume(id_, count);
+  }
+  /// Calls `told` once: when there is something to `peek`, or the message has come to its end, or never will.
+  void on_news(function<void()> told) { news_ = std::move(told); }
+
   /// Nobody wants the rest of the content: a server that has answered tells its client (RFC 9114 4.1).
   void leave_content() noexcept {
     content_.reset();
     whole_.reset();
+    news_.reset();
   }
 
   /// The message came to its end, and was as long as it said.
@@ -123,6 +148,8 @@ class incoming {
   }
   /// Whether the message is complete.
   [[nodiscard]] bool complete() const noexcept { return complete_; }
+  /// Why it never will be.
+  [[nodiscard]] std::optional<error_code> lost() const noexcept { return lost_; }
 
   // ---- for whoever hosts it
 
@@ -130,18 +157,20 @@ class incoming {
     port_ = &port;
     id_ = id;
     waiting_ = complete_ = over_ = false;
+    lost_.reset();
+    seen_ = 0;
   }
   void tell_end() {
     complete_ = true;
-    if (whole_) {
-      auto taker = std::move(whole_);
-      taker(body_);
-    }
+    if (whole_) call_once(whole_, std::string_view{body_});
     if (ended_) call_kept(ended_);
+    if (news_) call_once(news_);
   }
   void tell_failure(error_code code) {
-    if (std::exchange(over_, true)) return;
-    if (failed_ && !complete_) call_kept(failed_, code);
+    if (std::exchange(over_, true) || complete_) return;
+    lost_ = code;
+    if (failed_) call_kept(failed_, code);
+    if (news_) call_once(news_);
   }
   void tell_datagram(byte_view payload) {
     if (datagram_) call_kept(datagram_, payload);
@@ -149,13 +178,26 @@ class incoming {
   void tell_stream(session_event const& event) {
     if (stream_) call_kept(stream_, event);
   }
-  [[nodiscard]] bool wants_content() const noexcept { return content_ || whole_; }
+  /// For awaiters: shows what there is, and takes it when the next piece is asked for.
+  byte_view see() {
+    auto const seen = peek();
+    seen_ = seen.size();
+    return seen;
+  }
+  void drop_seen() { consume(std::exchange(seen_, 0)); }
+  /// The content is more than the application takes.
+  void refuse() {
+    whole_.reset();
+    if (!over_) port_->refuse_content(id_);
+  }
+  [[nodiscard]] bool wants_content() const noexcept { return content_ || whole_ || news_; }
   /// Lets go of everything that the application has left here.
   void finish() noexcept {
     over_ = true;
     port_ = nullptr;
     content_.reset();
     whole_.reset();
+    news_.reset();
     ended_.reset();
     failed_.reset();
     datagram_.reset();
@@ -166,6 +208,13 @@ class incoming {
 
  protected:
   ~incoming() = default;
+
+  /// Is over, in the way of the other.
+  void end_as(incoming const& other) {
+    complete_ = other.complete_;
+    lost_ = other.lost_;
+    if (!complete_ && !lost_) lost_ = error_code::request_cancelled;
+  }
 
   [[nodiscard]] message_head const& head() const {
     static constexpr message_head none{};
@@ -189,24 +238,22 @@ class incoming {
     return view.size();
   }
 
-  void refuse() {
-    whole_.reset();
-    port_->refuse_content(id_);
-  }
-
   exchange_port* port_ = nullptr;
   stream_id id_;
   function<std::size_t(byte_view)> content_;
   function<void(std::string_view)> whole_;
+  function<void()> news_;
   function<void()> ended_;
   function<void(error_code)> failed_;
   function<void(byte_view)> datagram_;
   function<void(session_event const&)> stream_;
   std::string body_;
   std::size_t most_ = 0;
+  std::size_t seen_ = 0;
   bool waiting_ = false;  ///< content lies there that nobody took
   bool complete_ = false;
   bool over_ = true;
+  std::optional<error_code> lost_;
 };
 
 }  // namespace quoin::http3

@@ -27,6 +27,8 @@ inline void add_checked(field_list& to, std::string& scratch, std::string_view n
 
 }  // namespace detail
 
+class awaited_write;
+
 /// What responses of a server and requests of a client have in common. Calls on one that is over do nothing.
 class outgoing {
  public:
@@ -41,6 +43,11 @@ class outgoing {
     return port_->write(id_, bytes);
   }
   std::size_t write(std::string_view text) { return write(as_bytes(text)); }
+
+  /// `co_await message.write_all(text)`: the same for all of it, however long it takes. Throws `message_lost` when
+  /// nobody wants the rest. `text` has to stay until then.
+  [[nodiscard]] awaited_write write_all(std::string_view text);
+  [[nodiscard]] awaited_write write_all(byte_view bytes);
 
   /// The end, after the rest of the content. What the connection does not take at once is kept until it does.
   void end(std::string_view rest = {}) {
@@ -64,6 +71,8 @@ class outgoing {
 
   /// `writer(message)` is called when content is taken again after `write` took less than it was given.
   void on_writable(function<void()> writer) { writable_ = std::move(writer); }
+  /// Calls `told` once: when content is taken again after `write` took less than it was given, or never will be.
+  void on_room(function<void()> told) { room_ = std::move(told); }
   /// It is over: everything has arrived, or it was given up. Nothing here may be used afterwards.
   void on_closed(function<void()> told) { closed_ = std::move(told); }
 
@@ -110,17 +119,24 @@ class outgoing {
   void tell_writable() {
     if (over_) return;
     if (ended_) return send_rest();
-    if (send_head(false) && writable_) call_kept(writable_);
+    if (!send_head(false)) return;
+    if (writable_) call_kept(writable_);
+    if (room_) call_once(room_);
   }
-  void tell_stopped() noexcept { over_ = true; }
+  void tell_stopped() {
+    over_ = true;
+    if (room_) call_once(room_);
+  }
   void tell_closed() {
     over_ = true;
     if (closed_) call_kept(closed_);
+    if (room_) call_once(room_);
   }
   void finish() noexcept {
     over_ = true;
     port_ = nullptr;
     writable_.reset();
+    room_.reset();
     closed_.reset();
     head_.clear();
     trailers_.clear();
@@ -208,6 +224,7 @@ class outgoing {
   std::string scratch_;
   std::vector<field> lines_;
   function<void()> writable_;
+  function<void()> room_;
   function<void()> closed_;
   bool named_ = false;  ///< `id_` is a stream's
   bool head_sent_ = false;

@@ -5,9 +5,11 @@
 
 #include <quoin/http3/api/incoming.hpp>
 #include <quoin/http3/api/outgoing.hpp>
+#include <quoin/http3/api/work.hpp>
 
 #include <array>
 #include <concepts>
+#include <exception>
 
 namespace quoin::http3 {
 
@@ -92,6 +94,12 @@ class response final : public outgoing {
     answered_ = &answered;
     write_digits(200);
   }
+  /// Keeps what makes the response for as long as the exchange lasts.
+  void keep(kept_work maker) noexcept { maker_ = std::move(maker); }
+  void finish() noexcept {
+    outgoing::finish();
+    maker_.reset();
+  }
 
  private:
   void write_digits(unsigned code) noexcept {
@@ -111,10 +119,12 @@ class response final : public outgoing {
 
   std::array<char, 3> digits_{'2', '0', '0'};
   request* answered_ = nullptr;
+  kept_work maker_;
 };
 
 /// A handler is anything that can be called as `handler(request, response)`. It is called when a request's head has
-/// come.
+/// come. A coroutine, which returns `task<>`, is ended where it waits when its exchange is over, and ends the response
+/// when it comes to its own end.
 template <class H>
 concept request_handler = std::invocable<H&, request&, response&>;
 
@@ -127,6 +137,34 @@ constexpr bool check_request_handler() {
                 "quoin: an HTTP/3 handler must be callable as handler(request, response) -- let it take "
                 "(quoin::http3::request& request, quoin::http3::response& response)");
   return request_handler<H>;
+}
+
+/// What went wrong is nobody else's business, but the client should hear that something did.
+inline void answer_for_handler(response& to) {
+  if (to.ended()) return;
+  if (to.head_sent()) return to.abort(error_code::internal_error);
+  to.status(500).end();
+}
+
+/// What goes on by itself when it was begun: a `task<>`.
+template <class Work>
+concept startable = requires(Work made, function<void(std::exception_ptr)> when_over) {
+  { std::move(made).start(std::move(when_over)) } -> std::same_as<kept_work>;
+};
+
+/// The handler as one that returns nothing; what it begins is kept with the response.
+template <class Handler>
+function<void(request&, response&)> working_handler(Handler handler) {
+  if constexpr (startable<std::invoke_result_t<Handler&, request&, response&>>) {
+    // Coroutines still need it when it has been replaced.
+    return [shared = std::make_shared<Handler>(std::move(handler))](request& asked, response& answer) {
+      answer.keep((*shared)(asked, answer).start([&answer, shared](std::exception_ptr const& thrown) {
+        thrown ? answer_for_handler(answer) : answer.end();
+      }));
+    };
+  } else {
+    return handler;
+  }
 }
 
 }  // namespace detail

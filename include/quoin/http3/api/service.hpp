@@ -3,6 +3,7 @@
 /// HTTP/3 for the connections of a server, whoever drives their endpoint.
 #pragma once
 
+#include <quoin/http3/api/awaited_content.hpp>
 #include <quoin/http3/api/host_list.hpp>
 #include <quoin/http3/api/server_messages.hpp>
 
@@ -15,9 +16,15 @@ namespace detail {
 
 struct served_exchange : server_exchange {
   bool live = false;
+
+  served_exchange() = default;
+  served_exchange(served_exchange const&) = delete;
+  served_exchange& operator=(served_exchange const&) = delete;
+  ~served_exchange() { let_go(); }
+
   void let_go() noexcept {
-    request.finish();
     response.finish();
+    request.finish();
   }
 };
 
@@ -52,7 +59,7 @@ class service {
       try {
         handler_(one.request, one.response);
       } catch (std::exception const&) {
-        answer_for_handler(one);
+        detail::answer_for_handler(one.response);
       }
     }
     void on_interim(exchange&) {}
@@ -76,12 +83,6 @@ class service {
       return this->settings().early == early_requests::safe && is_safe(asked.method());
     }
 
-    /// Its client should hear of it; what went wrong is nobody else's business.
-    static void answer_for_handler(exchange& one) {
-      if (one.response.head_sent()) return one.response.abort(error_code::internal_error);
-      one.response.status(500).end();
-    }
-
     function<void(request&, response&)>& handler_;
   };
 
@@ -95,7 +96,7 @@ class service {
   /// The handler of requests from now on.
   template <class Handler>
   void set_handler(Handler handler) {
-    if constexpr (detail::check_request_handler<Handler>()) handler_ = std::move(handler);
+    if constexpr (detail::check_request_handler<Handler>()) handler_ = detail::working_handler(std::move(handler));
   }
 
   void on_event(Connection& connection, connection_event const& event) {
