@@ -33,6 +33,22 @@ class content_too_large : public std::runtime_error {
       : std::runtime_error("http3: the content is larger than " + std::to_string(most) + " bytes") {}
 };
 
+namespace detail {
+
+/// Goes on with the coroutine as soon as `done`; `ask(told)` has `told` called once when that may be so.
+template <class Suspended, class Done, class Ask>
+void go_on_when(Suspended waits, Done done, Ask ask) {
+  ask([waits = std::move(waits), done, ask]() mutable {
+    if (waits.gone()) return;  // and what `done` is about with it
+    if (done())
+      waits();
+    else
+      go_on_when(std::move(waits), done, ask);
+  });
+}
+
+}  // namespace detail
+
 /// See `incoming::next`.
 class awaited_piece {
  public:
@@ -73,7 +89,9 @@ class awaited_body {
   }
   template <class Handle>
   void await_suspend(Handle waits) {
-    wait(detail::suspended<Handle>{waits});
+    detail::go_on_when(
+        detail::suspended<Handle>{waits}, [this] { return take(); },
+        [of = &of_](auto told) { of->on_news(std::move(told)); });
   }
   std::string await_resume() {
     if (too_large_) {
@@ -85,17 +103,6 @@ class awaited_body {
   }
 
  private:
-  template <class Suspended>
-  void wait(Suspended waits) {
-    of_.on_news([this, waits = std::move(waits)]() mutable {
-      if (waits.gone()) return;  // and this with it
-      if (take())
-        waits();
-      else
-        wait(std::move(waits));
-    });
-  }
-
   /// Whether there is nothing to wait for.
   bool take() {
     while (!too_large_ && !of_.complete() && !of_.lost()) {
@@ -126,24 +133,15 @@ class awaited_write {
   bool await_ready() { return write(); }
   template <class Handle>
   void await_suspend(Handle waits) {
-    wait(detail::suspended<Handle>{waits});
+    detail::go_on_when(
+        detail::suspended<Handle>{waits}, [this] { return write(); },
+        [to = to_](auto told) { to->on_room(std::move(told)); });
   }
   void await_resume() const {
     if (!rest_.empty()) throw message_lost{error_code::request_cancelled};
   }
 
  private:
-  template <class Suspended>
-  void wait(Suspended waits) {
-    to_->on_room([this, waits = std::move(waits)]() mutable {
-      if (waits.gone()) return;  // and this with it
-      if (write())
-        waits();
-      else
-        wait(std::move(waits));
-    });
-  }
-
   /// Whether there is nothing to wait for.
   bool write() {
     if (to_ == nullptr) return true;
