@@ -40,9 +40,6 @@ std::optional<outgoing> transmit_probe(connection_state<Stack>& state, byte_span
     return std::nullopt;
 
   byte_writer writer{draft.payload_room()};
-  // RFC 9000 9.3.3: on the path in use an answer should be more than a probe, and elsewhere no more than that (9.1).
-  if (path == &state.paths.active() && state.received_in(packet_space::application).has_something_to_ack())
-    write_acknowledgement(state, packet_space::application, writer, draft.frames, now);
   while (!state.path_responses.empty() && state.paths.find(state.path_responses.front().path) == path &&
          wire::write(writer, wire::path_response_frame{state.path_responses.front().data}))
     state.path_responses.pop();
@@ -53,8 +50,12 @@ std::optional<outgoing> transmit_probe(connection_state<Stack>& state, byte_span
     state.entropy.fill(challenge.data);
     if (wire::write(writer, challenge)) path->validation.on_sent(challenge.data, full_sized, now);
   }
+  if (writer.size() == 0) return std::nullopt;
+  // RFC 9000 9.3.3: on the path in use an answer should be more than a probe, and elsewhere no more than that (9.1). It
+  // takes what room is left: where little may be sent, many ranges would push out what the datagram is for.
+  if (path == &state.paths.active() && state.received_in(packet_space::application).has_something_to_ack())
+    write_acknowledgement(state, packet_space::application, writer, draft.frames, now);
   draft.payload_size = writer.size();
-  if (draft.payload_size == 0) return std::nullopt;
   draft.ack_eliciting = true;
   if (full_sized) draft.pad_to(limits::initial_datagram);
   return seal_alone(state, draft, *path, false, now);
