@@ -79,7 +79,6 @@ struct path_space {
   }
 
   path_table paths;
-  connection_id active_destination;
   local_connection_ids local_ids;
   peer_connection_ids peer_ids;
   space_received received{true};
@@ -257,7 +256,6 @@ class path_spaces {
     using std::swap;
     swap(state.paths, other.paths);
     state.paths.continue_names(other.paths);
-    swap(state.active_destination, other.active_destination);
     swap(state.local_ids, other.local_ids);
     swap(state.peer_ids, other.peer_ids);
     swap(state.received_in(packet_space::application), other.received);

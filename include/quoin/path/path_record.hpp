@@ -4,6 +4,7 @@
 #pragma once
 
 #include <quoin/core/address.hpp>
+#include <quoin/core/connection_id.hpp>
 #include <quoin/path/amplification.hpp>
 #include <quoin/path/mtu_search.hpp>
 #include <quoin/path/path_validation.hpp>
@@ -26,6 +27,8 @@ struct path_record {
   /// The sequence number of the peer's connection ID that is used here; of the path in use, `peer_connection_ids`
   /// knows. Nothing while the peer has not given enough of them.
   std::optional<std::uint64_t> peer_id;
+
+  connection_id destination;  ///< ours, in the peer's latest packets from here
 
   bool validated = false;          ///< what we send on it has reached the peer (RFC 9000 8.2.3)
   bool wanted = false;             ///< it is to be used as soon as it is validated

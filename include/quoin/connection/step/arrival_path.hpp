@@ -42,8 +42,10 @@ bool open_arrival_path(connection_state<Stack>& state, incoming_path& via, conne
   if (path == nullptr) return false;
   via.id = path->id;
   path->amplification.on_received(via.from.bytes.size());
-  // RFC 9000 9.5: where the peer goes on to use the same ID, something between us has moved it, and so may we.
-  if (!path->peer_id && destination == state.active_destination) path->peer_id = state.peer_ids.current_sequence();
+  // RFC 9000 9.5: where the peer goes on with the ID that it used on the path in use, something between us has moved
+  // it, and so may we.
+  if (!path->peer_id && destination == state.paths.active().destination)
+    path->peer_id = state.peer_ids.current_sequence();
   begin_validation(state, *path, now);
   return true;
 }

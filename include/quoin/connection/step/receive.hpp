@@ -177,7 +177,7 @@ class short_header_batch {
         on_unopened_short(state_, packet, now_);
     }
     packets_.clear();
-    if (via_.id == state_.paths.active().id) state_.active_destination = destination_;
+    if (auto* const path = via_.id ? state_.paths.find(*via_.id) : nullptr) path->destination = destination_;
     expected_ = state_.received_in(packet_space::application).expected();
   }
 

@@ -164,8 +164,7 @@ struct connection_state {
   connection_id original_destination;         ///< of the client's first Initial (RFC 9000 7.3)
   std::optional<connection_id> retry_source;  ///< from a Retry, followed or sent
   std::optional<connection_id> peer_initial_source;
-  connection_id active_destination;  ///< of the latest packets on the path in use
-  connection_id first_local_id;      ///< our Source Connection ID in the handshake
+  connection_id first_local_id;  ///< our Source Connection ID in the handshake
   local_connection_ids local_ids;
   peer_connection_ids peer_ids;
   ring<connection_id_change> id_changes;
