@@ -24,11 +24,13 @@ void fairness::on(role side, std::size_t, event::packet_sent const& e) {
     return result<>{};
   }));
   // What is sent again is a turn too; only new data takes one from others.
-  for (auto& [id, packets] : self.waiting) packets = served.count(id) != 0 ? 0 : packets + (new_data ? 1 : 0);
+  for (auto& [id, wait] : self.waiting) wait.packets = served.count(id) != 0 ? 0 : wait.packets + (new_data ? 1 : 0);
+  // Who has said all that it had to say waits no longer, however many packets are sent at this moment.
+  std::erase_if(self.waiting, [&](auto const& each) { return self.sent[each.first] >= each.second.until; });
   // Each round serves all that wait; a round is at most one packet for each.
   auto const rounds = 4 * (self.waiting.size() + served.size()) + 16;
-  for (auto const& [id, packets] : self.waiting)
-    check(packets <= rounds, side, e.now, "INV-39 others are served again and again before stream", id);
+  for (auto const& [id, wait] : self.waiting)
+    check(wait.packets <= rounds, side, e.now, "INV-39 others are served again and again before stream", id);
 }
 
 void fairness::on(role side, std::size_t, event::packet_received const& e) {
@@ -63,11 +65,12 @@ void fairness::after_step(seen_step const& step) {
   if (!expected) return;
   for (auto const side : both_sides) {
     auto& self = of(side);
-    std::map<std::uint64_t, std::uint64_t> waiting;
+    std::map<std::uint64_t, end::wait> waiting;
     for (auto const& [id, unsent] : step.of(side).unsent) {
-      if (unsent == 0 || self.sent[id] >= credit_of(side, stream_id{id})) continue;
+      auto const until = std::min(self.sent[id] + unsent, credit_of(side, stream_id{id}));
+      if (self.sent[id] >= until) continue;
       auto const before = self.waiting.find(id);
-      waiting[id] = before == self.waiting.end() ? 0 : before->second;
+      waiting[id] = {before == self.waiting.end() ? 0 : before->second.packets, until};
     }
     self.waiting = std::move(waiting);
   }

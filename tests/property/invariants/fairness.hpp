@@ -26,7 +26,11 @@ class fairness final : public checker {
     std::map<std::uint64_t, byte_count> sent;    ///< highest offset of each stream
     std::map<std::uint64_t, byte_count> credit;  ///< MAX_STREAM_DATA heard
     byte_count initial[3] = {};                  ///< the peer's, for streams of ours, of the peer, unidirectional ones
-    std::map<std::uint64_t, std::uint64_t> waiting;  ///< how many packets with others' data each has waited for
+    struct wait {
+      std::uint64_t packets = 0;  ///< with others' data
+      byte_count until = 0;       ///< offset up to which there is something to send
+    };
+    std::map<std::uint64_t, wait> waiting;
   };
   end& of(role side) { return ends_[index_of(side)]; }
   byte_count credit_of(role side, stream_id id);
