@@ -64,13 +64,19 @@ class kept_work {
 
 namespace detail {
 
+/// The handle of a coroutine that says to which work it belongs, as a `task` does.
+template <class Handle>
+concept task_handle = requires(Handle waits) {
+  waits.promise().belongs_to();
+  waits.resume();
+};
+
 /// Goes on with a coroutine once, if it is still there. One that goes without that takes the coroutine along, for
 /// nobody else would ever go on with it.
 template <class Handle>
 class suspended {
-  static_assert(
-      requires(Handle waits) { waits.promise().belongs_to(); },
-      "quoin: HTTP/3 messages can be awaited in a coroutine that returns quoin::http3::task");
+  static_assert(task_handle<Handle>,
+                "quoin: HTTP/3 messages can be awaited in a coroutine that returns quoin::http3::task");
 
  public:
   explicit suspended(Handle waits) : work_(waits.promise().belongs_to()), waits_(waits) {}
