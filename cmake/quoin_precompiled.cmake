@@ -8,16 +8,6 @@ if(QUOIN_PRECOMPILE AND QUOIN_BUILD_TESTS AND CMAKE_CXX_COMPILER_ID MATCHES "Cla
   find_package(Catch2 3 REQUIRED CONFIG)
 endif()
 
-# quoin_optimise(TARGET): as much as tests that run for long are worth. clang compiles without inlining in the time of an
-# unoptimised build, and the result runs several times as fast.
-function(quoin_optimise target)
-  if(CMAKE_BUILD_TYPE STREQUAL "Release")
-    target_compile_options(${target} PRIVATE -O1)
-  elseif(quoin_precompiles)
-    target_compile_options(${target} PRIVATE -O1 -mllvm -inline-threshold=0)
-  endif()
-endfunction()
-
 # quoin_precompile(TARGET [LINK target...]): compiles the headers with the definitions of what is linked.
 function(quoin_precompile target)
   cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
@@ -36,10 +26,6 @@ endif()
 # quoin_precompiled(TARGET): uses the headers that were compiled with the definitions that TARGET has, if any were.
 function(quoin_precompiled target)
   if(NOT quoin_precompiles)
-    return()
-  endif()
-  get_target_property(options ${target} COMPILE_OPTIONS)
-  if("-O1" IN_LIST options)
     return()
   endif()
   get_target_property(links ${target} LINK_LIBRARIES)
