@@ -115,6 +115,21 @@ struct early_answer {
   }
 };
 
+/// Asks for a page, in early data where that may be, and for a session on the same connection.
+struct page_and_session {
+  early_answer got;
+  webtransport::session* session = nullptr;
+
+  webtransport::session* ask(returning& w) {
+    auto& early = w.come_again();
+    early.get("/", got.taker());
+    webtransport::open(early, "/", {}, [this](webtransport::opened outcome) { session = outcome.value_or(nullptr); });
+    w.lab.serve();
+    REQUIRE(w.lab.run_until([&] { return session != nullptr && got.ended; }));
+    return session;
+  }
+};
+
 }  // namespace
 
 TEST_CASE("a safe request is answered before the handshake is complete at its server", "[http3][api][rfc8470]") {
@@ -195,13 +210,8 @@ TEST_CASE("what a gateway says of a request counts", "[http3][api][rfc8470]") {
 
 TEST_CASE("a session of WebTransport follows early data on its connection", "[http3][webtransport]") {
   returning w{h3::early_requests::safe, 2};
-  early_answer got;
-  webtransport::session* session = nullptr;
-  auto& early = w.come_again();
-  early.get("/", got.taker());
-  webtransport::open(early, "/", {}, [&](webtransport::opened outcome) { session = outcome.value_or(nullptr); });
-  w.lab.serve();
-  REQUIRE(w.lab.run_until([&] { return session != nullptr && got.ended; }));
+  page_and_session both;
+  auto* const session = both.ask(w);
   CHECK(w.lab.client().early_data() == early_data_status::accepted);
   CHECK(w.seen == "GET early; CONNECT; ");  // which is not safe, so that it waits for the handshake
   CHECK(session->send_datagram("a word"));
@@ -212,13 +222,8 @@ TEST_CASE("a server that limits sessions more than last time takes no early data
   returning w{h3::early_requests::safe, 2};
   w.settings.webtransport.session_bidi_streams = 7;
   w.restart();
-  early_answer got;
-  webtransport::session* session = nullptr;
-  auto& early = w.come_again();
-  early.get("/", got.taker());
-  webtransport::open(early, "/", {}, [&](webtransport::opened outcome) { session = outcome.value_or(nullptr); });
-  w.lab.serve();
-  REQUIRE(w.lab.run_until([&] { return session != nullptr && got.ended; }));
+  page_and_session both;
+  auto* const session = both.ask(w);
   CHECK(w.lab.client().early_data() == early_data_status::rejected);
   std::size_t opened = 0;
   while (session->open_bidirectional() != nullptr) ++opened;
