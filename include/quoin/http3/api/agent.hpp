@@ -119,14 +119,14 @@ class agent {
       auto* const one = this->exchange_of(id);
       if (one == nullptr) return;
       if (std::exchange(one->early, false) && this->session().head(id)->status == 425) return ask_again(*one, id);
-      call_once(*one);
+      answer_once(*one);
     }
     void on_interim(exchange& one) {
       if (auto const* const head = this->head(one.request.id())) one.request.tell_interim(head->status);
     }
     void on_failed(exchange& one, error_code code) {
       one.response.note_failure(code);
-      call_once(one);
+      answer_once(one);
     }
     /// More requests may be opened: those that waited longest come first.
     void on_room() {
@@ -146,7 +146,7 @@ class agent {
       this->for_each_live([this](exchange& one) {
         if (!one.request.unwanted() || one.request.named()) return;
         if (!one.response.failure()) one.response.note_failure(error_code::request_cancelled);
-        call_once(one);
+        answer_once(one);
         one.request.tell_closed();
         std::erase(waiting_, &one);
         this->give_back(one);
@@ -167,7 +167,7 @@ class agent {
         bool const elsewhere =
             opened.error() == send_errc::going_away || opened.error() == send_errc::too_many_sessions;
         one.response.note_failure(elsewhere ? error_code::request_rejected : error_code::internal_error);
-        call_once(one);
+        answer_once(one);
       }
       return opened;
     }
@@ -179,10 +179,8 @@ class agent {
       one.request.say_again();
     }
 
-    void call_once(exchange& one) {
-      if (!one.handler) return;
-      auto handler = std::move(one.handler);
-      handler(one.response);
+    void answer_once(exchange& one) {
+      if (one.handler) call_once(one.handler, one.response);
     }
 
     std::string authority_;

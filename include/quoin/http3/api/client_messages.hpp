@@ -124,7 +124,7 @@ class client_request final : public outgoing {
   }
 
   void on_head_sent() override {
-    if (auto told = std::move(sent_)) told(*answer_);
+    if (sent_) call_once(sent_, *answer_);
   }
 
   std::array<std::string, 5> pseudo_;

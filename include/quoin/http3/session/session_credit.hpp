@@ -40,10 +40,9 @@ struct session_credit {
 /// order, so that a limit that is not higher than before is an error.
 inline result<> take_capsule(session_credit& credit, webtransport::session_capsule what, std::uint64_t value) {
   using capsule = webtransport::session_capsule;
-  constexpr std::uint64_t most_streams = std::uint64_t{1} << 60;
   auto const broken = [](std::string_view how) { return fail_stream(webtransport::flow_control_error, how); };
   bool const about_bytes = what == capsule::max_data || what == capsule::data_blocked;
-  if (!about_bytes && value > most_streams) return broken("more streams than there can be");
+  if (!about_bytes && value > stream_count_max) return broken("more streams than there can be");
   bool raised = true;
   if (what == capsule::max_data) raised = credit.bytes.raise(value);
   if (what == capsule::max_bidi_streams) raised = credit.streams[0].raise(value);

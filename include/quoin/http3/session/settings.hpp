@@ -3,6 +3,7 @@
 /// What an application may say about its HTTP/3 sessions, with defaults that suit most; all of them are limits.
 #pragma once
 
+#include <quoin/core/stream_id.hpp>
 #include <quoin/core/time.hpp>
 #include <quoin/qpack/decoder.hpp>
 #include <quoin/qpack/encoder.hpp>
@@ -18,8 +19,8 @@ enum class early_requests : std::uint8_t {
   safe,  ///< those with a safe method go to the handler at once; others are answered with 425 (RFC 8470 5.2)
 };
 
-/// The most streams that a session can be allowed (draft-ietf-webtrans-http3, "WT_MAX_STREAMS Capsule").
-inline constexpr std::uint64_t most_session_credit = std::uint64_t{1} << 60;
+/// The largest window of a session: no more than can be granted, whatever was consumed before.
+inline constexpr std::uint64_t most_session_window = std::uint64_t{1} << 60;
 
 /// WebTransport (draft-ietf-webtrans-http3). What comes before its session is held within these caps.
 struct webtransport_settings {
@@ -116,10 +117,10 @@ inline std::optional<std::string> problem_with(session_settings const& settings)
   if (settings.nuisance_burst == 0) return bad("nuisance_burst", 0, "use at least 1");
   if (settings.webtransport.sessions > 0 && !settings.datagrams)
     return bad("datagrams", 0, "use true, which WebTransport needs, or webtransport.sessions = 0");
-  if (settings.webtransport.session_window < 1024 || settings.webtransport.session_window > most_session_credit)
+  if (settings.webtransport.session_window < 1024 || settings.webtransport.session_window > most_session_window)
     return bad("webtransport.session_window", settings.webtransport.session_window, "use 1024 bytes to 2^60");
   for (auto const streams : {settings.webtransport.session_bidi_streams, settings.webtransport.session_uni_streams})
-    if (streams > most_session_credit) return bad("webtransport's streams of a session", streams, "use at most 2^60");
+    if (streams > stream_count_max) return bad("webtransport's streams of a session", streams, "use at most 2^60");
   if (settings.webtransport.held_streams > 1000)
     return bad("webtransport.held_streams", settings.webtransport.held_streams, "use at most 1000");
   if (settings.webtransport.held_datagrams > 1000)
