@@ -35,6 +35,7 @@ struct path_record {
   bool kept = false;               ///< the application has asked for it
   bool carries_estimates = false;  ///< congestion and round trips are known
   instant validated_at{};
+  instant heard_at{};         ///< when the last authentic packet came from here
   instant forget_at = never;  ///< when a path that is not used any more is let go of
 
   [[nodiscard]] std::size_t datagram_size() const noexcept { return mtu.size(); }

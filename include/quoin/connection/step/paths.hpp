@@ -165,6 +165,15 @@ void on_path_response(connection_state<Stack>& state, path_challenge_data const&
   }
 }
 
+/// Whether a path that failed is kept all the same. Where the peer was heard later than on the path in use it is
+/// perhaps heard again, and while it gives no more IDs there is none for it but the one that this path has (RFC
+/// 9000 9.5).
+template <class Stack>
+bool is_awaited(connection_state<Stack> const& state, path_record const& path) {
+  return !path.validated && path.peer_id && state.peer_ids.spares() == 0 && !state.peer_ids.without_ids() &&
+         path.heard_at > state.paths.active().heard_at;
+}
+
 /// Nobody answered on `id` (RFC 9000 8.2.4). False when the connection knows no address any more that is its peer's
 /// (RFC 9000 9.3.2).
 template <class Stack>
@@ -178,6 +187,11 @@ bool on_path_failed(connection_state<Stack>& state, path_id id, instant now) {
     auto const* const refuge = state.paths.last_validated();
     if (refuge == nullptr) return false;
     use_path(state, refuge->id, now);
+  }
+  if (auto& failed = *state.paths.find(id); is_awaited(state, failed)) {
+    state.paths.on_failed(now);
+    failed.forget_at = saturating_add(now, cautious_timeout(state));
+    return true;
   }
   // What the path in use would fall back to is not given up for a silence.
   if (state.paths.active().validated || !validated) close_path(state, id, now);
@@ -201,7 +215,7 @@ bool expire_paths(connection_state<Stack>& state, instant now) {
     if (state.paths.find(id) != nullptr && !on_path_failed(state, id, now)) return false;
   for (auto const id : forgotten) {
     auto const* const path = state.paths.find(id);
-    if (path == nullptr || path == &state.paths.active()) continue;
+    if (path == nullptr || path == &state.paths.active() || is_awaited(state, *path)) continue;
     if (state.paths.active().validated || !path->validated) close_path(state, id, now);
   }
   return true;

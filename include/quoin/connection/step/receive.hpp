@@ -169,15 +169,20 @@ class short_header_batch {
   void flush() {
     if (packets_.empty()) return;
     state_.application_keys.open({packets_.data(), packets_.size()});
+    bool authentic = false;
     for (auto const& packet : packets_) {
       if (state_.phase != life_phase::open) break;
+      authentic = authentic || packet.status == open_status::opened;
       if (packet.status == open_status::opened)
         process(state_, {packet, event::packet_kind::one_rtt, destination_, mark_}, via_, now_, sink_);
       else
         on_unopened_short(state_, packet, now_);
     }
     packets_.clear();
-    if (auto* const path = via_.id ? state_.paths.find(*via_.id) : nullptr) path->destination = destination_;
+    if (auto* const path = authentic && via_.id ? state_.paths.find(*via_.id) : nullptr) {
+      path->destination = destination_;
+      path->heard_at = now_;
+    }
     expected_ = state_.received_in(packet_space::application).expected();
   }
 
