@@ -45,6 +45,8 @@ class function<Result(Arguments...)> {
   ~function() { reset(); }
 
   explicit operator bool() const noexcept { return what_ != nullptr && what_ != &away; }
+  /// Whether it holds a callable, here or lent out.
+  [[nodiscard]] bool is_kept() const noexcept { return what_ != nullptr; }
   Result operator()(Arguments... arguments) { return what_->call(place_, std::forward<Arguments>(arguments)...); }
 
   void reset() noexcept {

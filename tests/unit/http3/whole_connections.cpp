@@ -95,6 +95,32 @@ TEST_CASE("a whole request is gathered up to a limit", "[http3][api]") {
   CHECK(large.status == 413);
 }
 
+TEST_CASE("a response to HEAD may tell of more than anybody takes", "[http3][api][rfc9110]") {
+  web w{[](h3::request const&, h3::response& response) { response.field("content-length", "5000").end(); }};
+  int taken = 0;
+  auto const take = [&](h3::client_response& response) {
+    response.read_all(1000, [&](std::string_view all) { taken += all.empty() ? 1 : 2; });
+  };
+  w.site->request("HEAD", "/", take).end();
+  REQUIRE(w.lab.run_until([&] { return w.agent.pending() == 0; }));
+  CHECK(taken == 1);
+}
+
+TEST_CASE("who answers while it takes content gets the rest of it", "[http3][api]") {
+  std::size_t got = 0;
+  web w{[&](h3::request& request, h3::response& response) {
+    request.on_content([&](byte_view bytes) {
+      if (got == 0) response.end("enough to know");
+      got += bytes.size();
+    });
+  }};
+  answer early;
+  w.site->request("POST", "/", early.taker()).end(std::string(100'000, 'x'));
+  REQUIRE(w.lab.run_until([&] { return w.agent.pending() == 0; }));
+  CHECK(early.content == "enough to know");
+  CHECK(got == 100'000);
+}
+
 TEST_CASE("who asks for the whole of what is complete gets it at once", "[http3][api]") {
   h3::request* asked = nullptr;
   h3::response* waiting = nullptr;

@@ -84,7 +84,7 @@ class awaited_body {
 
   bool await_ready() {
     of_.drop_seen();
-    too_large_ = of_.content_length().value_or(0) > most_;
+    too_large_ = of_.announces_more_than(most_);
     return take();
   }
   template <class Handle>

@@ -78,7 +78,7 @@ class incoming {
     whole_ = std::move(taker);
     most_ = most;
     if (complete_) return call_once(whole_, std::string_view{body_});
-    if (content_length().value_or(0) > most) return refuse();
+    if (announces_more_than(most)) return refuse();
     if (waiting_) resume();
   }
 
@@ -190,7 +190,14 @@ class incoming {
     whole_.reset();
     if (!over_) port_->refuse_content(id_);
   }
-  [[nodiscard]] bool wants_content() const noexcept { return content_ || whole_ || news_; }
+  /// Whether content is to come that is longer than `most` by its own account.
+  [[nodiscard]] bool announces_more_than(std::size_t most) const {
+    return !head().without_content && content_length().value_or(0) > most;
+  }
+  /// Whether somebody takes it, be it at this very moment.
+  [[nodiscard]] bool wants_content() const noexcept {
+    return content_.is_kept() || whole_.is_kept() || news_.is_kept();
+  }
   /// Lets go of everything that the application has left here.
   void finish() noexcept {
     over_ = true;

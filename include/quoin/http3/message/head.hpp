@@ -26,6 +26,7 @@ struct message_head {
   std::uint16_t status = 0;  ///< of a response (RFC 9114 4.3.2)
 
   std::optional<std::uint64_t> content_length;
+  bool without_content = false;   ///< of a response that has none, whatever its length says (RFC 9110 6.4.1)
   std::string_view priority;      ///< RFC 9218 5
   bool capsule_protocol = false;  ///< RFC 9297 3.4
 

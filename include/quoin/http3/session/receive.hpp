@@ -65,6 +65,7 @@ result<> on_response_head(session_state& session, T& on, exchange& one) {
   // RFC 9110 6.4.1: some responses have no content, whatever they say.
   bool const success = head->status / 100 == 2;
   bool const none = one.is_head_request || head->status == 204 || head->status == 304;
+  one.head.without_content = none;
   one.tunnel = one.is_connect_request && success;
   one.content = content_meter{one.tunnel ? std::nullopt : head->content_length, none};
   one.receiving = receive_phase::content;
