@@ -136,6 +136,44 @@ TEST_CASE("early data is shown to nobody before the handshake is complete", "[ba
   CHECK(at.peer.victim->statistics().packets_received == before);
 }
 
+TEST_CASE("early data from an address that is not proven reach nobody and are answered with little",
+          "[bad_input][rfc9000][cve_class_unproven_early_data]") {
+  early_client at;
+  auto& victim = *at.peer.victim;
+  auto const id = stream_id{at.peer.own_stream(stream_direction::bidirectional)};
+  bytes room(16);
+  SECTION("without a copy of the hello they are not heard at all") {
+    auto const before = victim.statistics().packets_received;
+    at.peer.seems_at = socket_address::v4(198, 51, 100, 9, 1111);
+    at.peer.send(early_data, stream(id.value(), 0, text("GET")));
+    CHECK(victim.statistics().packets_received == before);
+    CHECK(victim.held_bytes() == 0);
+    CHECK(victim.open_streams() == 0);
+    at.peer.pass(std::chrono::seconds{1});
+    CHECK(victim.path().remote == client_address);
+  }
+  SECTION("with it they wait for the end of the handshake, which never comes") {
+    at.peer.send(early_data, stream(id.value(), 0, text("GET")));
+    at.peer.pass(std::chrono::minutes{5});
+    CHECK(victim.read(id, room, at.peer.now).error() == stream_errc::not_ready);
+    CHECK_FALSE(victim.next_event().value_or(connection_event{}).what == connection_event::kind::connected);
+    CHECK_FALSE(victim.connected());
+    CHECK(victim.closing());
+  }
+  SECTION("and who takes them all the same answers within three times what came") {
+    victim.accept_replayable();
+    at.peer.send(early_data, stream(id.value(), 0, text("GET")));
+    CHECK(victim.replayable());
+    REQUIRE(victim.read(id, room, at.peer.now));
+    auto const answer = repeated(50000, 1);
+    REQUIRE(victim.write(id, answer));
+    at.peer.pass(std::chrono::seconds{5});
+    CHECK(at.peer.bytes_sent_by_victim > 0);
+    CHECK(at.peer.bytes_sent_by_victim <= 3 * at.peer.bytes_sent_to_victim);
+    CHECK(victim.replayable());
+  }
+}
+
 TEST_CASE("early packets that come before the hello are held within caps", "[bad_input][rfc9001]") {
   auto const options = early_client::second({});
   hostile_peer peer(role::client, stage::start, options);

@@ -100,7 +100,8 @@ struct listener {
 /// An end that was not told otherwise speaks the tested version alone.
 transport_settings settings_of(peer_options const& options) {
   auto settings = options.settings;
-  if (!options.more_versions && settings.versions == transport_settings{}.versions) settings.versions = {options.version};
+  if (!options.more_versions && settings.versions == transport_settings{}.versions)
+    settings.versions = {options.version};
   return settings;
 }
 
@@ -204,8 +205,7 @@ void hostile_peer::begin_tls() {
   config->alpn = options.alpn;
   config->sessions = options.sessions;
   tls_ = std::make_unique<null_handshake>(
-      std::move(config),
-      handshake_start{self_, "server.test", encoded, version_, options.session, options.early_data});
+      std::move(config), handshake_start{self_, "server.test", encoded, version_, options.session, options.early_data});
   static_cast<void>(tls_->begin());
   drain_tls();
 }
@@ -371,6 +371,8 @@ std::size_t hostile_peer::absorb() {
       ++datagrams;
       bytes_sent_by_victim += datagram.size();
       sent_to_port[out->path.remote.port] += datagram.size();
+      if ((datagram[0] & 0x80) == 0 && datagram.size() > own_id_.size())
+        addressed_as[out->path.remote.port] = *connection_id::from(byte_view{datagram}.subspan(1, own_id_.size()));
       read_datagram(datagram);
     }
   }

@@ -80,8 +80,8 @@ struct peer_options {
   std::size_t first_destination_size = 8;
   bool zero_length_id = false;  ///< the peer is addressed without a connection ID
   std::shared_ptr<null_handshake::config const> victim_config{};
-  bytes session{};          ///< of a client: to resume
-  bool early_data = false;  ///< of a client: offered with it
+  bytes session{};                                  ///< of a client: to resume
+  bool early_data = false;                          ///< of a client: offered with it
   std::shared_ptr<null_sessions const> sessions{};  ///< of a server
   std::optional<client_session> victim_session{};   ///< of the victim as a client
 };
@@ -137,6 +137,7 @@ class hostile_peer {
   /// Where its datagrams seem to come from, and what the victim sent to each address.
   std::optional<socket_address> seems_at{};
   std::map<std::uint16_t, std::size_t> sent_to_port;
+  std::map<std::uint16_t, connection_id> addressed_as;  ///< the Destination Connection ID of the newest 1-RTT packet
   std::unique_ptr<victim_connection> victim;
 
   std::vector<close_seen> closes;
@@ -150,8 +151,8 @@ class hostile_peer {
   std::size_t datagrams = 0;
   std::size_t bytes_sent_by_victim = 0;
   std::size_t bytes_sent_to_victim = 0;
-  std::size_t unreadable = 0;      ///< packets of the victim's that the peer has no keys for
-  std::uint64_t opened_phase = 0;  ///< key updates before the keys of the victim's newest packet
+  std::size_t unreadable = 0;              ///< packets of the victim's that the peer has no keys for
+  std::uint64_t opened_phase = 0;          ///< key updates before the keys of the victim's newest packet
   version spoken_by_victim = version::v1;  ///< in its newest long header
 
   /// The newest session that the victim gave as a server.

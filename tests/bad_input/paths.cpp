@@ -138,7 +138,8 @@ TEST_CASE("a client hears nobody but its server", "[bad_input][rfc9000]") {
   CHECK(at.peer.path_responses.empty());
 }
 
-TEST_CASE("a client that hops from port to port makes the server remember little", "[bad_input][limits]") {
+TEST_CASE("a client that hops from port to port makes the server remember little",
+          "[bad_input][limits][cve_class_event_for_each_source]") {
   with_ids at;
   for (std::uint16_t port = 3000; port < 3500; ++port) {
     at.peer.seems_at = at_port(port);
@@ -153,7 +154,8 @@ TEST_CASE("a client that hops from port to port makes the server remember little
   CHECK_FALSE(at.peer.victim->closing());
 }
 
-TEST_CASE("without an unused connection ID a peer that shows another one is not followed", "[bad_input][rfc9000]") {
+TEST_CASE("without an unused connection ID a peer that shows another one is not followed",
+          "[bad_input][rfc9000][cve_class_no_spare_id]") {
   scene at{role::client};
   REQUIRE_FALSE(at.peer.issued_ids.empty());
   at.peer.seems_at = at_port(2222);
@@ -168,6 +170,104 @@ TEST_CASE("without an unused connection ID a peer that shows another one is not 
   at.peer.send(one_rtt, ping, moved);
   at.peer.absorb();
   CHECK(at.peer.sent_to_port[2222] > 0);
+}
+
+TEST_CASE("a stream from an address that is not proven does not show that address",
+          "[bad_input][rfc9000][cve_class_unproven_address_shown]") {
+  with_ids at;
+  auto const events_about_paths = [&] {
+    std::size_t count = 0;
+    while (auto const event = at.peer.victim->next_event())
+      if (event->what == connection_event::kind::path_changed) ++count;
+    return count;
+  };
+  CHECK(events_about_paths() == 0);
+  at.peer.seems_at = at_port(2222);
+  auto const id = at.peer.own_stream(stream_direction::bidirectional, 1);
+  at.peer.send(one_rtt, stream(id, 0, text("who am I?")) + repeated(1150));
+  at.peer.absorb();
+  // What was said is heard, and answered there; but an application that decides by addresses still sees the old one.
+  bytes room(16);
+  REQUIRE(at.peer.victim->read(stream_id{id}, room, at.peer.now));
+  REQUIRE(at.peer.path_challenges.size() >= 1);
+  CHECK(at.peer.sent_to_port[2222] > 0);
+  CHECK(at.peer.victim->path().remote == client_address);
+  CHECK(events_about_paths() == 0);
+  SECTION("until it is proven") {
+    for (auto const& each : std::vector{at.peer.path_challenges}) at.peer.send(one_rtt, response(each));
+    CHECK(at.peer.victim->path().remote == at_port(2222));
+    CHECK(events_about_paths() == 1);
+  }
+  SECTION("and for ever when nobody answers there") {
+    at.peer.pass(std::chrono::seconds{10});
+    CHECK(at.peer.victim->path().remote == client_address);
+    CHECK(events_about_paths() == 0);
+  }
+}
+
+TEST_CASE("a path whose connection ID is taken away while it is validated goes on with another",
+          "[bad_input][rfc9000][cve_class_path_removed_in_use]") {
+  with_ids at;
+  auto& peer = at.peer;
+  auto const id = [](std::uint8_t fill) { return *connection_id::from(repeated(8, fill)); };
+  peer.seems_at = at_port(2222);
+  SECTION("on the path in use") {
+    peer.send(one_rtt, ping + repeated(1150));
+    peer.absorb();
+    REQUIRE(peer.path_challenges.size() >= 1);
+    CHECK(peer.addressed_as[2222] == id(1));
+    // RFC 9000 5.1.2: all that the peer has given so far, on the path whose ID is among them.
+    peer.send(one_rtt, new_id(8, 8, 8, 8) + repeated(1100));
+    peer.absorb();
+    CHECK(peer.addressed_as[2222] == id(8));
+    std::sort(peer.retired_ids.begin(), peer.retired_ids.end());
+    CHECK(peer.retired_ids == std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5, 6, 7});
+    SECTION("and it is proven") {
+      for (auto const& each : std::vector{peer.path_challenges}) peer.send(one_rtt, response(each));
+      peer.pass(std::chrono::seconds{10});
+      CHECK(peer.victim->path().remote == at_port(2222));
+    }
+    SECTION("and it fails") {
+      peer.seems_at.reset();
+      peer.pass(std::chrono::seconds{10});
+      CHECK(peer.victim->path().remote == client_address);
+      CHECK(peer.addressed_as[client_address.port] == id(8));
+    }
+  }
+  SECTION("on a path that is only probed") {
+    peer.send(one_rtt, challenge(5) + repeated(1150));
+    peer.absorb();
+    CHECK(peer.path_challenges.size() == 1);
+    CHECK(peer.addressed_as[2222] == id(1));
+    SECTION("and there is another") {
+      peer.send(one_rtt, new_id(8, 7, 8, 8) + challenge(6) + repeated(1100));
+      peer.absorb();
+      // RFC 9000 9.5: one for each path.
+      auto const before = peer.sent_to_port[client_address.port];
+      peer.seems_at.reset();
+      peer.send(one_rtt, ping);
+      peer.acknowledge(one_rtt);
+      peer.pass(std::chrono::milliseconds{100});
+      CHECK(peer.sent_to_port[client_address.port] > before);
+      CHECK(peer.addressed_as[client_address.port] == id(7));
+      CHECK(peer.addressed_as[2222] == id(8));
+    }
+    SECTION("and there is none") {
+      auto const before = peer.sent_to_port[2222];
+      peer.send(one_rtt, new_id(8, 8, 8, 8) + challenge(6) + repeated(1100));
+      peer.pass(std::chrono::milliseconds{100});
+      // Nothing may be sent there until there is an ID for it.
+      CHECK(peer.sent_to_port[2222] == before);
+      CHECK(peer.addressed_as[2222] == id(1));
+      peer.send(one_rtt, new_id(9, 8, 9, 9) + challenge(7) + repeated(1100));
+      peer.absorb();
+      CHECK(peer.sent_to_port[2222] > before);
+      CHECK(peer.addressed_as[2222] == id(9));
+    }
+    CHECK(peer.victim->path().remote == client_address);
+  }
+  peer.seems_at.reset();
+  at.check_ignored(false);
 }
 
 TEST_CASE("a client does not move when its peer has no connection IDs", "[bad_input][rfc9000]") {

@@ -57,7 +57,7 @@ TEST_CASE("rotating uses a fresh ID and gives the old one back", "[cid][rfc9000]
   CHECK(send_retirements(ids) == numbers{0});
 }
 
-TEST_CASE("the last ID that was never used is kept for a path", "[cid][rfc9000]") {
+TEST_CASE("the last ID that was never used is kept for a path", "[cid][rfc9000][cve_class_no_spare_id]") {
   auto ids = with_first();
   REQUIRE(ids.on_new_connection_id(made::frame(1)));
   CHECK_FALSE(ids.rotate());

@@ -57,7 +57,8 @@ TEST_CASE("a server shows the certificate that was asked for", "[crypto_handshak
   CHECK(asking_for("two.labels.wild.test", server).code() == tls_code(alert::bad_certificate));
 }
 
-TEST_CASE("a server name is known in any spelling", "[crypto_handshake][rfc6066][cve_class_server_name_spelling]") {
+TEST_CASE("a server name is known in any spelling",
+          "[crypto_handshake][rfc6066][cve_class_server_name_spelling][cve_class_server_name_case]") {
   auto const server = made(several());
   auto const pair = asking_for("SECOND.Test", server);
   CHECK(showed(pair, "second.test"));

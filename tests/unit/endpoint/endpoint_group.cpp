@@ -118,7 +118,8 @@ TEST_CASE("clients are spread over the endpoints of a group, and each stays wher
   CHECK(connections == count);
 }
 
-TEST_CASE("a client that changes its port still reaches its own endpoint", "[endpoint][group]") {
+TEST_CASE("a client that changes its port still reaches its own endpoint",
+          "[endpoint][group][cve_class_reset_of_a_living_connection]") {
   group servers{settings(true), 4};
   std::vector<echo> handlers(4);
   endpoint<shared_stack> client{settings(false)};

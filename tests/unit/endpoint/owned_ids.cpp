@@ -53,7 +53,8 @@ TEST_CASE("a server resets what only it can have forgotten", "[endpoint][rfc9000
   CHECK(answers({1, {0, 7}}, id_of({1, {0, 7}})) == 1);
 }
 
-TEST_CASE("a server sends no reset for a connection that may live at another", "[endpoint][rfc9000]") {
+TEST_CASE("a server sends no reset for a connection that may live at another",
+          "[endpoint][rfc9000][cve_class_reset_of_a_living_connection]") {
   CHECK(answers({1, {0, 7}}, id_of({1, {0, 8}})) == 0);
   // Of another configuration, or of none: nobody can say whose it is.
   CHECK(answers({1, {0, 7}}, id_of({2, {0, 7}})) == 0);
