@@ -71,11 +71,25 @@ TEST_CASE("a malformed acknowledgement acknowledges nothing", "[bad_input][rfc90
 }
 
 TEST_CASE("counts of marks that cannot be only turn the marking off", "[bad_input][rfc9000][cve_class_ack_ecn]") {
+  // Pings that are acknowledged with true counts; the marks that they came with.
+  auto const marks_of_pings = [](hostile_peer& peer) {
+    peer.marks.clear();
+    for (int i = 0; i < 15; ++i) {
+      peer.victim->ping();
+      peer.absorb();
+      peer.acknowledge(one_rtt);
+    }
+    return peer.marks;
+  };
+  peer_options options;
+  options.reports_marks = true;
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     for (auto const& counts : {numbers({0, 0, 0}), numbers({0, 1000, 0}), numbers({varint_max, 0, 0}),
                                numbers({1, 0, varint_max}), numbers({0, 0, 1'000'000})}) {
-      scene at(sender);
+      scene at(sender, stage::confirmed, options);
+      // True counts keep the marks on.
+      CHECK(marks_of_pings(at.peer) == std::vector<ecn>(15, ecn::ect0));
       auto const id = at.peer.victim->open(stream_direction::bidirectional);
       REQUIRE(at.peer.victim->write(*id, repeated(5000)));
       at.peer.absorb();
@@ -87,6 +101,8 @@ TEST_CASE("counts of marks that cannot be only turn the marking off", "[bad_inpu
         at.peer.absorb();
       }
       CHECK(at.peer.victim->statistics().congestion_window >= window / 2);
+      // RFC 9000 13.4.2.1: off they are, whatever is reported later.
+      CHECK(marks_of_pings(at.peer) == std::vector<ecn>(15, ecn::not_ect));
       CHECK_FALSE(at.peer.victim->closing());
     }
   }

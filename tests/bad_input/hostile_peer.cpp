@@ -173,6 +173,7 @@ void hostile_peer::start_server() {
   victim_answered_ = true;
   install_initial(first_destination_);
   begin_tls();
+  mark_ = first->mark;
   read_datagram(datagram);
 }
 
@@ -291,7 +292,7 @@ void hostile_peer::acknowledge(encryption_level level) {
   if (ranges.empty() || !has_keys(level)) return;
   bytes payload(600);
   byte_writer writer{payload};
-  wire::write_ack(writer, ranges, 0, nullptr);
+  wire::write_ack(writer, ranges, 0, options_.reports_marks ? &marks_[index_of(space_of(level))] : nullptr);
   payload.resize(writer.size());
   send(level, payload);
 }
@@ -373,6 +374,8 @@ std::size_t hostile_peer::absorb() {
       sent_to_port[out->path.remote.port] += datagram.size();
       if ((datagram[0] & 0x80) == 0 && datagram.size() > own_id_.size())
         addressed_as[out->path.remote.port] = *connection_id::from(byte_view{datagram}.subspan(1, own_id_.size()));
+      marks.push_back(out->mark);
+      mark_ = out->mark;
       read_datagram(datagram);
     }
   }
@@ -440,6 +443,7 @@ bool hostile_peer::open_packet(encryption_level level, byte_span packet, std::si
     if (phase == 0) return false;
   }
   seen.insert({opened.number, opened.number + 1});
+  marks_[index_of(space_of(level))].count(mark_);
   read_payload(level, opened.payload);
   return true;
 }

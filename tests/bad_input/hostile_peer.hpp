@@ -78,6 +78,7 @@ struct peer_options {
   std::function<bytes(bytes)> edit_encoded{};
   std::vector<std::string> alpn{"test"};
   std::size_t first_destination_size = 8;
+  bool reports_marks = false;   ///< its acknowledgements say with which ECN marks packets came
   bool zero_length_id = false;  ///< the peer is addressed without a connection ID
   std::shared_ptr<null_handshake::config const> victim_config{};
   bytes session{};                                  ///< of a client: to resume
@@ -148,6 +149,7 @@ class hostile_peer {
   std::vector<std::array<std::uint8_t, 8>> path_challenges;
   std::vector<std::array<std::uint8_t, 8>> path_responses;
   std::vector<packet_number> acked_by_victim;  ///< Largest Acknowledged of its 1-RTT ACK frames
+  std::vector<ecn> marks;                      ///< of the datagrams, as they came
   std::size_t datagrams = 0;
   std::size_t bytes_sent_by_victim = 0;
   std::size_t bytes_sent_to_victim = 0;
@@ -193,6 +195,8 @@ class hostile_peer {
   std::array<direction_keys, encryption_level_count> open_;
   std::array<packet_number, packet_space_count> next_{};
   std::array<interval_set, packet_space_count> received_;
+  std::array<ecn_counts, packet_space_count> marks_{};
+  ecn mark_ = ecn::not_ect;  // of the datagram that is read
   std::array<std::uint64_t, encryption_level_count> handshake_sent_{};
   std::array<std::unique_ptr<reassembly_buffer>, encryption_level_count> handshake_in_;
 };

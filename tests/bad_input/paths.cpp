@@ -46,6 +46,38 @@ TEST_CASE("a response to no challenge is ignored", "[bad_input][rfc9000]") {
   }
 }
 
+TEST_CASE("an answer to a challenge that is lost is not said again", "[bad_input][rfc9000][cve_class_lost_probe]") {
+  for (auto const sender : both_roles)
+    for (bool const known : {true, false}) {
+      CAPTURE(name_of_role(sender), known);
+      scene at{sender};
+      auto& peer = at.peer;
+      peer.acknowledge(one_rtt);
+      peer.send(one_rtt, challenge(5));
+      peer.absorb();
+      REQUIRE(peer.path_responses.size() == 1);
+      auto const lost = peer.received(one_rtt).back().end - 1;
+      auto const before = peer.victim->statistics().packets_lost;
+      if (known) {
+        for (int i = 0; i < 5; ++i) {
+          peer.victim->ping();
+          peer.absorb();
+        }
+        auto const newest = peer.received(one_rtt).back().end - 1;
+        peer.send(one_rtt, ack(newest, lost + 1));
+        CHECK(peer.victim->statistics().packets_lost > before);
+        peer.pass(std::chrono::seconds{5});
+      } else {
+        // RFC 9002 6.2.4: probes carry something else.
+        auto const pings = peer.frames[0x01];
+        peer.pass(std::chrono::seconds{5});
+        CHECK(peer.frames[0x01] > pings);
+      }
+      CHECK(peer.path_responses.size() == 1);
+      at.check_ignored(false);
+    }
+}
+
 TEST_CASE("an address that only sends probes is answered and not followed", "[bad_input][rfc9000]") {
   with_ids at;
   at.peer.seems_at = at_port(2222);
@@ -126,6 +158,21 @@ TEST_CASE("a client that changes its address before the handshake is confirmed i
   CHECK(at.peer.victim->statistics().packets_received == before);
   CHECK(at.peer.sent_to_port[2222] == 0);
   CHECK_FALSE(at.peer.victim->closing());
+}
+
+TEST_CASE("a client that moves although it must not is followed all the same", "[bad_input][rfc9000]") {
+  peer_options options;
+  options.settings.disable_active_migration = true;
+  scene at{role::client, stage::confirmed, options};
+  at.peer.send(one_rtt, new_id(1, 0, 1, 1));
+  at.peer.seems_at = at_port(2222);
+  at.peer.send(one_rtt, ping + repeated(1150));
+  at.peer.absorb();
+  // RFC 9000 9: it may be a NAT that moves it.
+  REQUIRE(at.peer.path_challenges.size() >= 1);
+  for (auto const& each : std::vector{at.peer.path_challenges}) at.peer.send(one_rtt, response(each));
+  CHECK(at.peer.victim->path().remote == at_port(2222));
+  at.check_ignored(false);
 }
 
 TEST_CASE("a client hears nobody but its server", "[bad_input][rfc9000]") {

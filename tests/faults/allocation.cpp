@@ -26,6 +26,7 @@ std::string play_without(canonical_scenario const& scenario, std::uint64_t k, bo
     ends.finish();
     if (ends.escaped) problems += "an exception left an endpoint's turn\n";
     if (ends.connections() != 0) problems += "a connection stays after its end\n";
+    if (ends.client.blames + ends.server.blames != 0) problems += "somebody is blamed for what memory ran out for\n";
     // Whatever happened to one connection, the next one is as good as any.
     if (!ends.establish() || !ends.transfer(ends.client, ends.server, 5'000, true))
       problems += "the endpoints do not work any more\n";

@@ -56,12 +56,16 @@ struct application {
   std::uint64_t received = 0;
   std::uint64_t ends = 0;    ///< of streams, reached or reset
   std::uint64_t closes = 0;  ///< of connections
+  std::uint64_t blames = 0;  ///< closes with an error other than INTERNAL_ERROR, at either end
   instant now;
 
   void on_event(connection_type& from, connection_event const& event) {
     using kind = connection_event::kind;
     if (event.what == kind::closed) {
       ++closes;
+      auto const& why = from.close_reason();
+      bool const told = why && (why->origin == event::close_origin::local || why->origin == event::close_origin::peer);
+      if (told && !why->application && why->code != static_cast<std::uint64_t>(error_code::internal_error)) ++blames;
       if (current == &from) current = nullptr;
       return;
     }

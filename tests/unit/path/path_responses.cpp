@@ -15,7 +15,7 @@ quoin::network_path path_from(std::uint16_t port) {
 
 }  // namespace
 
-TEST_CASE("each challenge is answered once, in order, on its own path", "[path][rfc9000][cve_class_lost_probe]") {
+TEST_CASE("each challenge is answered once, in order, on its own path", "[path][rfc9000]") {
   quoin::path_responses responses;
   CHECK(responses.empty());
   responses.owe(challenge(1), path_from(1001));
