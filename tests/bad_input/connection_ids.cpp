@@ -31,6 +31,29 @@ bytes short_datagram(hostile_peer const& peer, std::size_t size, bytes const& to
   return datagram + token;
 }
 
+/// A victim that uses an ID whose token it knows, and has another to go over to. A client has the token of the
+/// handshake; a server that of an ID that its client issued.
+struct with_token : scene {
+  explicit with_token(role peer_role) : scene{peer_role} {
+    for (std::uint8_t n = 1; n < 4; ++n)
+      peer.send(encryption_level::one_rtt, new_id(n, 0, n, static_cast<std::uint8_t>(0x60 + n)));
+    peer.absorb();
+    if (peer_role == role::server) return;
+    use_next();
+    used = repeated(16, 0x61);
+    next = repeated(16, 0x62);
+  }
+
+  /// The victim retires its ID and uses the next.
+  void use_next() {
+    REQUIRE(peer.victim->rotate_connection_id());
+    peer.absorb();
+  }
+
+  bytes used = first_token();
+  bytes next = repeated(16, 0x61);
+};
+
 }  // namespace
 
 TEST_CASE("connection IDs issued against the rules end the connection",
@@ -138,48 +161,56 @@ TEST_CASE("a storm of retirements is answered ID for ID and holds nothing", "[ba
 }
 
 TEST_CASE("a stateless reset is recognised by its last bytes and ends in silence", "[bad_input][rfc9000]") {
-  for (auto const& datagram_of :
-       {std::function<bytes(hostile_peer&)>{[](hostile_peer& p) { return short_datagram(p, 42, first_token()); }},
-        std::function<bytes(hostile_peer&)>{[](hostile_peer& p) { return short_datagram(p, 21, first_token()); }},
-        std::function<bytes(hostile_peer&)>{
-            [](hostile_peer&) { return bytes{0xe0} + repeated(80, 0x31) + first_token(); }},
-        std::function<bytes(hostile_peer&)>{
-            [](hostile_peer&) { return bytes{0x00} + repeated(40, 0x31) + first_token(); }}}) {
-    scene at(role::server);
-    at.peer.deliver(datagram_of(at.peer));
-    CHECK(at.peer.absorb() == 0);
-    REQUIRE(at.peer.victim->close_reason());
-    CHECK(at.peer.victim->close_reason()->origin == event::close_origin::stateless_reset);
-    at.check_data_kept();
-    at.peer.send(one_rtt, ping);
-    CHECK(at.peer.absorb() == 0);
-    at.peer.pass(std::chrono::seconds{30});
-    CHECK(at.peer.victim->closed());
-  }
+  using maker = std::function<bytes(with_token&)>;
+  for (auto const sender : both_roles)
+    for (auto const& datagram_of :
+         {maker{[](with_token& at) { return short_datagram(at.peer, 42, at.used); }},
+          maker{[](with_token& at) { return short_datagram(at.peer, 21, at.used); }},
+          maker{[](with_token& at) { return bytes{0xe0} + repeated(80, 0x31) + at.used; }},
+          maker{[](with_token& at) { return bytes{0x00} + repeated(40, 0x31) + at.used; }},
+          maker{[](with_token& at) { return at.use_next(), short_datagram(at.peer, 42, at.next); }}}) {
+      CAPTURE(name_of_role(sender));
+      with_token at(sender);
+      at.peer.deliver(datagram_of(at));
+      CHECK(at.peer.absorb() == 0);
+      REQUIRE(at.peer.victim->close_reason());
+      CHECK(at.peer.victim->close_reason()->origin == event::close_origin::stateless_reset);
+      at.check_data_kept();
+      at.peer.send(one_rtt, ping);
+      CHECK(at.peer.absorb() == 0);
+      at.peer.pass(std::chrono::seconds{30});
+      CHECK(at.peer.victim->closed());
+    }
 }
 
 TEST_CASE("what only looks like a stateless reset is ignored", "[bad_input][rfc9000][cve_class_zero_reset_token]") {
-  scene at(role::server);
-  auto& peer = at.peer;
-  peer.send(one_rtt, new_id(1, 0, 5, 0x61) + new_id(2, 0, 6, 0x62));
-  auto const token = first_token();
-  peer.deliver(bytes{0x41, 2, 3, 4} + token);                  // too short
-  peer.deliver(short_datagram(peer, 60, token) + bytes{0});    // not at the end
-  peer.deliver(short_datagram(peer, 60, repeated(16, 0)));     // the token of nobody
-  peer.deliver(short_datagram(peer, 60, repeated(16, 0x61)));  // of an ID that is not in use
-  for (std::size_t i = 0; i < token.size(); ++i) {
-    auto wrong = token;
-    wrong[i] ^= 1;
-    peer.deliver(short_datagram(peer, 60, wrong));
+  for (auto const sender : both_roles) {
+    CAPTURE(name_of_role(sender));
+    with_token at(sender);
+    auto& peer = at.peer;
+    auto const token = at.used;
+    peer.deliver(bytes{0x41, 2, 3, 4} + token);                // too short
+    peer.deliver(short_datagram(peer, 60, token) + bytes{0});  // not at the end
+    peer.deliver(short_datagram(peer, 60, repeated(16, 0)));   // the token of nobody
+    peer.deliver(short_datagram(peer, 60, at.next));           // of an ID that is not in use
+    for (std::size_t i = 0; i < token.size(); ++i) {
+      auto wrong = token;
+      wrong[i] ^= 1;
+      peer.deliver(short_datagram(peer, 60, wrong));
+    }
+    CHECK_FALSE(peer.victim->closing());
+    // Once its ID is retired, the first token means nothing either.
+    at.use_next();
+    peer.deliver(short_datagram(peer, 60, token));
+    at.check_ignored(false);
+    // Nor does the next when the peer takes its ID away.
+    peer.send(one_rtt, new_id(7, 7, 7, 0x67));
+    peer.absorb();
+    peer.deliver(short_datagram(peer, 60, at.next));
+    CHECK_FALSE(peer.victim->closing());
+    peer.deliver(short_datagram(peer, 60, repeated(16, 0x67)));
+    CHECK(peer.victim->closing());
   }
-  CHECK_FALSE(peer.victim->closing());
-  // Once its ID is retired, the first token means nothing either.
-  REQUIRE(peer.victim->rotate_connection_id());
-  peer.absorb();
-  peer.deliver(short_datagram(peer, 60, token));
-  at.check_ignored(false);
-  peer.deliver(short_datagram(peer, 60, repeated(16, 0x61)));
-  CHECK(peer.victim->closing());
 }
 
 TEST_CASE("a server knows no token until its client issues an ID that it uses", "[bad_input][rfc9000]") {
