@@ -73,16 +73,18 @@ TEST_CASE("a malformed acknowledgement acknowledges nothing", "[bad_input][rfc90
 TEST_CASE("counts of marks that cannot be only turn the marking off", "[bad_input][rfc9000][cve_class_ack_ecn]") {
   // Pings that are acknowledged with true counts; the marks that they came with.
   auto const marks_of_pings = [](hostile_peer& peer) {
-    peer.marks.clear();
+    peer.packets.clear();
     for (int i = 0; i < 15; ++i) {
       peer.victim->ping();
       peer.absorb();
       peer.acknowledge(one_rtt);
     }
-    return peer.marks;
+    std::vector<ecn> marks;
+    for (auto const& one : peer.packets) marks.push_back(one.mark);
+    return marks;
   };
   peer_options options;
-  options.reports_marks = true;
+  options.reports_marks = options.notes_packets = true;
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
     for (auto const& counts : {numbers({0, 0, 0}), numbers({0, 1000, 0}), numbers({varint_max, 0, 0}),

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "hostile_peer.hpp"
 
-#include <quoin/wire/extension_frames.hpp>
 #include <quoin/wire/packet/long_header.hpp>
 
 #include <cstdlib>
@@ -12,16 +11,6 @@ namespace {
 
 constexpr auto suite = cipher_suite::aes_128_gcm_sha256;
 
-constexpr event::packet_kind kind_of(encryption_level level) {
-  switch (level) {
-    case encryption_level::initial: return event::packet_kind::initial;
-    case encryption_level::early_data: return event::packet_kind::zero_rtt;
-    case encryption_level::handshake: return event::packet_kind::handshake;
-    case encryption_level::one_rtt: break;
-  }
-  return event::packet_kind::one_rtt;
-}
-
 /// The two bits of a long header's first byte that tell its type (RFC 9000 17.2, RFC 9369 3.2).
 unsigned type_bits(encryption_level level, version spoken) {
   unsigned const in_v1 = level == encryption_level::initial ? 0 : level == encryption_level::early_data ? 1 : 2;
@@ -31,71 +20,6 @@ unsigned type_bits(encryption_level level, version spoken) {
 connection_id id_of(std::uint8_t fill, std::size_t size) {
   return *connection_id::from(repeated(size, fill));
 }
-
-/// Notes what the victim says.
-struct listener {
-  hostile_peer& peer;
-  encryption_level level;
-  std::function<void(wire::crypto_frame const&)> on_crypto;
-
-  result<> operator()(wire::padding_frame const&) { return {}; }
-  result<> operator()(wire::ping_frame const&) { return count(0x01); }
-  result<> operator()(wire::ack_frame const& frame) {
-    if (level == encryption_level::one_rtt) peer.acked_by_victim.push_back(frame.largest);
-    return count(0x02);
-  }
-  result<> operator()(wire::reset_stream_frame const&) { return count(0x04); }
-  result<> operator()(wire::stop_sending_frame const&) { return count(0x05); }
-  result<> operator()(wire::crypto_frame const& frame) {
-    on_crypto(frame);
-    return count(0x06);
-  }
-  result<> operator()(wire::new_token_frame const&) { return count(0x07); }
-  result<> operator()(wire::stream_frame const& frame) {
-    auto& data = peer.stream_data[frame.id.value()];
-    data.insert(data.end(), frame.data.begin(), frame.data.end());
-    return count(0x08);
-  }
-  result<> operator()(wire::max_data_frame const&) { return count(0x10); }
-  result<> operator()(wire::max_stream_data_frame const&) { return count(0x11); }
-  result<> operator()(wire::max_streams_frame const& frame) {
-    return count(frame.direction == stream_direction::bidirectional ? 0x12 : 0x13);
-  }
-  result<> operator()(wire::data_blocked_frame const&) { return count(0x14); }
-  result<> operator()(wire::stream_data_blocked_frame const&) { return count(0x15); }
-  result<> operator()(wire::streams_blocked_frame const&) { return count(0x16); }
-  result<> operator()(wire::new_connection_id_frame const& frame) {
-    peer.issued_ids.push_back(frame);
-    return count(0x18);
-  }
-  result<> operator()(wire::retire_connection_id_frame const& frame) {
-    peer.retired_ids.push_back(frame.sequence);
-    return count(0x19);
-  }
-  result<> operator()(wire::path_challenge_frame const& frame) {
-    peer.path_challenges.push_back(frame.data);
-    return count(0x1a);
-  }
-  result<> operator()(wire::path_response_frame const& frame) {
-    peer.path_responses.push_back(frame.data);
-    return count(0x1b);
-  }
-  result<> operator()(wire::connection_close_frame const& frame) {
-    peer.closes.push_back(
-        {level, frame.application, frame.code, frame.frame_type, {frame.reason.begin(), frame.reason.end()}});
-    return count(frame.application ? 0x1d : 0x1c);
-  }
-  result<> operator()(wire::handshake_done_frame const&) { return count(0x1e); }
-  template <wire::extension_frame Frame>
-  result<> operator()(Frame const&) {
-    return count(Frame::first_type);
-  }
-
-  result<> count(std::uint64_t type) {
-    ++peer.frames[type];
-    return {};
-  }
-};
 
 /// An end that was not told otherwise speaks the tested version alone.
 transport_settings settings_of(peer_options const& options) {
@@ -173,7 +97,7 @@ void hostile_peer::start_server() {
   victim_answered_ = true;
   install_initial(first_destination_);
   begin_tls();
-  mark_ = first->mark;
+  reading_.mark = first->mark;
   read_datagram(datagram);
 }
 
@@ -372,10 +296,8 @@ std::size_t hostile_peer::absorb() {
       ++datagrams;
       bytes_sent_by_victim += datagram.size();
       sent_to_port[out->path.remote.port] += datagram.size();
-      if ((datagram[0] & 0x80) == 0 && datagram.size() > own_id_.size())
-        addressed_as[out->path.remote.port] = *connection_id::from(byte_view{datagram}.subspan(1, own_id_.size()));
-      marks.push_back(out->mark);
-      mark_ = out->mark;
+      reading_.port = out->path.remote.port;
+      reading_.mark = out->mark;
       read_datagram(datagram);
     }
   }
@@ -391,74 +313,6 @@ void hostile_peer::pass(duration time) {
     absorb();
   }
   now = end;
-}
-
-void hostile_peer::read_datagram(byte_span datagram) {
-  while (!datagram.empty()) {
-    if ((datagram[0] & 0x80) == 0) {
-      if (!open_packet(encryption_level::one_rtt, datagram, 1 + own_id_.size())) ++unreadable;
-      return;
-    }
-    auto const header = wire::read_long_header(datagram);
-    if (!header) {
-      ++unreadable;
-      return;
-    }
-    if (self_ == role::client) {
-      victim_id_ = header->source;
-      victim_answered_ = true;
-    }
-    spoken_by_victim = header->version;
-    if (header->version != version_) {
-      // A client goes over to another version with another first flight, a server with its answer.
-      if (self_ == role::server) first_destination_ = initial_key_id_ = header->destination;
-      use_version(header->version);
-      if (self_ == role::server) start_over();
-    }
-    auto const level = header->kind == event::packet_kind::initial    ? encryption_level::initial
-                       : header->kind == event::packet_kind::zero_rtt ? encryption_level::early_data
-                                                                      : encryption_level::handshake;
-    if (!open_packet(level, datagram.first(header->packet_size), header->packet_number_offset)) ++unreadable;
-    datagram = datagram.subspan(header->packet_size);
-  }
-}
-
-bool hostile_peer::open_packet(encryption_level level, byte_span packet, std::size_t number_offset) {
-  auto& keys = open_[index_of(level)];
-  if (!keys.header) return false;
-  auto& seen = received_[index_of(space_of(level))];
-  packet_to_open opened{};
-  opened.bytes = packet;
-  opened.packet_number_offset = number_offset;
-  detail::train<std::uint8_t> shown;
-  detail::show_headers(*keys.header, std::span{&opened, 1}, seen.empty() ? 0 : seen.back().end, shown);
-  if (shown.size() == 0) return false;
-  add_phases(keys, opened_phase + 1);
-  for (std::uint64_t phase = level == encryption_level::one_rtt ? opened_phase + 1 : 0;; --phase) {
-    detail::open_shown(keys.packets[phase], std::span{&opened, 1}, shown.items());
-    if (opened.status == open_status::opened) {
-      if (level == encryption_level::one_rtt) opened_phase = std::max(opened_phase, phase);
-      break;
-    }
-    if (phase == 0) return false;
-  }
-  seen.insert({opened.number, opened.number + 1});
-  marks_[index_of(space_of(level))].count(mark_);
-  read_payload(level, opened.payload);
-  return true;
-}
-
-void hostile_peer::read_payload(encryption_level level, byte_view payload) {
-  auto& incoming = *handshake_in_[index_of(level)];
-  listener ears{*this, level, [&](wire::crypto_frame const& frame) {
-                  auto const in_order = incoming.insert(frame.offset, frame.data);
-                  if (!in_order || in_order->empty()) return;
-                  incoming.consume(in_order->size());
-                  static_cast<void>(tls_->receive(level, *in_order));
-                  drain_tls();
-                }};
-  auto const read = wire::read_frames<wire::all_extension_frames>(payload, kind_of(level), ears);
-  QUOIN_ASSERT(read.has_value());
 }
 
 std::uint64_t hostile_peer::own_stream(stream_direction direction, std::uint64_t index) const {

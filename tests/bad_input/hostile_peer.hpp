@@ -50,6 +50,29 @@ struct close_seen {
   std::string reason;
 };
 
+/// A packet of the victim's.
+struct packet_seen {
+  encryption_level level = encryption_level::initial;
+  packet_number number = 0;
+  std::uint64_t phase = 0;   ///< key updates before its keys
+  std::size_t datagram = 0;  ///< as `hostile_peer::datagrams` counts
+  std::size_t datagram_size = 0;
+  std::uint16_t port = 0;  ///< where the datagram went
+  ecn mark = ecn::not_ect;
+  bool fixed_bit = true;
+  connection_id destination;
+  connection_id source;                ///< of a long header
+  std::vector<std::uint64_t> frames;   ///< their types, without padding
+  std::optional<packet_number> acked;  ///< Largest Acknowledged
+  std::optional<wire::reset_stream_frame> reset;
+  std::vector<std::uint64_t> retired;  ///< by RETIRE_CONNECTION_ID frames
+  bytes crypto;
+
+  [[nodiscard]] bool holds(std::uint64_t type) const;
+  /// RFC 9002 2: it has more than ACK, PADDING and CONNECTION_CLOSE frames.
+  [[nodiscard]] bool is_ack_eliciting() const;
+};
+
 /// What differs from an honest packet.
 struct packet_options {
   std::uint8_t reserved_bits = 0;  ///< or-ed into the first byte under its protection
@@ -79,6 +102,7 @@ struct peer_options {
   std::vector<std::string> alpn{"test"};
   std::size_t first_destination_size = 8;
   bool reports_marks = false;   ///< its acknowledgements say with which ECN marks packets came
+  bool notes_packets = false;   ///< each of them, which takes memory
   bool zero_length_id = false;  ///< the peer is addressed without a connection ID
   std::shared_ptr<null_handshake::config const> victim_config{};
   bytes session{};                                  ///< of a client: to resume
@@ -138,10 +162,12 @@ class hostile_peer {
   /// Where its datagrams seem to come from, and what the victim sent to each address.
   std::optional<socket_address> seems_at{};
   std::map<std::uint16_t, std::size_t> sent_to_port;
-  std::map<std::uint16_t, connection_id> addressed_as;  ///< the Destination Connection ID of the newest 1-RTT packet
+  /// The Destination Connection ID of the newest packet that went to a port.
+  [[nodiscard]] connection_id addressed_as(std::uint16_t port) const;
   std::unique_ptr<victim_connection> victim;
 
   std::vector<close_seen> closes;
+  std::vector<packet_seen> packets;             ///< in the order of their coming, where they are noted
   std::map<std::uint64_t, std::size_t> frames;  ///< how many of each type came
   std::map<std::uint64_t, bytes> stream_data;   ///< by stream, assuming order
   std::vector<wire::new_connection_id_frame> issued_ids;
@@ -149,7 +175,6 @@ class hostile_peer {
   std::vector<std::array<std::uint8_t, 8>> path_challenges;
   std::vector<std::array<std::uint8_t, 8>> path_responses;
   std::vector<packet_number> acked_by_victim;  ///< Largest Acknowledged of its 1-RTT ACK frames
-  std::vector<ecn> marks;                      ///< of the datagrams, as they came
   std::size_t datagrams = 0;
   std::size_t bytes_sent_by_victim = 0;
   std::size_t bytes_sent_to_victim = 0;
@@ -162,6 +187,9 @@ class hostile_peer {
 
   /// Handshake bytes to be sent at each level, for tests that want to change them.
   std::array<bytes, encryption_level_count> handshake_bytes;
+
+  /// The packet that is read.
+  packet_seen& reading() { return reading_; }
 
  private:
   struct direction_keys {
@@ -196,7 +224,7 @@ class hostile_peer {
   std::array<packet_number, packet_space_count> next_{};
   std::array<interval_set, packet_space_count> received_;
   std::array<ecn_counts, packet_space_count> marks_{};
-  ecn mark_ = ecn::not_ect;  // of the datagram that is read
+  packet_seen reading_;  // the packet that is read
   std::array<std::uint64_t, encryption_level_count> handshake_sent_{};
   std::array<std::unique_ptr<reassembly_buffer>, encryption_level_count> handshake_in_;
 };

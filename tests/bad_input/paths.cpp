@@ -26,7 +26,7 @@ socket_address at_port(std::uint16_t port) {
 
 /// A confirmed server whose client has issued a few connection IDs, with nothing left to say.
 struct with_ids : scene {
-  with_ids() : scene{role::client} {
+  with_ids() : scene{role::client, stage::confirmed, {.notes_packets = true}} {
     for (std::uint8_t n = 1; n < 8; ++n) peer.send(one_rtt, new_id(n, 0, n, n));
     peer.acknowledge(one_rtt);
     peer.absorb();
@@ -262,11 +262,11 @@ TEST_CASE("a path whose connection ID is taken away while it is validated goes o
     peer.send(one_rtt, ping + repeated(1150));
     peer.absorb();
     REQUIRE(peer.path_challenges.size() >= 1);
-    CHECK(peer.addressed_as[2222] == id(1));
+    CHECK(peer.addressed_as(2222) == id(1));
     // RFC 9000 5.1.2: all that the peer has given so far, on the path whose ID is among them.
     peer.send(one_rtt, new_id(8, 8, 8, 8) + repeated(1100));
     peer.absorb();
-    CHECK(peer.addressed_as[2222] == id(8));
+    CHECK(peer.addressed_as(2222) == id(8));
     std::sort(peer.retired_ids.begin(), peer.retired_ids.end());
     CHECK(peer.retired_ids == std::vector<std::uint64_t>{0, 1, 2, 3, 4, 5, 6, 7});
     SECTION("and it is proven") {
@@ -278,14 +278,14 @@ TEST_CASE("a path whose connection ID is taken away while it is validated goes o
       peer.seems_at.reset();
       peer.pass(std::chrono::seconds{10});
       CHECK(peer.victim->path().remote == client_address);
-      CHECK(peer.addressed_as[client_address.port] == id(8));
+      CHECK(peer.addressed_as(client_address.port) == id(8));
     }
   }
   SECTION("on a path that is only probed") {
     peer.send(one_rtt, challenge(5) + repeated(1150));
     peer.absorb();
     CHECK(peer.path_challenges.size() == 1);
-    CHECK(peer.addressed_as[2222] == id(1));
+    CHECK(peer.addressed_as(2222) == id(1));
     SECTION("and there is another") {
       peer.send(one_rtt, new_id(8, 7, 8, 8) + challenge(6) + repeated(1100));
       peer.absorb();
@@ -296,8 +296,8 @@ TEST_CASE("a path whose connection ID is taken away while it is validated goes o
       peer.acknowledge(one_rtt);
       peer.pass(std::chrono::milliseconds{100});
       CHECK(peer.sent_to_port[client_address.port] > before);
-      CHECK(peer.addressed_as[client_address.port] == id(7));
-      CHECK(peer.addressed_as[2222] == id(8));
+      CHECK(peer.addressed_as(client_address.port) == id(7));
+      CHECK(peer.addressed_as(2222) == id(8));
     }
     SECTION("and there is none") {
       auto const before = peer.sent_to_port[2222];
@@ -305,11 +305,11 @@ TEST_CASE("a path whose connection ID is taken away while it is validated goes o
       peer.pass(std::chrono::milliseconds{100});
       // Nothing may be sent there until there is an ID for it.
       CHECK(peer.sent_to_port[2222] == before);
-      CHECK(peer.addressed_as[2222] == id(1));
+      CHECK(peer.addressed_as(2222) == id(1));
       peer.send(one_rtt, new_id(9, 8, 9, 9) + challenge(7) + repeated(1100));
       peer.absorb();
       CHECK(peer.sent_to_port[2222] > before);
-      CHECK(peer.addressed_as[2222] == id(9));
+      CHECK(peer.addressed_as(2222) == id(9));
     }
     CHECK(peer.victim->path().remote == client_address);
   }
