@@ -317,6 +317,33 @@ TEST_CASE("a path whose connection ID is taken away while it is validated goes o
   at.check_ignored(false);
 }
 
+TEST_CASE("an answer that cannot leave yet holds up none on another path", "[bad_input][rfc9000]") {
+  scene at{role::client, stage::confirmed, {.notes_packets = true}};
+  auto& peer = at.peer;
+  auto const elsewhere = at_port(2222);
+  peer.send(one_rtt, new_id(1, 0, 1, 1));
+  peer.seems_at = elsewhere;
+  peer.send(one_rtt, challenge(5) + repeated(1150));
+  peer.absorb();
+  REQUIRE(peer.path_responses.size() == 1);
+  // The only connection ID for that path is taken away, and with it the answer's way.
+  peer.send(one_rtt, new_id(2, 2, 2, 2) + challenge(6) + repeated(1100));
+  peer.absorb();
+  REQUIRE(peer.path_responses.size() == 1);
+  peer.seems_at.reset();
+  peer.send(one_rtt, challenge(7));
+  peer.absorb();
+  REQUIRE(peer.path_responses.size() == 2);
+  CHECK(peer.path_responses[1] == std::array<std::uint8_t, 8>{7, 7, 7, 7, 7, 7, 7, 7});
+  CHECK(peer.packets.back().port == client_address.port);
+  // With an ID the other leaves, too.
+  peer.send(one_rtt, new_id(3, 2, 3, 3));
+  peer.absorb();
+  REQUIRE(peer.path_responses.size() == 3);
+  CHECK(peer.path_responses[2] == std::array<std::uint8_t, 8>{6, 6, 6, 6, 6, 6, 6, 6});
+  CHECK(peer.packets.back().port == elsewhere.port);
+}
+
 TEST_CASE("a client does not move when its peer has no connection IDs", "[bad_input][rfc9000]") {
   peer_options options;
   options.zero_length_id = true;

@@ -22,7 +22,7 @@ struct owed_path_response {
 
 /// Answers not yet sent, oldest first. When `limits::path_responses` are waiting, the newest takes the oldest's place:
 /// a peer that asks faster than it lets us answer costs no memory. An answer is sent once and never again
-/// (RFC 9000 8.2.2, 13.3), so nothing is kept after `pop`.
+/// (RFC 9000 8.2.2, 13.3), so nothing is kept after `erase_at`.
 class path_responses {
  public:
   void owe(path_challenge_data const& data, network_path const& path = {}) {
@@ -33,12 +33,9 @@ class path_responses {
   [[nodiscard]] bool empty() const noexcept { return owed_.empty(); }
   [[nodiscard]] std::size_t size() const noexcept { return owed_.size(); }
 
-  /// The oldest; only when not `empty()`.
-  [[nodiscard]] owed_path_response const& front() const noexcept {
-    QUOIN_ASSERT(!empty());
-    return owed_[0];
-  }
-  void pop() { owed_.erase_at(0); }
+  /// The `index`-th, from the oldest on.
+  [[nodiscard]] owed_path_response const& operator[](std::size_t index) const noexcept { return owed_[index]; }
+  void erase_at(std::size_t index) { owed_.erase_at(index); }
 
  private:
   static_vector<owed_path_response, limits::path_responses> owed_;

@@ -21,12 +21,12 @@ TEST_CASE("each challenge is answered once, in order, on its own path", "[path][
   responses.owe(challenge(1), path_from(1001));
   responses.owe(challenge(2), path_from(1002));
   REQUIRE(responses.size() == 2);
-  CHECK(responses.front().data == challenge(1));
-  CHECK(responses.front().path == path_from(1001));
-  responses.pop();
-  CHECK(responses.front().data == challenge(2));
-  CHECK(responses.front().path == path_from(1002));
-  responses.pop();
+  CHECK(responses[0].data == challenge(1));
+  CHECK(responses[0].path == path_from(1001));
+  responses.erase_at(0);
+  CHECK(responses[0].data == challenge(2));
+  CHECK(responses[0].path == path_from(1002));
+  responses.erase_at(0);
   CHECK(responses.empty());
 }
 
@@ -34,16 +34,16 @@ TEST_CASE("a flood of challenges is answered for the newest only", "[path][rfc90
   constexpr int cap = static_cast<int>(quoin::limits::path_responses);
   quoin::path_responses responses;
   for (int i = 0; i < cap; ++i) responses.owe(challenge(i));
-  CHECK(responses.front().data == challenge(0));
+  CHECK(responses[0].data == challenge(0));
   responses.owe(challenge(cap));
   CHECK(responses.size() == quoin::limits::path_responses);
-  CHECK(responses.front().data == challenge(1));
+  CHECK(responses[0].data == challenge(1));
 
   for (int i = cap + 1; i < 10'000; ++i) responses.owe(challenge(i));
   REQUIRE(responses.size() == quoin::limits::path_responses);
   for (int i = 10'000 - cap; i < 10'000; ++i) {
-    CHECK(responses.front().data == challenge(i));
-    responses.pop();
+    CHECK(responses[0].data == challenge(i));
+    responses.erase_at(0);
   }
   CHECK(responses.empty());
 }

@@ -10,19 +10,23 @@
 
 namespace quoin::step {
 
-/// The path that the oldest answer owed is to leave on, or where a challenge is due; null when there is nothing that
-/// can be sent. Answers for paths that are gone are forgotten.
+/// The path that the oldest answer owed that can leave is to leave on, or where a challenge is due; null when there is
+/// nothing that can be sent. One that cannot leave yet holds up none for another path (RFC 9000 8.2.2). Answers for
+/// paths that are gone are forgotten.
 template <class Stack>
 path_record* path_to_probe(connection_state<Stack>& state) {
   auto const ready = [&](path_record& path) {
     return state.recovery.has_window(limits::initial_datagram, path.id) &&
            path.amplification.allowance() >= limits::smallest_probe && destination_on(state, path) != nullptr;
   };
-  while (!state.path_responses.empty()) {
-    auto* const path = state.paths.find(state.path_responses.front().path);
+  auto& owed = state.path_responses;
+  for (std::size_t i = 0; i < owed.size();) {
+    auto* const path = state.paths.find(owed[i].path);
     if (path != nullptr && ready(*path)) return path;
-    if (path != nullptr) break;
-    state.path_responses.pop();
+    if (path != nullptr)
+      ++i;
+    else
+      owed.erase_at(i);
   }
   return state.paths.find_if([&](path_record& path) { return path.validation.challenge_due() && ready(path); });
 }
@@ -40,9 +44,15 @@ std::optional<outgoing> transmit_probe(connection_state<Stack>& state, byte_span
     return std::nullopt;
 
   byte_writer writer{draft.payload_room()};
-  while (!state.path_responses.empty() && state.paths.find(state.path_responses.front().path) == path &&
-         wire::write(writer, wire::path_response_frame{state.path_responses.front().data}))
-    state.path_responses.pop();
+  auto& owed = state.path_responses;
+  for (std::size_t i = 0; i < owed.size();) {
+    if (state.paths.find(owed[i].path) != path)
+      ++i;
+    else if (wire::write(writer, wire::path_response_frame{owed[i].data}))
+      owed.erase_at(i);
+    else
+      break;
+  }
   // RFC 9000 8.2.1, 8.2.2: full-sized unless that is more than may be sent.
   bool const full_sized = room.size() >= limits::initial_datagram;
   if (path->validation.challenge_due()) {
