@@ -81,6 +81,12 @@ class local_connection_ids {
       entry->state = delivery::owed;
   }
 
+  /// All that may not have arrived is owed again.
+  void tell_again() noexcept {
+    for (auto& entry : issued_)
+      if (entry.state == delivery::in_flight) entry.state = delivery::owed;
+  }
+
   void on_acked(std::uint64_t sequence) noexcept {
     if (auto* entry = find(sequence)) entry->state = delivery::acked;
   }

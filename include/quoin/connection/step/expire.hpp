@@ -55,6 +55,9 @@ bool expire_path_in_hand(connection_state<Stack>& state, instant now) {
   if (now >= state.recovery.deadline()) {
     state.recovery.on_timeout(now, frame_outcomes<Stack>{state, now});
     state.paths.active().mtu.on_probe_timeout(state.recovery.pto_count());
+    // RFC 9000 9.5: a peer to whom we have been moved cannot answer without an ID that it never used, and probes repeat
+    // what was sent first.
+    if (state.recovery.pto_count() >= 2) state.local_ids.tell_again();
     tell_metrics(state, now);
   }
   if (now >= state.paths.deadline() && !expire_paths(state, now)) return false;
