@@ -22,10 +22,10 @@ bytes negotiation(byte_view destination, byte_view source, std::vector<std::uint
 }
 
 bytes retry(connection_id const& destination, connection_id const& source, connection_id const& original,
-            bytes const& token, version v = tested_version()) {
+            bytes const& token, version v = tested_version(), std::uint8_t unused = 5) {
   bytes room(1000);
   byte_writer writer{room};
-  wire::write_retry_without_tag(writer, v, destination, source, token, 5);
+  wire::write_retry_without_tag(writer, v, destination, source, token, unused);
   auto const tag = retry_integrity_tag<null_protection>(v, original, writer.written());
   writer.bytes(tag);
   room.resize(writer.size());
@@ -155,4 +155,41 @@ TEST_CASE("a Retry that the server's parameters do not confirm ends the handshak
     REQUIRE(peer.victim->close_reason());
     CHECK(peer.victim->close_reason()->code == static_cast<std::uint64_t>(error_code::transport_parameter_error));
   }
+}
+
+TEST_CASE("the unused bits of Version Negotiation and Retry packets mean nothing", "[bad_input][rfc8999][rfc9000]") {
+  for (unsigned bits = 0; bits < 0x80; ++bits) {
+    CAPTURE(bits);
+    auto const unused = static_cast<std::uint8_t>(bits);
+    hostile_peer told(role::server);
+    auto list = negotiation(told.victim_id().view(), told.first_destination().view(), {0x0a1a2a3a});
+    list[0] = static_cast<std::uint8_t>(0x80 | bits);
+    told.deliver(list);
+    CHECK(told.victim->closed());
+    if (bits > 0x0f) continue;
+    hostile_peer asked(role::server);
+    auto const source = id_of(3);
+    asked.deliver(
+        retry(asked.victim_id(), source, asked.first_destination(), repeated(40, 9), tested_version(), unused));
+    CHECK(asked.victim->retried());
+  }
+}
+
+TEST_CASE("after a Retry the client says the same under the same name, and its token is for now",
+          "[bad_input][rfc9000]") {
+  peer_options options;
+  options.notes_packets = true;
+  hostile_peer peer(role::server, stage::start, options);
+  auto const first = peer.first_destination();
+  peer.deliver(retry(peer.victim_id(), id_of(3), first, repeated(40, 9)));
+  peer.use_initial_keys_of(id_of(3));
+  CHECK(peer.absorb() == 1);
+  REQUIRE(peer.packets.size() == 2);
+  CHECK(peer.packets[0].destination == first);
+  CHECK(peer.packets[1].destination == id_of(3));
+  CHECK(peer.packets[0].source == peer.packets[1].source);
+  CHECK_FALSE(peer.packets[0].crypto.empty());
+  CHECK(peer.packets[0].crypto == peer.packets[1].crypto);
+  // RFC 9000 8.1.3: only what a NEW_TOKEN frame brings is for another connection.
+  CHECK(peer.victim->take_token().empty());
 }

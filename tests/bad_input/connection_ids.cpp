@@ -3,6 +3,8 @@
 #include "outcome.hpp"
 
 #include <algorithm>
+#include <array>
+#include <set>
 
 using namespace quoin;
 using namespace quoin::testing;
@@ -156,6 +158,21 @@ TEST_CASE("a storm of retirements is answered ID for ID and holds nothing", "[ba
     std::size_t active = 0;
     peer.victim->for_each_connection_id([&](connection_id const&) { ++active; });
     CHECK(active <= limits::issued_connection_ids);
+    // One token for each ID, nothing that an ID has in common with all others, and nothing that is asked to be retired
+    // before it is there.
+    std::set<bytes> ids;
+    std::set<stateless_reset_token> tokens;
+    std::array<std::set<std::uint8_t>, 4> at_place;
+    for (auto const& each : peer.issued_ids) {
+      auto const id = each.id.view();
+      ids.insert({id.begin(), id.end()});
+      tokens.insert(each.token);
+      for (std::size_t place = 0; place < at_place.size(); ++place) at_place[place].insert(id[place]);
+      CHECK(each.retire_prior_to <= each.sequence);
+    }
+    CHECK(ids.size() == peer.issued_ids.size());
+    CHECK(tokens.size() == peer.issued_ids.size());
+    for (auto const& seen : at_place) CHECK(seen.size() > 100);
     at.check_ignored(false);
   }
 }

@@ -3,6 +3,9 @@
 #include "frame_table.hpp"
 #include "outcome.hpp"
 
+#include <algorithm>
+#include <set>
+
 using namespace quoin;
 using namespace quoin::testing;
 using enum quoin::encryption_level;
@@ -39,7 +42,7 @@ struct early_client {
     hostile_peer first(role::client, stage::confirmed, options);
     REQUIRE_FALSE(first.session.empty());
     options.session = first.session;
-    options.early_data = true;
+    options.early_data = options.notes_packets = true;
     return options;
   }
 
@@ -174,6 +177,22 @@ TEST_CASE("early data from an address that is not proven reach nobody and are an
   }
 }
 
+TEST_CASE("early packets are acknowledged in 1-RTT packets, and none is sent by a server", "[bad_input][rfc9000]") {
+  early_client at;
+  auto const number = at.peer.next_number(early_data);
+  for (int i = 0; i < 5; ++i) at.peer.send(early_data, ping);
+  at.peer.pass(std::chrono::milliseconds{100});
+  at.peer.send_handshake(handshake);
+  at.peer.pass(std::chrono::milliseconds{100});
+  std::set<encryption_level> acked;
+  for (auto const& one : at.peer.packets) {
+    CHECK(one.level != early_data);
+    if (one.acked && (one.level == one_rtt || *one.acked >= number + 4)) acked.insert(one.level);
+  }
+  CHECK(acked == std::set{one_rtt});
+  CHECK(at.peer.acked_by_victim.back() >= number + 4);
+}
+
 TEST_CASE("early packets that come before the hello are held within caps", "[bad_input][rfc9001]") {
   auto const options = early_client::second({});
   hostile_peer peer(role::client, stage::start, options);
@@ -188,6 +207,29 @@ TEST_CASE("early packets that come before the hello are held within caps", "[bad
   peer.deliver(datagram);
   CHECK(peer.victim->held_bytes() == 0);
   CHECK(peer.victim->statistics().packets_received == 1 + limits::undecryptable_packets);
+}
+
+TEST_CASE("that a client lets go of the QUIC bit is not remembered for its next connection", "[bad_input][rfc9287]") {
+  auto const clear_bits = [](hostile_peer& peer) {
+    peer.advance_to(stage::confirmed);
+    for (int i = 0; i < 60; ++i) {
+      peer.send(one_rtt, ping);
+      peer.pass(std::chrono::milliseconds{30});
+    }
+    return std::count_if(peer.packets.begin(), peer.packets.end(), [](auto const& one) { return !one.fixed_bit; });
+  };
+  peer_options options;
+  options.victim_config = resuming_config();
+  options.notes_packets = true;
+  options.edit = [](wire::transport_parameters& p) { p.grease_quic_bit = true; };
+  hostile_peer first(role::client, stage::confirmed, options);
+  CHECK(clear_bits(first) > 0);
+  options.session = first.session;
+  options.edit = [](wire::transport_parameters& p) { p.grease_quic_bit = false; };
+  hostile_peer second(role::client, stage::start, options);
+  second.send_handshake(initial);
+  CHECK(clear_bits(second) == 0);
+  CHECK(second.victim->resumed());
 }
 
 TEST_CASE("a server that accepts early data under lower limits than it promised is refused", "[bad_input][rfc9000]") {

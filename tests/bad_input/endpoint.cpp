@@ -191,6 +191,10 @@ TEST_CASE("unknown versions are told what we speak, but not for little and not f
   auto const with_long_id = s.say(bytes{0xc0, 1, 2, 3, 4, 255} + repeated(255, 5) + bytes{3} + repeated(1100, 6));
   REQUIRE(with_long_id.size() == 1);
   CHECK(with_long_id[0].size() > 255);
+  // What follows in the datagram is not asked for.
+  s.pass(2s);
+  auto const several = long_datagram(0x1a2a3a4a, id_of(1), 1200) + long_datagram(0x1a2a3a4b, id_of(2), 1200);
+  CHECK(s.say(several).size() == 1);
   CHECK(s.end.connection_count() == 0);
 }
 
@@ -368,8 +372,44 @@ TEST_CASE("a Retry token is good for its address, its time and its packet alone"
 TEST_CASE("many first datagrams of one client before its Retry leave nothing behind",
           "[bad_input][rfc9000][cve_class_retry_race]") {
   server s([](auto& settings) { settings.require_retry = true; });
-  for (int i = 0; i < 100; ++i) s.say(client_initial(id_of(1)));
+  for (int i = 0; i < 100; ++i) {
+    auto const answers = s.say(client_initial(id_of(1)));
+    REQUIRE(answers.size() <= 1);
+    if (answers.empty()) continue;
+    auto const retry = wire::read_retry(answers[0]);
+    REQUIRE(retry);
+    CHECK(retry->source != id_of(1));
+  }
   CHECK(s.end.connection_count() == 0);
+  // Two in one datagram are answered once.
+  s.pass(2s);
+  auto const answers = s.say(client_initial(id_of(1), {}, 600) + client_initial(id_of(1), {}, 600));
+  REQUIRE(answers.size() == 1);
+  CHECK(wire::read_retry(answers[0]));
+}
+
+TEST_CASE("no stateless reset is sent for a connection that is there", "[bad_input][rfc9000]") {
+  server s;
+  REQUIRE_FALSE(s.say(client_initial(id_of(1))).empty());
+  std::vector<connection_id> ids;
+  s.end.for_each_connection(
+      [&](auto& each) { each.for_each_connection_id([&](connection_id const& id) { ids.push_back(id); }); });
+  REQUIRE_FALSE(ids.empty());
+  for (auto const& id : ids)
+    for (auto const& from : {client_address, socket_address::v4(10, 0, 0, 1, 7)}) {
+      bytes unreadable{0x41};
+      unreadable.insert(unreadable.end(), id.view().begin(), id.view().end());
+      CHECK(s.say(unreadable + repeated(900, 0x55), from).empty());
+    }
+  CHECK(s.end.connection_count() == 1);
+  // It is the connection that keeps it from being sent.
+  CHECK(s.say(short_datagram(9, 900)).size() == 1);
+}
+
+TEST_CASE("an endpoint that accepts no connections tells nobody which versions it speaks", "[bad_input][rfc9368]") {
+  server s([](auto& settings) { settings.accept = false; });
+  CHECK(s.say(long_datagram(0x1a2a3a4a, id_of(1), 1200)).empty());
+  CHECK(s.say(client_initial(id_of(1))).empty());
 }
 
 TEST_CASE("a token that proves nothing is as good as none where none is needed",

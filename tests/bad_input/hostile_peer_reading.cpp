@@ -124,7 +124,7 @@ void hostile_peer::read_datagram(byte_span datagram) {
       if (!open_packet(encryption_level::one_rtt, datagram, 1 + own_id_.size())) ++unreadable;
       return;
     }
-    auto const header = wire::read_long_header(datagram);
+    auto const header = wire::read_long_header(datagram, wire::fixed_bit_rule::may_be_anything);
     if (!header) {
       ++unreadable;
       return;

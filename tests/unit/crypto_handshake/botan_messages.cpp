@@ -2,6 +2,8 @@
 #include "botan_support.hpp"
 #include "message_editing.hpp"
 
+#include <algorithm>
+
 using namespace quoin;
 using namespace quoin::testing;
 using tls::alert;
@@ -90,6 +92,22 @@ TEST_CASE("cipher suites that nobody knows are passed over", "[crypto_handshake]
     CHECK_FALSE(pair.server.receive(encryption_level::initial, make_message(1, body)));
     CHECK(pair.code() == tls_code(alert::handshake_failure));
   }
+}
+
+TEST_CASE("a client's hello offers TLS 1.3 alone and asks for no middlebox compatibility",
+          "[crypto_handshake][rfc9001]") {
+  auto pair = joined();
+  byte_vector hello;
+  pair.tamper = [&](role from, encryption_level, byte_vector& bytes) {
+    if (from == role::client && bytes[0] == client_hello) hello = bytes;
+  };
+  pair.run();
+  REQUIRE(pair.succeeded());
+  // Behind type, length, version and random: an empty legacy_session_id (RFC 9001 8.4).
+  REQUIRE(hello.size() > 39);
+  CHECK(hello[38] == 0);
+  auto const only_tls_1_3 = make_extension(43, {2, 3, 4});
+  CHECK(std::search(hello.begin(), hello.end(), only_tls_1_3.begin(), only_tls_1_3.end()) != hello.end());
 }
 
 TEST_CASE("a tampered hello breaks the handshake, whoever notices", "[crypto_handshake][rfc8446]") {
