@@ -257,6 +257,33 @@ TEST_CASE("a server that accepts early data under lower limits than it promised 
   CHECK(server.victim->close_reason()->code == static_cast<std::uint64_t>(error_code::protocol_violation));
 }
 
+TEST_CASE("limits of the handshake take the place of those that were remembered", "[bad_input][rfc9000]") {
+  auto session = session_of_victim();
+  auto remembered = *wire::read_transport_parameters(session.parameters, role::server);
+  remembered.initial_max_streams_bidi = 1;
+  remembered.initial_max_data = 10;
+  bytes room(512);
+  byte_writer writer{room};
+  wire::write(writer, remembered, 0);
+  session.parameters.assign(room.begin(), room.begin() + static_cast<std::ptrdiff_t>(writer.size()));
+  peer_options options;
+  options.sessions = sessions();
+  options.victim_session = session;
+  hostile_peer server(role::server, stage::start, options);
+  auto& victim = *server.victim;
+  auto const id = victim.early().open(stream_direction::bidirectional);
+  REQUIRE(id);
+  auto const request = repeated(20, 'x');
+  REQUIRE(victim.early().write(*id, replay_safe{byte_view{request}}));
+  CHECK_FALSE(victim.early().open(stream_direction::bidirectional));
+  server.absorb();
+  CHECK(server.stream_data[id->value()].size() == 10);
+  server.advance_to(stage::confirmed);
+  REQUIRE(victim.early_data() == early_data_status::accepted);
+  CHECK(server.stream_data[id->value()].size() == 20);
+  for (int i = 0; i < 50; ++i) CHECK(victim.open(stream_direction::bidirectional));
+}
+
 TEST_CASE("who rejects early data cannot acknowledge it", "[bad_input][rfc9001]") {
   peer_options options;
   options.sessions = sessions(false);

@@ -68,6 +68,7 @@ void hostile_peer::start_client() {
   start.crypto = options.victim_config;
   start.first_destination = start.original_destination = first_destination_;
   start.peer_source = own_id_;
+  start.preferred = options.preferred;
   victim = std::make_unique<victim_connection>(std::move(start), now, seeded_entropy{2});
   install_initial(first_destination_);
   begin_tls();
@@ -172,6 +173,8 @@ void hostile_peer::drain_tls() {
       waiting.insert(waiting.end(), out->bytes.begin(), out->bytes.end());
     } else if (out->what == handshake_output::kind::secret) {
       install((out->direction == key_direction::seal ? seal_ : open_)[index_of(out->level)], out->bytes);
+    } else if (out->what == handshake_output::kind::peer_parameters) {
+      victim_parameters.assign(out->bytes.begin(), out->bytes.end());
     } else if (out->what == handshake_output::kind::session) {
       session.assign(out->bytes.begin(), out->bytes.end());
     }
@@ -280,6 +283,7 @@ void hostile_peer::deliver(bytes datagram) {
   auto at = self_ == role::client ? network_path{server_address, client_address}
                                   : network_path{client_address, server_address};
   if (seems_at) at.remote = *seems_at;
+  if (talks_to) at.local = *talks_to;
   bytes_sent_to_victim += datagram.size();
   victim->receive({at, datagram, datagram.size(), ecn::not_ect}, now);
 }

@@ -109,6 +109,7 @@ struct peer_options {
   bool early_data = false;                          ///< of a client: offered with it
   std::shared_ptr<null_sessions const> sessions{};  ///< of a server
   std::optional<client_session> victim_session{};   ///< of the victim as a client
+  preferred_addresses preferred{};                  ///< of the victim as a server
 };
 
 /// See the top of this file. `self` is the peer's role; the victim has the other one.
@@ -159,8 +160,9 @@ class hostile_peer {
 
   instant now{std::chrono::seconds{100}};
 
-  /// Where its datagrams seem to come from, and what the victim sent to each address.
+  /// Where its datagrams seem to come from and go to, and what the victim sent to each address.
   std::optional<socket_address> seems_at{};
+  std::optional<socket_address> talks_to{};
   std::map<std::uint16_t, std::size_t> sent_to_port;
   /// The Destination Connection ID of the newest packet that went to a port.
   [[nodiscard]] connection_id addressed_as(std::uint16_t port) const;
@@ -181,6 +183,9 @@ class hostile_peer {
   std::size_t unreadable = 0;              ///< packets of the victim's that the peer has no keys for
   std::uint64_t opened_phase = 0;          ///< key updates before the keys of the victim's newest packet
   version spoken_by_victim = version::v1;  ///< in its newest long header
+
+  /// What the victim said of itself (RFC 9000 7.4).
+  bytes victim_parameters;
 
   /// The newest session that the victim gave as a server.
   bytes session;

@@ -2,6 +2,8 @@
 // Transport parameters that must not be, judged by whole connections.
 #include "outcome.hpp"
 
+#include <limits>
+
 using namespace quoin;
 using namespace quoin::testing;
 using enum quoin::encryption_level;
@@ -188,5 +190,36 @@ TEST_CASE("an ACK delay of the largest value and scale is only a large delay", "
     CHECK(rtt.smoothed >= duration::zero());
     CHECK(rtt.smoothed <= std::chrono::milliseconds{40});
     at.check_ignored(false);
+  }
+}
+
+TEST_CASE("what a victim says of itself is within the rules whatever its settings are",
+          "[bad_input][rfc9000][multipath]") {
+  for (auto const sender : both_roles) {
+    CAPTURE(name_of_role(sender));
+    peer_options options;
+    options.extensions.multipath.paths = std::numeric_limits<std::uint32_t>::max();
+    options.preferred.v4 = socket_address::v4(192, 0, 2, 3, 4433);
+    hostile_peer peer(sender, stage::confirmed, options);
+    // What only servers may say is refused in the words of a client.
+    auto const said = wire::read_transport_parameters(peer.victim_parameters, peer.victim->self());
+    REQUIRE(said);
+    CHECK(said->active_connection_id_limit >= 2);
+    CHECK(said->max_udp_payload_size >= 1200);
+    CHECK(said->preferred_address.has_value() == (sender == role::client));
+    if (said->preferred_address) CHECK_FALSE(said->preferred_address->id.empty());
+    // initial_max_path_id (draft-ietf-quic-multipath 2.1).
+    std::optional<std::uint64_t> most;
+    byte_reader reader{peer.victim_parameters};
+    while (reader.remaining() > 0) {
+      auto const id = reader.varint();
+      auto const size = reader.varint();
+      REQUIRE(size);
+      auto const value = reader.bytes(*size);
+      REQUIRE(value);
+      if (id == 0x3e) most = byte_reader{*value}.varint();
+    }
+    REQUIRE(most);
+    CHECK(*most <= 0xffff'ffff);
   }
 }

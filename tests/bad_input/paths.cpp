@@ -175,6 +175,29 @@ TEST_CASE("a client that moves although it must not is followed all the same", "
   at.check_ignored(false);
 }
 
+TEST_CASE("a client that comes to the preferred address from elsewhere gets little until it has proven where it is",
+          "[bad_input][rfc9000]") {
+  peer_options options;
+  options.preferred.v4 = socket_address::v4(192, 0, 2, 3, 4433);
+  options.notes_packets = true;
+  scene at{role::client, stage::confirmed, options};
+  auto& peer = at.peer;
+  peer.send(one_rtt, new_id(1, 0, 1, 1));
+  peer.acknowledge(one_rtt);
+  auto const id = peer.victim->open(stream_direction::unidirectional);
+  REQUIRE(peer.victim->write(*id, repeated(100'000)));
+  peer.seems_at = at_port(2222);
+  peer.talks_to = options.preferred.v4;
+  auto const before = peer.bytes_sent_to_victim;
+  peer.send(one_rtt, ping + repeated(300));
+  auto const sent = peer.bytes_sent_to_victim - before;
+  peer.pass(std::chrono::seconds{2});
+  CHECK(peer.sent_to_port[2222] > 0);
+  CHECK(peer.sent_to_port[2222] <= 3 * sent);
+  CHECK(peer.victim->path().remote == client_address);
+  CHECK_FALSE(peer.victim->closing());
+}
+
 TEST_CASE("a client hears nobody but its server", "[bad_input][rfc9000]") {
   scene at{role::server};
   at.peer.seems_at = socket_address::v4(192, 0, 2, 99, 4433);

@@ -3,6 +3,8 @@
 
 #include <conformance/cid_format.hpp>
 
+#include <vector>
+
 TEST_CASE("random connection IDs of every length are a format", "[cid][rfc9000][cve_class_token_from_id]") {
   quoin::random_cid<4> shortest;
   quoin::random_cid<8> usual;
@@ -10,4 +12,9 @@ TEST_CASE("random connection IDs of every length are a format", "[cid][rfc9000][
   quoin::conformance::check_cid_format(shortest);
   quoin::conformance::check_cid_format(usual);
   quoin::conformance::check_cid_format(longest);
+}
+
+TEST_CASE("no connection ID has more than 20 bytes", "[cid][rfc9000]") {
+  for (std::size_t size = 0; size < 300; ++size)
+    CHECK(quoin::connection_id::from(std::vector<std::uint8_t>(size, 7)).has_value() == (size <= 20));
 }

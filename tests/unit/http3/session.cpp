@@ -230,6 +230,10 @@ TEST_CASE("datagrams reach the request that takes them", "[http3][rfc9297]") {
   CHECK(b.session.send_datagram(b.transport, b.request(0), text("yo")));
   CHECK(b.transport.datagrams == std::vector<bytes>{{0x00, 'y', 'o'}});
   CHECK(!b.session.send_datagram(b.transport, b.request(1), text("yo")));
+  // RFC 9297 2.1: none behind the end of what we send.
+  REQUIRE(b.session.respond(b.transport, b.request(0), ok_fields, true));
+  CHECK(!b.session.send_datagram(b.transport, b.request(0), text("yo")));
+  CHECK(b.transport.datagrams.size() == 1);
 }
 
 TEST_CASE("a tunnel carries data both ways", "[http3][rfc9114][rfc9220]") {

@@ -5,6 +5,7 @@
 #include <catch2/catch_template_test_macros.hpp>
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <vector>
 
 #include "protections.hpp"
@@ -152,6 +153,22 @@ TEMPLATE_LIST_TEST_CASE("A token says which key it was made under", "[keys][rfc9
   // The same number for another secret is no key of theirs.
   sealer.use(keys_of(next_secret, 7));
   CHECK_FALSE(sealer.open(old, client, issued, version::v1));
+}
+
+TEMPLATE_LIST_TEST_CASE("Nothing that was put into a token can be read from it", "[keys][rfc9000]", test::protections) {
+  // The stand-in of tests does not encrypt.
+  if constexpr (std::is_same_v<TestType, null_protection>) return;
+  token_sealer<TestType> const sealer(keys_of(secret));
+  auto const shows = [](token_bytes const& token, token_bytes const& what) {
+    return std::search(token.begin(), token.end(), what.begin(), what.end()) != token.end();
+  };
+  for (auto const& token : {new_token(sealer), retry_token(sealer)}) {
+    CHECK_FALSE(shows(token, {192, 0, 2}));         // the address
+    CHECK_FALSE(shows(token, {0xc3, 0x50}));        // the port
+    CHECK_FALSE(shows(token, {0x0f, 0x42, 0x40}));  // the time in milliseconds
+    CHECK_FALSE(shows(token, {1, 1, 1}));           // connection IDs
+    CHECK_FALSE(shows(token, {2, 2, 2}));
+  }
 }
 
 TEMPLATE_LIST_TEST_CASE("One kind of token cannot be passed off as the other", "[keys][rfc9000]", test::protections) {

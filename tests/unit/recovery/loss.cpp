@@ -86,6 +86,20 @@ TEST_CASE("the controller learns of one loss event with its newest packet", "[re
   CHECK(r.machine.statistics().bytes_lost == 3600);
 }
 
+TEST_CASE("losses of the handshake after its first acknowledged packet are no secret to the controller",
+          "[recovery][rfc9002]") {
+  for (auto const space : {initial, handshake}) {
+    rig r;
+    for (int i = 0; i < 6; ++i) r.send(0ms, space);
+    REQUIRE(r.receive(50ms, {{0, 0}}, space));
+    REQUIRE(r.receive(51ms, {{5, 5}}, space));
+    CHECK(r.sink.lost_numbers() == numbers{1, 2});
+    auto const& lost = r.machine.controller().lost;
+    REQUIRE(lost.size() == 1);
+    CHECK(lost[0].bytes == 2400);
+  }
+}
+
 TEST_CASE("losses of one space say nothing about another", "[recovery][rfc9002]") {
   rig r;
   r.send(0ms, initial);
