@@ -43,6 +43,13 @@ growth flood(hostile_peer& peer, std::uint64_t times, Step step) {
   return seen;
 }
 
+/// For floods that would end a connection before they are over.
+peer_options very_patient() {
+  peer_options options;
+  options.settings.nuisance_burst = 1'000'000;
+  return options;
+}
+
 /// Three quarters of a flood after its first quarter must not cost more than a few buffers.
 constexpr std::size_t tolerance = 32 * 1024;
 
@@ -117,7 +124,7 @@ TEST_CASE("floods of frames that ask for nothing cost no memory", "[bad_input][l
 }
 
 TEST_CASE("a NEW_TOKEN flood costs the memory of one token", "[bad_input][limits]") {
-  scene at(role::server);
+  scene at(role::server, stage::confirmed, very_patient());
   auto const seen = flood(at.peer, 8000, [&](std::uint64_t i) {
     at.peer.send(one_rtt, numbers({0x07, 700 + i % 100}) + repeated(700 + i % 100, 1));
     at.peer.send(one_rtt, numbers({0x07, 100}) + repeated(100, 1));
@@ -130,7 +137,7 @@ TEST_CASE("challenges to a victim whose answers are not acknowledged are answere
           "[bad_input][limits][cve_class_owed_path_responses]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));
-    scene at(sender);
+    scene at(sender, stage::confirmed, very_patient());
     bytes payload;
     for (std::uint8_t i = 0; i < 100; ++i) payload = std::move(payload) + bytes{0x1a} + repeated(8, i);
     at.peer.send(one_rtt, payload);
@@ -256,4 +263,74 @@ TEST_CASE("forged packets cost nothing and get no answer", "[bad_input][limits][
     CHECK(seen.late <= seen.early + tolerance);
     at.check_ignored();
   }
+}
+
+namespace {
+
+/// What makes work for its receiver and need not lead to anything.
+struct nuisance {
+  char const* name;
+  std::uint64_t type;
+  bytes payload;
+  std::optional<role> only_from{};
+};
+
+std::vector<nuisance> nuisances_to(hostile_peer const& peer) {
+  return {
+      {"RESET_STREAM", 0x04, numbers({0x04, peer.own_stream(uni), 7, 0})},
+      {"STOP_SENDING", 0x05, numbers({0x05, peer.own_stream(bidi), 7})},
+      {"NEW_TOKEN", 0x07, bytes{0x07, 1, 1}, role::server},
+      {"STREAM without bytes and without an end", 0x0e, stream(peer.own_stream(uni), 0, {})},
+      {"NEW_CONNECTION_ID", 0x18, new_id(1, 0, 1, 1)},
+      {"RETIRE_CONNECTION_ID", 0x19, numbers({0x19, 1})},
+      {"PATH_CHALLENGE", 0x1a, bytes{0x1a} + repeated(8)},
+      {"PATH_RESPONSE", 0x1b, bytes{0x1b} + repeated(8)},
+      {"HANDSHAKE_DONE", 0x1e, bytes{0x1e}, role::server},
+      {"RESET_STREAM_AT", 0x24, numbers({0x24, peer.own_stream(uni), 7, 0, 0})},
+  };
+}
+
+}  // namespace
+
+TEST_CASE("frames that lead to nothing are borne as often as the settings say",
+          "[bad_input][limits][rfc9000][cve_class_nuisances]") {
+  for (auto const sender : both_roles)
+    for (auto const& each : nuisances_to(hostile_peer{sender})) {
+      if (each.only_from && *each.only_from != sender) continue;
+      CAPTURE(name_of_role(sender), each.name);
+      peer_options options;
+      options.settings.nuisance_burst = 30;
+      options.settings.nuisance_rate = 10;
+      scene at(sender, stage::confirmed, options);
+      // The bucket is full again a while after the handshake, which has frames of these kinds, too.
+      at.peer.now += 10s;
+      for (int i = 0; i < 30; ++i) at.peer.send(one_rtt, each.payload);
+      REQUIRE_FALSE(at.peer.victim->closing());
+      // Time brings more of them, and nothing else does.
+      at.peer.now += 100ms;
+      at.peer.send(one_rtt, ping);
+      at.peer.send(one_rtt, each.payload);
+      REQUIRE_FALSE(at.peer.victim->closing());
+      at.peer.send(one_rtt, each.payload);
+      at.peer.absorb();
+      REQUIRE(at.peer.victim->closing());
+      CHECK(name_of(static_cast<error_code>(at.peer.victim->close_reason()->code)) ==
+            name_of(error_code::protocol_violation));
+      REQUIRE(at.peer.closes.size() == 1);
+      CHECK(at.peer.closes[0].frame_type == each.type);
+      CHECK(at.peer.closes[0].level == one_rtt);
+    }
+}
+
+TEST_CASE("frames that lead to nothing now and then are borne for ever", "[bad_input][limits][rfc9000]") {
+  peer_options options;
+  options.settings.nuisance_burst = 30;
+  options.settings.nuisance_rate = 10;
+  scene at(role::client, stage::confirmed, options);
+  for (int i = 0; i < 1000; ++i) {
+    at.peer.now += 100ms;
+    at.peer.send(one_rtt, bytes{0x1a} + repeated(8, static_cast<std::uint8_t>(i)));
+    if (i % 8 == 0) at.peer.absorb();
+  }
+  at.check_ignored(false);
 }

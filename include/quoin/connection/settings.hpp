@@ -93,6 +93,11 @@ struct transport_settings {
   /// Packets per key and forged packets per connection, where less is wanted than RFC 9001 6.6 allows.
   aead_limits key_limits = no_aead_limits;
 
+  /// Frames that make work and may lead to nothing (resets, challenges, connection IDs, tokens, empty STREAM frames):
+  /// so many are borne at once, and so many more each second. Beyond, PROTOCOL_VIOLATION (RFC 9000 21.9).
+  std::uint32_t nuisance_burst = 10'000;
+  std::uint32_t nuisance_rate = 330;
+
   /// How often a PING keeps the connection from going idle; 0: never (RFC 9000 10.1.2).
   duration keep_alive{0};
 };
@@ -154,6 +159,7 @@ inline std::optional<std::string> problem_with(transport_settings const& setting
     return out_of_range("bidi_streams", settings.bidi_streams, "use at most 2^60 (RFC 9000 4.6)");
   if (settings.uni_streams > stream_count_max)
     return out_of_range("uni_streams", settings.uni_streams, "use at most 2^60 (RFC 9000 4.6)");
+  if (settings.nuisance_burst == 0) return out_of_range("nuisance_burst", 0, "use at least 1");
   if (settings.max_connection_window < settings.connection_window)
     return out_of_range("max_connection_window", settings.max_connection_window, "use at least connection_window");
   if (settings.max_stream_window < settings.stream_window)

@@ -123,6 +123,8 @@ constexpr std::uint8_t rules_of(std::uint64_t type) noexcept {
 /// packets alone. Both ask for an acknowledgement.
 inline constexpr std::uint8_t with_application_data = detail::with_data;
 inline constexpr std::uint8_t only_in_one_rtt = detail::in_one_rtt;
+/// Beside one of these: it makes work and may be of no use, so that only so many are borne (RFC 9000 21.9).
+inline constexpr std::uint8_t makes_work = 0x40;
 
 /// Whether RFC 9000 defines a frame of this type.
 constexpr bool is_known(std::uint64_t type) noexcept {

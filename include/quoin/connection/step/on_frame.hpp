@@ -48,14 +48,21 @@ struct frame_handler {
   }
 
   result<> operator()(wire::stream_frame const& frame) {
+    if (frame.data.empty() && !frame.fin) QUOIN_TRY(bear_one_more());
     if (withholds_early_data(state)) {
       takes_nothing nobody;
       return state.streams.on_stream(frame, now, state.recovery.rtt().smoothed, nobody);
     }
     return state.streams.on_stream(frame, now, state.recovery.rtt().smoothed, sink);
   }
-  result<> operator()(wire::reset_stream_frame const& frame) { return state.streams.on_reset_stream(frame); }
-  result<> operator()(wire::stop_sending_frame const& frame) { return state.streams.on_stop_sending(frame); }
+  result<> operator()(wire::reset_stream_frame const& frame) {
+    QUOIN_TRY(bear_one_more());
+    return state.streams.on_reset_stream(frame);
+  }
+  result<> operator()(wire::stop_sending_frame const& frame) {
+    QUOIN_TRY(bear_one_more());
+    return state.streams.on_stop_sending(frame);
+  }
   result<> operator()(wire::max_data_frame const& frame) { return state.streams.on_max_data(frame); }
   result<> operator()(wire::max_stream_data_frame const& frame) { return state.streams.on_max_stream_data(frame); }
   result<> operator()(wire::max_streams_frame const& frame) { return state.streams.on_max_streams(frame); }
@@ -67,22 +74,27 @@ struct frame_handler {
 
   result<> operator()(wire::new_token_frame const& frame) {
     if (state.self == role::server) return fail(error_code::protocol_violation, "NEW_TOKEN from a client");
+    QUOIN_TRY(bear_one_more());
     if (frame.token.size() <= limits::token_size) state.received_token.assign(frame.token.begin(), frame.token.end());
     return {};
   }
 
   result<> operator()(wire::new_connection_id_frame const& frame) {
+    QUOIN_TRY(bear_one_more());
     return on_path_zero([&] { return state.peer_ids.on_new_connection_id(frame); });
   }
   result<> operator()(wire::retire_connection_id_frame const& frame) {
+    QUOIN_TRY(bear_one_more());
     return on_path_zero([&] { return on_retire_connection_id(state, frame.sequence, destination); });
   }
 
   result<> operator()(wire::path_challenge_frame const& frame) {
+    QUOIN_TRY(bear_one_more());
     state.path_responses.owe(frame.data, path);
     return {};
   }
   result<> operator()(wire::path_response_frame const& frame) {
+    QUOIN_TRY(bear_one_more());
     on_path_response(state, frame.data, now);
     return {};
   }
@@ -97,6 +109,7 @@ struct frame_handler {
 
   result<> operator()(wire::handshake_done_frame const&) {
     if (state.self == role::server) return fail(error_code::protocol_violation, "HANDSHAKE_DONE from a client");
+    QUOIN_TRY(bear_one_more());
     on_confirmed(state, now);
     return {};
   }
@@ -104,6 +117,7 @@ struct frame_handler {
   /// What the stack's extensions bring.
   template <wire::extension_frame Frame>
   result<> operator()(Frame const& frame) {
+    if constexpr ((Frame::rules & wire::makes_work) != 0) QUOIN_TRY(bear_one_more());
     if (withholds_early_data(state)) {
       takes_nothing nobody;
       return state.extensions.on_frame(state, frame, nobody, now);
@@ -112,6 +126,12 @@ struct frame_handler {
   }
 
  private:
+  /// RFC 9000 21.9: what makes work and may be of no use is borne as often as the settings say.
+  result<> bear_one_more() {
+    if (state.nuisances.spend(now)) return {};
+    return fail(error_code::protocol_violation, "more frames that lead to nothing than are borne");
+  }
+
   struct takes_nothing {
     std::size_t on_stream_data(stream_id, byte_view, bool) { return 0; }
     /// Datagrams may be dropped, and one that may be a replay had better be (RFC 9221 5.3).

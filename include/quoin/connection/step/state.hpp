@@ -16,6 +16,7 @@
 #include <quoin/connection/path_spaces.hpp>
 #include <quoin/connection/settings.hpp>
 #include <quoin/core/limits.hpp>
+#include <quoin/core/nuisance_budget.hpp>
 #include <quoin/handshake/crypto_stream.hpp>
 #include <quoin/handshake/reset_token.hpp>
 #include <quoin/keys/level_keys.hpp>
@@ -147,6 +148,7 @@ struct connection_state {
   quoin::version version;           ///< of what is sent and, but for Initial packets, of what is read
   quoin::version original_version;  ///< of the client's first flight (RFC 9369 4.1)
   path_table paths;
+  nuisance_budget nuisances{settings.nuisance_burst, settings.nuisance_rate};
   [[no_unique_address]] typename Stack::entropy entropy;
   [[no_unique_address]] typename Stack::observer observer;
   [[no_unique_address]] typename Stack::cid_format cid_format;

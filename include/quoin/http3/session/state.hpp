@@ -5,10 +5,10 @@
 
 #include <quoin/base/ring.hpp>
 #include <quoin/base/static_vector.hpp>
+#include <quoin/core/nuisance_budget.hpp>
 #include <quoin/http3/session/data_stream.hpp>
 #include <quoin/http3/session/event.hpp>
 #include <quoin/http3/session/exchange.hpp>
-#include <quoin/http3/session/nuisances.hpp>
 #include <quoin/http3/session/settings.hpp>
 #include <quoin/http3/session/transport.hpp>
 #include <quoin/http3/wire/settings.hpp>

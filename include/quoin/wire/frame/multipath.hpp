@@ -24,7 +24,7 @@ struct path_ack_frame {
 struct path_abandon_frame {
   static constexpr std::uint64_t first_type = 0x3e75;
   static constexpr std::uint64_t last_type = first_type;
-  static constexpr std::uint8_t rules = only_in_one_rtt;
+  static constexpr std::uint8_t rules = only_in_one_rtt | makes_work;
   std::uint64_t path = 0;
   std::uint64_t code = 0;
 };
@@ -33,7 +33,7 @@ struct path_abandon_frame {
 struct path_status_frame {
   static constexpr std::uint64_t first_type = 0x3e76;  ///< backup
   static constexpr std::uint64_t last_type = 0x3e77;   ///< available
-  static constexpr std::uint8_t rules = only_in_one_rtt;
+  static constexpr std::uint8_t rules = only_in_one_rtt | makes_work;
   std::uint64_t path = 0;
   std::uint64_t sequence = 0;
   bool available = true;
@@ -42,7 +42,7 @@ struct path_status_frame {
 struct path_new_connection_id_frame {
   static constexpr std::uint64_t first_type = 0x3e78;
   static constexpr std::uint64_t last_type = first_type;
-  static constexpr std::uint8_t rules = only_in_one_rtt;
+  static constexpr std::uint8_t rules = only_in_one_rtt | makes_work;
   std::uint64_t path = 0;
   new_connection_id_frame issued;
 };
@@ -50,7 +50,7 @@ struct path_new_connection_id_frame {
 struct path_retire_connection_id_frame {
   static constexpr std::uint64_t first_type = 0x3e79;
   static constexpr std::uint64_t last_type = first_type;
-  static constexpr std::uint8_t rules = only_in_one_rtt;
+  static constexpr std::uint8_t rules = only_in_one_rtt | makes_work;
   std::uint64_t path = 0;
   std::uint64_t sequence = 0;
 };
@@ -58,21 +58,21 @@ struct path_retire_connection_id_frame {
 struct max_path_id_frame {
   static constexpr std::uint64_t first_type = 0x3e7a;
   static constexpr std::uint64_t last_type = first_type;
-  static constexpr std::uint8_t rules = only_in_one_rtt;
+  static constexpr std::uint8_t rules = only_in_one_rtt | makes_work;
   std::uint64_t maximum = 0;  ///< at most `path_id_max`
 };
 
 struct paths_blocked_frame {
   static constexpr std::uint64_t first_type = 0x3e7b;
   static constexpr std::uint64_t last_type = first_type;
-  static constexpr std::uint8_t rules = only_in_one_rtt;
+  static constexpr std::uint8_t rules = only_in_one_rtt | makes_work;
   std::uint64_t maximum = 0;
 };
 
 struct path_cids_blocked_frame {
   static constexpr std::uint64_t first_type = 0x3e7c;
   static constexpr std::uint64_t last_type = first_type;
-  static constexpr std::uint8_t rules = only_in_one_rtt;
+  static constexpr std::uint8_t rules = only_in_one_rtt | makes_work;
   std::uint64_t path = 0;
   std::uint64_t next_sequence = 0;
 };

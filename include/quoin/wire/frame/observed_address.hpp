@@ -11,7 +11,7 @@ namespace quoin::wire {
 struct observed_address_frame {
   static constexpr std::uint64_t first_type = 0x9f81a6;  ///< IPv4
   static constexpr std::uint64_t last_type = 0x9f81a7;   ///< IPv6
-  static constexpr std::uint8_t rules = with_application_data | detail::probing;
+  static constexpr std::uint8_t rules = with_application_data | detail::probing | makes_work;
 
   std::uint64_t sequence = 0;
   socket_address address;  ///< IPv4 or IPv6

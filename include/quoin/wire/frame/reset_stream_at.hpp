@@ -11,7 +11,7 @@ namespace quoin::wire {
 struct reset_stream_at_frame {
   static constexpr std::uint64_t first_type = 0x24;
   static constexpr std::uint64_t last_type = 0x24;
-  static constexpr std::uint8_t rules = with_application_data;
+  static constexpr std::uint8_t rules = with_application_data | makes_work;
 
   stream_id id;
   std::uint64_t code = 0;  ///< of the application protocol

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// How much a peer may make us do for nothing (RFC 9114 10.5).
+/// How much a peer may make us do for nothing (RFC 9000 21.9, RFC 9114 10.5).
 #pragma once
 
 #include <quoin/core/time.hpp>
@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <cstdint>
 
-namespace quoin::http3 {
+namespace quoin {
 
 /// A bucket of permissions that fills with time only: what a peer does well earns none, or it could buy its nuisances.
 class nuisance_budget {
@@ -47,4 +47,4 @@ class nuisance_budget {
   bool begun_ = false;
 };
 
-}  // namespace quoin::http3
+}  // namespace quoin
