@@ -98,6 +98,52 @@ bool second_connection(two_ends& ends) {
   return ends.establish();
 }
 
+/// A session is resumed, and what is said with the first flight is read before the handshake is complete.
+bool early_data(two_ends& ends) {
+  if (!upload(ends)) return false;
+  ends.pass(1s);  // the ticket arrives
+  if (!ends.with(ends.client, [&](auto& c) { return c.close(0, "", ends.now()), true; })) return false;
+  ends.pass(10s);
+  static std::array<std::uint8_t, 3000> const bytes{};
+  if (!ends.connect({.resume = true, .early_data = true})) return false;
+  auto const id = ends.with(ends.client, [](auto& c) { return c.early().open(stream_direction::unidirectional); });
+  if (!id || !*id) {
+    // Without a session there is nothing to open before the handshake; a close now would be another error.
+    ends.run_until([&] { return ends.client.current == nullptr || ends.client.confirmed; });
+    return false;
+  }
+  auto const target = ends.server.received + bytes.size();
+  auto const wrote = ends.with(ends.client, [&](auto& c) -> stream_result<bool> {
+    auto const all = c.early().write(**id, replay_safe{byte_view{bytes}});
+    if (!all) return unexpected{all.error()};
+    if (auto const ended = c.early().finish(**id); !ended) return unexpected{ended.error()};
+    return *all == bytes.size();
+  });
+  if (!wrote || !*wrote || !**wrote) return false;
+  if (!ends.run_until([&] { return ends.client.current == nullptr || ends.client.confirmed; })) return false;
+  if (!ends.run_until([&] { return ends.client.current == nullptr || ends.server.received >= target; })) return false;
+  auto const accepted = ends.with(ends.client, [](auto& c) {
+    return c.statistics().resumed && c.statistics().early_data == early_data_status::accepted;
+  });
+  return accepted && *accepted && ends.transfer(ends.client, ends.server, 1'000, true);
+}
+
+/// A NAT gives the client another port and then another address; then it moves to a second address of its own.
+bool migrations(two_ends& ends) {
+  if (!upload(ends)) return false;
+  for (auto const& seen_as : {socket_address::v4(192, 0, 2, 1, 2222), socket_address::v4(192, 0, 2, 77, 3333)}) {
+    ends.pass(1s);
+    ends.rebind(seen_as);
+    if (!ends.transfer(ends.client, ends.server, 4'000, true) || !ends.transfer(ends.server, ends.client, 4'000, true))
+      return false;
+  }
+  ends.pass(1s);
+  auto const own = ends.open_local(socket_address::v4(192, 0, 2, 9, 1111));
+  auto const moved = ends.with(ends.client, [&](auto& c) { return c.migrate(own, ends.now()); });
+  if (!moved || !*moved) return false;
+  return ends.transfer(ends.client, ends.server, 4'000, false) && ends.transfer(ends.server, ends.client, 4'000, false);
+}
+
 std::vector<io_fault_at> every_seventh() {
   std::vector<io_fault_at> all;
   for (std::uint64_t i = 6; i < 400; i += 7) all.push_back({i, i % 2 == 0 ? io_fault::drop : io_fault::duplicate});
@@ -129,6 +175,8 @@ std::span<canonical_scenario const> canonical_scenarios() {
       {"a close by the application", {}, close},
       {"a server that loses its state", {}, lost_state},
       {"a second connection with a token", {}, second_connection},
+      {"a second connection with early data", {.sessions = true}, early_data},
+      {"a client that is moved and moves", {}, migrations},
   };
   return all;
 }

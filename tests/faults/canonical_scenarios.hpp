@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// Twelve lives of a connection, in which every call that can fail is made to fail.
+/// Lives of a connection, in which every call that can fail is made to fail.
 #pragma once
 
 #include "two_ends.hpp"

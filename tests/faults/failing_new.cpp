@@ -37,6 +37,10 @@ bool quoin::testing::allocation_failed() noexcept {
   return chosen != 0 && counted >= chosen;
 }
 
+std::uint64_t quoin::testing::counted_allocations() noexcept {
+  return counted;
+}
+
 std::size_t quoin::testing::live_allocations() noexcept {
   return live;
 }

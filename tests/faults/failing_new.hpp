@@ -41,6 +41,8 @@ class spared {
 void fail_allocation(std::uint64_t k) noexcept;
 /// Whether the chosen one has come and failed.
 bool allocation_failed() noexcept;
+/// Counted since `fail_allocation`.
+std::uint64_t counted_allocations() noexcept;
 /// Everything that was allocated, by whomever, and not freed yet.
 std::size_t live_allocations() noexcept;
 

@@ -6,6 +6,7 @@
 
 #include "failing_new.hpp"
 
+#include <quoin/crypto/session/strike_register.hpp>
 #include <quoin/endpoint/endpoint.hpp>
 #include <quoin/io/faulty_io.hpp>
 #include <quoin/stacks/test.hpp>
@@ -17,10 +18,61 @@ namespace quoin::testing {
 
 using namespace std::chrono_literals;
 
+/// A network that knows one of its hosts by another address than the host itself does, and may change its mind.
+struct address_translation {
+  socket_address inside;
+  socket_address outside;
+};
+
+/// A memory socket behind a NAT, which may have a second local address.
+class moving_io {
+ public:
+  struct config : memory_io_config {
+    std::shared_ptr<address_translation> nat{};
+  };
+  static constexpr feature_set<io_feature> features = memory_io::features | io_feature::local_addresses;
+
+  explicit moving_io(config const& settings) : settings_(settings), first_(settings) {}
+  send_status send(outgoing const& batch) noexcept {
+    auto sent = batch;
+    if (!sent.path.local.known()) sent.path.local = first_.local_address();
+    if (auto const* const nat = settings_.nat.get(); nat != nullptr && nat->inside != nat->outside) {
+      if (sent.path.remote == nat->inside) return send_status::sent;  // a binding that is forgotten leads nowhere
+      if (sent.path.remote == nat->outside) sent.path.remote = nat->inside;
+      if (sent.path.local == nat->inside) sent.path.local = nat->outside;
+    }
+    return first_.send(sent);
+  }
+  [[nodiscard]] byte_span send_room() noexcept { return first_.send_room(); }
+  std::span<arrival> receive() noexcept {
+    auto const at_first = first_.receive();
+    if (!second_) return at_first;
+    arrived_.assign(at_first.begin(), at_first.end());
+    auto const at_second = second_->receive();
+    arrived_.insert(arrived_.end(), at_second.begin(), at_second.end());
+    return arrived_;
+  }
+  void wait(duration) noexcept {}
+  [[nodiscard]] socket_address local_address() const noexcept { return first_.local_address(); }
+  socket_address open_local(socket_address const& local) {
+    auto settings = settings_;
+    settings.bind = local;
+    second_.emplace(settings);
+    return local;
+  }
+  void close_local(socket_address const&) noexcept { second_.reset(); }
+
+ private:
+  config settings_;
+  memory_io first_;
+  std::optional<memory_io> second_;
+  std::vector<arrival> arrived_;
+};
+
 /// The I/O policy of a test whose own allocations do not count.
 class spared_io {
  public:
-  using inner_type = faulty_io<memory_io>;
+  using inner_type = faulty_io<moving_io>;
   using config = inner_type::config;
   static constexpr feature_set<io_feature> features = inner_type::features;
 
@@ -36,27 +88,71 @@ class spared_io {
   }
   void wait(duration) noexcept {}
   [[nodiscard]] socket_address local_address() const noexcept { return inner_.local_address(); }
+  socket_address open_local(socket_address const& local) {
+    spared const here;
+    return inner_.open_local(local);
+  }
+  void close_local(socket_address const& local) noexcept {
+    spared const here;
+    inner_.close_local(local);
+  }
   [[nodiscard]] std::uint64_t sends() const noexcept { return inner_.sends(); }
+  [[nodiscard]] std::uint64_t arrivals() const noexcept { return inner_.arrivals(); }
 
  private:
   inner_type inner_;
 };
 
-struct fault_stack : test_stack {
-  using io = spared_io;
+struct ends_options {
+  transport_settings client{};
+  transport_settings server{};
+  bool require_retry = false;
+  std::size_t hello_padding = 0;
+  bool sessions = false;  ///< the server gives a ticket, and takes early data with it
+  std::vector<io_fault_at> client_faults{};
+  std::vector<io_fault_at> server_faults{};
+  std::vector<io_fault_at> client_arrivals{};
+  std::vector<io_fault_at> server_arrivals{};
 };
 
-using end_type = endpoint<fault_stack>;
-using connection_type = connection<fault_stack>;
+/// The sessions of a server that takes early data, each ticket once.
+inline session_settings sessions_with_early_data() {
+  session_settings made;
+  made.tickets = 1;
+  made.secrets = {session_secret{1}};
+  made.early_data = true;
+  made.replay = guard_with(std::make_shared<strike_register>(hash_key{1, 2}, wall_time{}, 100));
+  return made;
+}
+
+struct fault_stack : test_stack {
+  using io = spared_io;
+
+  static std::shared_ptr<null_handshake::config const> crypto_of(ends_options const& options, role side) {
+    auto made = std::make_shared<null_handshake::config>();
+    made->alpn = {"test"};
+    if (side == role::client) made->hello_padding = options.hello_padding;
+    if (side == role::server && options.sessions) made->sessions = make_null_sessions(sessions_with_early_data());
+    return made;
+  }
+  /// Whether a failure of its own makes an end say this.
+  static bool may_end_with(std::uint64_t code) {
+    return code == static_cast<std::uint64_t>(error_code::internal_error);
+  }
+};
 
 /// An application that reads what comes and knows what has become of its newest connection.
-struct application {
+template <class Stack>
+struct application_of {
+  using connection_type = connection<Stack>;
+  static constexpr bool takes_early_data = true;
+
   connection_type* current = nullptr;
   bool confirmed = false;
   std::uint64_t received = 0;
   std::uint64_t ends = 0;    ///< of streams, reached or reset
   std::uint64_t closes = 0;  ///< of connections
-  std::uint64_t blames = 0;  ///< closes with an error other than INTERNAL_ERROR, at either end
+  std::uint64_t blames = 0;  ///< closes with an error that memory does not explain, at either end
   instant now;
 
   void on_event(connection_type& from, connection_event const& event) {
@@ -65,7 +161,7 @@ struct application {
       ++closes;
       auto const& why = from.close_reason();
       bool const told = why && (why->origin == event::close_origin::local || why->origin == event::close_origin::peer);
-      if (told && !why->application && why->code != static_cast<std::uint64_t>(error_code::internal_error)) ++blames;
+      if (told && !why->application && !Stack::may_end_with(why->code)) ++blames;
       if (current == &from) current = nullptr;
       return;
     }
@@ -84,18 +180,15 @@ struct application {
   }
 };
 
-struct ends_options {
-  transport_settings client{};
-  transport_settings server{};
-  bool require_retry = false;
-  std::size_t hello_padding = 0;
-  std::vector<io_fault_at> client_faults{};
-  std::vector<io_fault_at> server_faults{};
-};
+/// `Stack::crypto_of(options, role)` makes the configuration of the handshake; `Stack::may_end_with` as above.
+template <class Stack>
+class two_ends_of {
+  using end_type = endpoint<Stack>;
 
-class two_ends {
  public:
-  explicit two_ends(ends_options chosen) : options_(std::move(chosen)) {
+  using application = application_of<Stack>;
+
+  explicit two_ends_of(ends_options chosen) : options_(std::move(chosen)) {
     client_end_.emplace(config_of(role::client), manual_clock{now_}, seeded_entropy{3});
     restart_server();
   }
@@ -107,16 +200,24 @@ class two_ends {
   }
 
   /// Starts a connection; false when there was no memory for it.
-  bool connect() {
+  bool connect(connect_options const& how = {}) {
     under_test const here;
     client.confirmed = server.confirmed = false;
     try {
-      client.current = &client_end_->connect(server_address, "server.test");
+      client.current = &client_end_->connect(server_address, "server.test", how);
       return true;
     } catch (std::bad_alloc const&) {
       client.current = nullptr;
       return false;
     }
+  }
+
+  /// The network gives the client another port, or another address.
+  void rebind(socket_address const& seen_as) { nat_->outside = seen_as; }
+  /// A second address of the client's own.
+  socket_address open_local(socket_address const& local) {
+    under_test const here;
+    return client_end_->open_local(local);
   }
 
   /// Calls `verb(connection)` for the newest connection of a side; what it returns, or nothing without a connection.
@@ -188,7 +289,7 @@ class two_ends {
   void finish() {
     for (auto* const side : {&client, &server})
       static_cast<void>(with(*side, [&](auto& c) { return c.close(0, "", now_), true; }));
-    pass(400s);
+    run_until([&] { return connections() == 0; }, 400s);
   }
 
   [[nodiscard]] std::size_t connections() const {
@@ -196,6 +297,10 @@ class two_ends {
   }
   [[nodiscard]] std::uint64_t sends(role side) {
     return (side == role::client ? *client_end_ : *server_end_).io().sends();
+  }
+  /// Counted only where arrivals may fail.
+  [[nodiscard]] std::uint64_t arrivals(role side) {
+    return (side == role::client ? *client_end_ : *server_end_).io().arrivals();
   }
   [[nodiscard]] instant now() const { return now_; }
 
@@ -207,16 +312,15 @@ class two_ends {
   static constexpr auto client_address = socket_address::v4(192, 0, 2, 1, 1111);
   static constexpr auto server_address = socket_address::v4(192, 0, 2, 2, 4433);
 
-  end_type::config config_of(role side) {
+  typename end_type::config config_of(role side) {
     bool const is_client = side == role::client;
-    auto crypto = std::make_shared<null_handshake::config>();
-    crypto->alpn = {"test"};
-    if (is_client) crypto->hello_padding = options_.hello_padding;
-    end_type::config made;
+    typename end_type::config made;
     made.io.bind = is_client ? client_address : server_address;
     made.io.link = link_;
     made.io.send_faults = is_client ? options_.client_faults : options_.server_faults;
-    made.crypto = std::move(crypto);
+    made.io.receive_faults = is_client ? options_.client_arrivals : options_.server_arrivals;
+    made.io.nat = nat_;
+    made.crypto = Stack::crypto_of(options_, side);
     made.transport = is_client ? options_.client : options_.server;
     made.accept = !is_client;
     made.require_retry = !is_client && options_.require_retry;
@@ -237,8 +341,13 @@ class two_ends {
   ends_options options_;
   instant now_{100s};
   std::shared_ptr<memory_link> link_ = std::make_shared<memory_link>();
+  std::shared_ptr<address_translation> nat_ =
+      std::make_shared<address_translation>(address_translation{client_address, client_address});
   std::optional<end_type> client_end_;
   std::optional<end_type> server_end_;
 };
+
+using application = application_of<fault_stack>;
+using two_ends = two_ends_of<fault_stack>;
 
 }  // namespace quoin::testing

@@ -41,11 +41,11 @@ class keepsakes {
     try {
       if (auto token = from.take_token(); !token.empty())
         tokens_.keep(from.server_name(), from.version(), std::move(token));
+      if constexpr (resumption)
+        while (auto session = from.take_session()) sessions_.keep(std::move(*session));
     } catch (std::bad_alloc const&) {
       // The next connection does without it.
     }
-    if constexpr (resumption)
-      while (auto session = from.take_session()) sessions_.keep(std::move(*session));
   }
 
   [[nodiscard]] session_store& sessions() noexcept { return sessions_; }
