@@ -2,6 +2,8 @@
 // Clients that prove who they are (RFC 8446 4.3.2).
 #include "botan_support.hpp"
 
+#include <algorithm>
+
 using namespace quoin;
 using namespace quoin::testing;
 using tls::alert;
@@ -60,6 +62,10 @@ TEST_CASE("a server sees its client's certificates", "[crypto_handshake][rfc8446
     CHECK(who->chain.front().at(0) == 0x30);
     REQUIRE(pair.client.engine.peer());
     CHECK(pair.client.engine.peer()->chain.size() == 1);
+    // It is asked for them in the handshake, and never behind it.
+    auto const flight = types_of(pair.server, encryption_level::handshake);
+    CHECK(std::count(flight.begin(), flight.end(), 13) == 1);
+    check_silence_behind(pair);
   }
 }
 

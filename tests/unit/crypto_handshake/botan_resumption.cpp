@@ -56,6 +56,9 @@ TEST_CASE("sessions of every suite and group can be resumed early", "[crypto_han
       // Who the server is was proven the first time.
       REQUIRE(second.client.engine.peer());
       CHECK(second.client.engine.peer()->sha256_fingerprint == first.client.engine.peer()->sha256_fingerprint);
+      check_silence_behind(first);
+      check_silence_behind(second);
+      CHECK_FALSE(second.server.sent(encryption_level::one_rtt).empty());
       // No certificate is sent again.
       for (auto const& output : second.server.said)
         if (output.what == handshake_output::kind::send) CHECK(output.bytes[0] != 11);

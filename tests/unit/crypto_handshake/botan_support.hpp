@@ -69,6 +69,28 @@ inline byte_vector session_of(botan_pair const& pair) {
   return pair.client.said[*at].bytes;
 }
 
+/// The types of the TLS messages that one end said at a level.
+template <class Party>
+std::vector<int> types_of(Party const& end, encryption_level level) {
+  auto const all = end.sent(level);
+  std::vector<int> types;
+  for (std::size_t at = 0; at + 4 <= all.size(); at += 4U + 65536U * all[at + 1] + 256U * all[at + 2] + all[at + 3])
+    types.push_back(all[at]);
+  return types;
+}
+
+/// RFC 9001 4.4, 6: behind the handshake a server gives tickets (4), and nothing else is said. RFC 9001 8.3: that early
+/// data end is not said at all.
+inline void check_silence_behind(botan_pair const& pair) {
+  for (auto const type : types_of(pair.server, encryption_level::one_rtt)) CHECK(type == 4);
+  CHECK(pair.client.sent(encryption_level::one_rtt).empty());
+  CHECK(pair.client.sent(encryption_level::early_data).empty());
+  auto const last_words = types_of(pair.client, encryption_level::handshake);
+  REQUIRE_FALSE(last_words.empty());
+  CHECK(last_words.back() == 20);
+  for (auto const type : last_words) CHECK(type != 5);
+}
+
 inline botan_pair joined(botan_settings const& client = client_settings(),
                          botan_settings const& server = server_settings(), std::string name = "localhost") {
   return {made(client), made(server), std::move(name)};
