@@ -220,8 +220,10 @@ class output_queue {
       bytes_.clear();
       next_ = 0;
     }
-    entries_.push_back({output, bytes_.size(), output.bytes.size()});
+    auto const offset = bytes_.size();
+    // Bytes first: what is taken is there, even if there was no memory for more.
     bytes_.insert(bytes_.end(), output.bytes.begin(), output.bytes.end());
+    entries_.push_back({output, offset, output.bytes.size()});
   }
 
   std::vector<entry> entries_;
