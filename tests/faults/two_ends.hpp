@@ -29,11 +29,14 @@ class moving_io {
  public:
   struct config : memory_io_config {
     std::shared_ptr<address_translation> nat{};
+    /// What every send says while it is not `sent`.
+    std::shared_ptr<send_status> refusal{};
   };
   static constexpr feature_set<io_feature> features = memory_io::features | io_feature::local_addresses;
 
   explicit moving_io(config const& settings) : settings_(settings), first_(settings) {}
   send_status send(outgoing const& batch) noexcept {
+    if (settings_.refusal && *settings_.refusal != send_status::sent) return *settings_.refusal;
     auto sent = batch;
     if (!sent.path.local.known()) sent.path.local = first_.local_address();
     if (auto const* const nat = settings_.nat.get(); nat != nullptr && nat->inside != nat->outside) {
@@ -214,6 +217,8 @@ class two_ends_of {
 
   /// The network gives the client another port, or another address.
   void rebind(socket_address const& seen_as) { nat_->outside = seen_as; }
+  /// From now on every send of a side says this; `sent` ends it.
+  void refuse_sends(role side, send_status status) { *refusals_[index_of(side)] = status; }
   /// A second address of the client's own.
   socket_address open_local(socket_address const& local) {
     under_test const here;
@@ -238,6 +243,9 @@ class two_ends_of {
       serve(*client_end_, client);
       serve(*server_end_, server);
     }
+    for (auto const side : {role::client, role::server})
+      if (*refusals_[index_of(side)] == send_status::would_block)
+        spun = spun || (side == role::client ? *client_end_ : *server_end_).deadline() <= now_;
     auto next = now_ + 1ms;
     if (sent == client_end_->io().sends() + server_end_->io().sends())
       next = std::max(next, std::min({client_end_->deadline(), server_end_->deadline(), now_ + 1s}));
@@ -307,6 +315,7 @@ class two_ends_of {
   application client;
   application server;
   bool escaped = false;  ///< an endpoint's turn threw
+  bool spun = false;     ///< an endpoint wanted another turn at once while the network took nothing
 
  private:
   static constexpr auto client_address = socket_address::v4(192, 0, 2, 1, 1111);
@@ -320,6 +329,7 @@ class two_ends_of {
     made.io.send_faults = is_client ? options_.client_faults : options_.server_faults;
     made.io.receive_faults = is_client ? options_.client_arrivals : options_.server_arrivals;
     made.io.nat = nat_;
+    made.io.refusal = refusals_[index_of(side)];
     made.crypto = Stack::crypto_of(options_, side);
     made.transport = is_client ? options_.client : options_.server;
     made.accept = !is_client;
@@ -341,6 +351,8 @@ class two_ends_of {
   ends_options options_;
   instant now_{100s};
   std::shared_ptr<memory_link> link_ = std::make_shared<memory_link>();
+  std::array<std::shared_ptr<send_status>, 2> refusals_{std::make_shared<send_status>(send_status::sent),
+                                                        std::make_shared<send_status>(send_status::sent)};
   std::shared_ptr<address_translation> nat_ =
       std::make_shared<address_translation>(address_translation{client_address, client_address});
   std::optional<end_type> client_end_;

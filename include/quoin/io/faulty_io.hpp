@@ -18,6 +18,7 @@ enum class io_fault : std::uint8_t {
   failed,
   drop,       ///< vanishes, and nobody is told
   duplicate,  ///< happens twice
+  cut,        ///< a send: only the first datagram of a train leaves; an arrival: only its first half is there
 };
 
 /// The `index`-th call of `send`, or the `index`-th arrival, counted from 0.
@@ -32,7 +33,7 @@ class faulty_io {
  public:
   struct config : I::config {
     std::vector<io_fault_at> send_faults;
-    std::vector<io_fault_at> receive_faults;  ///< only `drop` and `duplicate` mean something here
+    std::vector<io_fault_at> receive_faults;  ///< only `drop`, `duplicate` and `cut` mean something here
   };
   static constexpr feature_set<io_feature> features = [] {
     feature_set<io_feature> all;
@@ -55,6 +56,7 @@ class faulty_io {
       case io_fault::unreachable: return send_status::unreachable;
       case io_fault::failed: return send_status::failed;
       case io_fault::drop: return send_status::sent;
+      case io_fault::cut: return inner_.send(first_of(batch));
       case io_fault::duplicate: break;
     }
     auto const status = inner_.send(batch);
@@ -73,6 +75,10 @@ class faulty_io {
       auto const* fault = fault_at(receive_faults_, receives_++);
       if (fault != nullptr && *fault == io_fault::drop) continue;
       arrivals_.push_back(each);
+      if (fault != nullptr && *fault == io_fault::cut) {
+        auto& left = arrivals_.back().bytes;
+        left = left.first((left.size() + 1) / 2);
+      }
       if (fault == nullptr || *fault != io_fault::duplicate) continue;
       // A copy of its own: the first one may be decrypted in place.
       auto& copy = copies_.emplace_back(each.bytes.begin(), each.bytes.end());
@@ -102,6 +108,10 @@ class faulty_io {
   [[nodiscard]] std::uint64_t arrivals() const noexcept { return receives_; }
 
  private:
+  static outgoing first_of(outgoing batch) noexcept {
+    if (batch.segment_size != 0) batch.bytes = batch.bytes.first(std::min(batch.bytes.size(), batch.segment_size));
+    return batch;
+  }
   static io_fault const* fault_at(std::vector<io_fault_at> const& faults, std::uint64_t index) noexcept {
     auto const at = std::find_if(faults.begin(), faults.end(), [&](auto const& f) { return f.index == index; });
     return at == faults.end() ? nullptr : &at->fault;

@@ -86,3 +86,17 @@ TEST_CASE("chosen arrivals vanish or happen twice, each with bytes of its own", 
   CHECK(numbers_in(arrived) == std::vector{0, 99, 2, 3, 3, 4});
   CHECK(pair.a.arrivals() == 5);
 }
+
+TEST_CASE("of a train that is cut only the first datagram leaves, and of an arrival only its first half is there",
+          "[io]") {
+  faulty_pair pair{{{0, io_fault::cut}}, {{0, io_fault::cut}}};
+  std::vector<std::uint8_t> const bytes(30, 7);
+  REQUIRE(pair.a.send({{here, there}, bytes, 10, quoin::ecn::not_ect}) == send_status::sent);
+  auto const sent = pair.b.receive();
+  REQUIRE(sent.size() == 1);
+  CHECK(sent[0].bytes.size() == 10);
+  REQUIRE(pair.b.send({{there, here}, bytes, 30, quoin::ecn::not_ect}) == send_status::sent);
+  auto const cut = pair.a.receive();
+  REQUIRE(cut.size() == 1);
+  CHECK(cut[0].bytes.size() == 15);
+}
