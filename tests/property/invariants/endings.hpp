@@ -35,12 +35,13 @@ class endings final : public checker {
     duration peer_idle{};
     duration peer_ack_delay{};
     seen_end last_open;  ///< as it stood before the end
+    std::optional<seen_end> first_closing;
     bool gone = false;
   };
   end& of(role side) { return ends_[index_of(side)]; }
   void check_idle(role side, instant now);
   void check_closing(role side, seen_end const& seen, instant now);
-  static duration probe_timeout(end const& self, duration ack_delay);
+  static duration probe_timeout(seen_end const& seen, duration ack_delay);
 
   std::array<end, 2> ends_;
 };

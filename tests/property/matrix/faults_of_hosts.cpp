@@ -99,8 +99,45 @@ TEST_CASE("clocks that step ahead, in every phase", "[matrix]") {
             6);
 }
 
-TEST_CASE("a middle-box that lets version 1 through alone, clears marks and forgets idle flows, in every phase",
-          "[matrix]") {
+TEST_CASE("a NAT that forgets a flow after thirty seconds of silence, in every phase", "[matrix]") {
+  struct flow {
+    world* in = nullptr;
+    instant last_up;
+    bool begun = false;  ///< there is a connection whose flow can be forgotten
+    std::uint64_t dropped = 0;
+  };
+  auto const flow_seen = std::make_shared<flow>();
+  fault nat;
+  nat.begin = [flow_seen](world& w, sim::random&) {
+    flow_seen->in = &w;
+    flow_seen->last_up = w.network().now();
+    flow_seen->begun = false;
+    // Whoever is silent for longer is not reached by the server any more, until the client speaks again.
+    w.advance(40s);
+    auto const count = w.count(role::server);
+    if (count == 0 || w.server(count - 1).gone()) return;
+    flow_seen->begun = true;
+    w.server(count - 1).ping();
+    w.advance(500ms);
+  };
+  nat.each = [flow_seen](sim::datagram&, bool up, sim::random& chance) -> sim::verdict {
+    auto const now = flow_seen->in->network().now();
+    bool const forgotten = now - flow_seen->last_up > 30s;
+    if (up) {
+      flow_seen->last_up = now;
+      // A flow that begins again may get another port.
+      if (forgotten && flow_seen->begun && chance.chance(0.5))
+        flow_seen->in->network().schedule(now, [w = flow_seen->in] { static_cast<void>(w->rebind_port()); });
+    } else if (forgotten) {
+      ++flow_seen->dropped;
+    }
+    return {.drop = !up && forgotten};
+  };
+  check_row(nat);
+  CHECK(flow_seen->dropped > 0);
+}
+
+TEST_CASE("a middle-box that lets version 1 through alone and clears marks, in every phase", "[matrix]") {
   fault box;
   box.each = [](sim::datagram& d, bool, sim::random&) -> sim::verdict {
     d.mark = ecn::not_ect;
