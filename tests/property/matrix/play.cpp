@@ -47,7 +47,7 @@ class cell {
     listen();
     cell_result found;
     found.how = play();
-    found.broken = watch_.broken() + (fault_.mixes_connections ? "" : ledger_.broken());
+    found.broken = faulty_ + watch_.broken() + (fault_.mixes_connections ? "" : ledger_.broken());
     for (auto const side : {role::client, role::server})
       if (world_->count(side) > 0 && last(side).ended)
         found.why += (side == role::client ? " client: " : " server: ") + std::to_string(last(side).ended->code) + ' ' +
@@ -155,6 +155,13 @@ class cell {
           return client.ended || server.ended || (server.in[up.value()].ends > 0 && client.in[down.value()].ends > 0);
         },
         600s);
+    for (auto* const end : {&client, &server}) {
+      // Nothing but a wish rotates keys, and a path's datagrams never outgrow nor undercut what QUIC allows.
+      if (end->ended || end->gone()) continue;
+      auto const stats = end->statistics();
+      if (phase_ != phase::key_update && stats.key_phase != 0) faulty_ += "keys were updated that nobody updated\n";
+      if (stats.datagram_size < 1200) faulty_ += "datagrams are smaller than QUIC's smallest\n";
+    }
     return arrived() ? outcome::complete : ending();
   }
 
@@ -212,6 +219,7 @@ class cell {
   invariants watch_;
   std::unique_ptr<world> world_;
   std::array<sim::link_settings, 2> before_;
+  std::string faulty_;  ///< what the cell itself found
   bool active_ = false;
 };
 
