@@ -83,6 +83,8 @@ def of_classes(tagged):
             yield f"{place} is there twice"
         listed.add(found[1])
         cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if len(cells) != 4 or not all(cells):
+            yield f"{place} has not its class, attack, rule and tests"
         tests, wanted = cells[-1], tagged.get(found[1], set())
         for name in wanted:
             if name not in tests:
