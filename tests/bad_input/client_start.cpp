@@ -175,7 +175,7 @@ TEST_CASE("the unused bits of Version Negotiation and Retry packets mean nothing
   }
 }
 
-TEST_CASE("after a Retry the client says the same under the same name, and its token is for now",
+TEST_CASE("after a Retry the client says the same under the same name, and its token is good for this connection alone",
           "[bad_input][rfc9000]") {
   peer_options options;
   options.notes_packets = true;

@@ -68,6 +68,14 @@ client_session session_of_victim() {
   return *session;
 }
 
+/// The client believes from now on that these were its server's.
+void remember(client_session& session, wire::transport_parameters const& parameters) {
+  bytes room(512);
+  byte_writer writer{room};
+  wire::write(writer, parameters, 0);
+  session.parameters.assign(room.begin(), room.begin() + static_cast<std::ptrdiff_t>(writer.size()));
+}
+
 }  // namespace
 
 TEST_CASE("early data carries exactly the frames that RFC 9000 lets it carry", "[bad_input][rfc9000]") {
@@ -245,10 +253,7 @@ TEST_CASE("a server that accepts early data under lower limits than it promised 
   SECTION("connection IDs") {
     ++remembered.active_connection_id_limit;
   }
-  bytes room(512);
-  byte_writer writer{room};
-  wire::write(writer, remembered, 0);
-  session.parameters.assign(room.begin(), room.begin() + static_cast<std::ptrdiff_t>(writer.size()));
+  remember(session, remembered);
   peer_options options;
   options.sessions = sessions();
   options.victim_session = session;
@@ -262,10 +267,7 @@ TEST_CASE("limits of the handshake take the place of those that were remembered"
   auto remembered = *wire::read_transport_parameters(session.parameters, role::server);
   remembered.initial_max_streams_bidi = 1;
   remembered.initial_max_data = 10;
-  bytes room(512);
-  byte_writer writer{room};
-  wire::write(writer, remembered, 0);
-  session.parameters.assign(room.begin(), room.begin() + static_cast<std::ptrdiff_t>(writer.size()));
+  remember(session, remembered);
   peer_options options;
   options.sessions = sessions();
   options.victim_session = session;
