@@ -172,11 +172,12 @@ class short_header_batch {
     bool authentic = false;
     for (auto const& packet : packets_) {
       if (state_.phase != life_phase::open) break;
-      authentic = authentic || packet.status == open_status::opened;
-      if (packet.status == open_status::opened)
-        process(state_, {packet, event::packet_kind::one_rtt, destination_, mark_}, via_, now_, sink_);
-      else
+      if (packet.status != open_status::opened) {
         on_unopened_short(state_, packet, now_);
+        continue;
+      }
+      authentic = true;
+      process(state_, {packet, event::packet_kind::one_rtt, destination_, mark_}, via_, now_, sink_);
     }
     packets_.clear();
     if (auto* const path = authentic && via_.id ? state_.paths.find(*via_.id) : nullptr) {
