@@ -2,6 +2,7 @@
 // How the hostile peer reads what its victim sends.
 #include "hostile_peer.hpp"
 
+#include <quoin/connection/step/packet_draft.hpp>
 #include <quoin/wire/extension_frames.hpp>
 #include <quoin/wire/packet/long_header.hpp>
 
@@ -10,16 +11,6 @@
 namespace quoin::testing {
 
 namespace {
-
-constexpr event::packet_kind kind_of(encryption_level level) {
-  switch (level) {
-    case encryption_level::initial: return event::packet_kind::initial;
-    case encryption_level::early_data: return event::packet_kind::zero_rtt;
-    case encryption_level::handshake: return event::packet_kind::handshake;
-    case encryption_level::one_rtt: break;
-  }
-  return event::packet_kind::one_rtt;
-}
 
 /// Notes what the victim says.
 struct listener {
@@ -193,7 +184,7 @@ void hostile_peer::read_payload(encryption_level level, byte_view payload) {
                   static_cast<void>(tls_->receive(level, *in_order));
                   drain_tls();
                 }};
-  auto const read = wire::read_frames<wire::all_extension_frames>(payload, kind_of(level), ears);
+  auto const read = wire::read_frames<wire::all_extension_frames>(payload, step::kind_of(level), ears);
   QUOIN_ASSERT(read.has_value());
 }
 
