@@ -212,6 +212,8 @@ class endpoint {
           // A stranger that there is no memory for was never here; a connection of ours has dealt with it itself.
         }
       }
+      if constexpr (claims<typename Stack::io, io_feature::draining>)
+        if (io_.drained()) return false;
     }
     return true;
   }

@@ -41,6 +41,7 @@ class faulty_io {
     if constexpr (claims<I, io_feature::ecn_marks>) all = all | io_feature::ecn_marks;
     if constexpr (claims<I, io_feature::local_addresses>) all = all | io_feature::local_addresses;
     if constexpr (claims<I, io_feature::waking>) all = all | io_feature::waking;
+    if constexpr (claims<I, io_feature::draining>) all = all | io_feature::draining;
     return all;
   }();
 
@@ -100,6 +101,8 @@ class faulty_io {
 
   void allow_wake() requires claims<I, io_feature::waking> { inner_.allow_wake(); }
   void wake() noexcept requires claims<I, io_feature::waking> { inner_.wake(); }
+
+  [[nodiscard]] bool drained() const noexcept requires claims<I, io_feature::draining> { return inner_.drained(); }
 
   [[nodiscard]] I& inner() noexcept { return inner_; }
   /// Calls of `send` so far, failed ones included.

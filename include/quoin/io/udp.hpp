@@ -36,7 +36,7 @@ class basic_udp {
   using config = udp_config;
   static constexpr feature_set<io_feature> features = feature_set<io_feature>{io_feature::segmentation} |
                                                       io_feature::ecn_marks | io_feature::local_addresses |
-                                                      io_feature::waking;
+                                                      io_feature::waking | io_feature::draining;
 
   /// Throws `std::system_error`, as "cannot bind 127.0.0.1:4433: Address already in use".
   explicit basic_udp(config const& settings) : config_(settings), first_(settings), poll_(Calls::epoll_create()) {
@@ -66,6 +66,9 @@ class basic_udp {
     }
     return {};
   }
+
+  /// Of several sockets, nobody knows before each was asked.
+  [[nodiscard]] bool drained() const noexcept { return others_.empty() && first_.receiver.drained(); }
 
   /// Returns early when a signal was handled, so that a handler can end a loop.
   void wait(duration timeout) noexcept {

@@ -46,6 +46,7 @@ enum class io_feature : unsigned {
   ecn_marks = 2,     ///< `outgoing::mark` is set on the packets and `arrival::mark` is read from them
   local_addresses = 4,  ///< sends from and receives at several addresses: `open_local`, `close_local`
   waking = 8,           ///< another thread can end a `wait`: `allow_wake`, `wake`
+  draining = 16,        ///< knows when there is nothing more to receive without asking the network: `drained`
 };
 
 template <class I>
@@ -85,6 +86,12 @@ concept io_wakeable = requires(I& io) {
   { io.wake() } noexcept -> std::same_as<void>;
 };
 
+template <class I>
+concept io_draining = requires(I const& asked) {
+  /// Whether the last call of `receive` took all that had arrived by then. What arrives later ends a `wait`.
+  { asked.drained() } noexcept -> std::same_as<bool>;
+};
+
 /// Moves datagrams. `I::config` is what the user says to make one; the constructor throws `std::system_error` with a
 /// sentence that names the address. Nothing throws afterwards.
 /// Models: `udp` (Linux), `memory_io`, `faulty_io<I>` (decorator).
@@ -93,6 +100,6 @@ concept datagram_io = requires {
   typename I::config;
 } && std::constructible_from<I, typename I::config const&> && io_sending<I> && io_receiving<I> && io_waiting<I> &&
     (!claims<I, io_feature::local_addresses> || io_at_several_addresses<I>) &&
-    (!claims<I, io_feature::waking> || io_wakeable<I>);
+    (!claims<I, io_feature::waking> || io_wakeable<I>) && (!claims<I, io_feature::draining> || io_draining<I>);
 
 }  // namespace quoin

@@ -20,6 +20,7 @@ static_assert(datagram_io<sim_io>);
 // A decorator can do what it decorates can do.
 static_assert(claims<udp, io_feature::segmentation> && claims<udp, io_feature::ecn_marks>);
 static_assert(claims<faulty_io<udp>, io_feature::segmentation> && claims<faulty_io<udp>, io_feature::ecn_marks>);
+static_assert(claims<udp, io_feature::draining> && claims<faulty_io<udp>, io_feature::draining>);
 static_assert(!claims<archetype::io, io_feature::segmentation>);
 static_assert(!claims<faulty_io<archetype::io>, io_feature::segmentation>);
 
@@ -50,7 +51,12 @@ struct claims_waking_alone : archetype::io {
   using io::io;
   static constexpr feature_set<io_feature> features{io_feature::waking};
 };
+struct claims_draining_alone : archetype::io {
+  using io::io;
+  static constexpr feature_set<io_feature> features{io_feature::draining};
+};
 static_assert(!datagram_io<claims_waking_alone>);
+static_assert(!datagram_io<claims_draining_alone>);
 static_assert(!datagram_io<without_send>);
 static_assert(!datagram_io<without_room>);
 static_assert(!datagram_io<receives_by_value>);

@@ -64,3 +64,46 @@ TEST_CASE("a handler that throws costs no other connection its turn", "[endpoint
   CHECK(handler.connected == 2);  // the first one's word was lost with the throw
   CHECK(server.serve().size() >= 3);
 }
+
+namespace {
+
+/// Says of itself that it is drained, or not, and counts how often it is asked for arrivals.
+struct counting_io : memory_io {
+  using memory_io::memory_io;
+  static constexpr feature_set<io_feature> features = memory_io::features | io_feature::draining;
+
+  std::span<arrival> receive() noexcept {
+    ++asked;
+    return memory_io::receive();
+  }
+  [[nodiscard]] bool drained() const noexcept { return says_drained; }
+
+  int asked = 0;
+  bool says_drained = true;
+};
+
+struct counting_stack : test_stack {
+  using io = counting_io;
+};
+
+}  // namespace
+
+TEST_CASE("a network that says it has nothing more is not asked again in the same turn", "[endpoint]") {
+  endpoint_config<counting_stack> settings;
+  settings.io.bind = server_address;
+  settings.crypto = handshake_config();
+  endpoint<counting_stack> asks{settings, manual_clock{instant{std::chrono::seconds{1}}}, seeded_entropy{7}};
+  struct {
+    void on_event(connection<counting_stack>&, connection_event const&) {}
+  } handler;
+  std::vector<std::uint8_t> noise(40, 1);
+
+  asks.io().deliver({server_address, client_address}, noise);
+  asks.service(handler);
+  CHECK(asks.io().asked == 1);
+
+  asks.io().says_drained = false;
+  asks.io().deliver({server_address, client_address}, noise);
+  asks.service(handler);
+  CHECK(asks.io().asked == 1 + 2);
+}

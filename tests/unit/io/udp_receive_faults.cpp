@@ -166,6 +166,19 @@ TEST_CASE("many datagrams are fetched with few calls and none is lost", "[io]") 
   CHECK(scripted_calls::receives <= 5);
 }
 
+TEST_CASE("a socket tells whether a receive left anything behind, unless it is one of several", "[io]") {
+  sockets all;
+  CHECK_FALSE(all.b.drained());  // it was not asked yet
+  for (std::size_t i = 0; i < 17; ++i)
+    REQUIRE(all.a.send({{{}, all.b.local_address()}, numbered(100 + i, 1), 0, quoin::ecn::not_ect}) == send_status::sent);
+  CHECK(all.b.receive().size() == 16);
+  CHECK_FALSE(all.b.drained());
+  CHECK(all.b.receive().size() == 1);
+  CHECK(all.b.drained());
+  all.b.open_local(socket_address::v4(127, 0, 0, 1, 0));
+  CHECK_FALSE(all.b.drained());
+}
+
 TEST_CASE("a wait that a signal interrupts comes back", "[io]") {
   sockets all;
   scripted_calls::poll_error = EINTR;

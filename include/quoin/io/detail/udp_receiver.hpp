@@ -42,6 +42,9 @@ class udp_receiver {
   [[nodiscard]] std::uint64_t datagrams() const noexcept { return datagrams_; }
   [[nodiscard]] std::uint64_t dropped() const noexcept { return dropped_; }
 
+  /// A call that found less than it had room for left nothing behind.
+  [[nodiscard]] bool drained() const noexcept { return filled_ < slot_count; }
+
   std::span<arrival> receive(int fd) noexcept {
     // The kernel writes into the headers of those that it fills only.
     for (std::size_t i = 0; i < filled_; ++i) prepare(i);
