@@ -170,7 +170,8 @@ TEST_CASE("a socket tells whether a receive left anything behind, unless it is o
   sockets all;
   CHECK_FALSE(all.b.drained());  // it was not asked yet
   for (std::size_t i = 0; i < 17; ++i)
-    REQUIRE(all.a.send({{{}, all.b.local_address()}, numbered(100 + i, 1), 0, quoin::ecn::not_ect}) == send_status::sent);
+    REQUIRE(all.a.send({{{}, all.b.local_address()}, numbered(100 + i, 1), 0, quoin::ecn::not_ect}) ==
+            send_status::sent);
   CHECK(all.b.receive().size() == 16);
   CHECK_FALSE(all.b.drained());
   CHECK(all.b.receive().size() == 1);

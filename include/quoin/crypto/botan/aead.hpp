@@ -18,7 +18,7 @@ class botan_packet_key {
   ~botan_packet_key();
 
   void seal(std::span<packet_in_place> packets) noexcept;
-  /// A forged packet costs an exception inside, which does not leave.
+  /// A packet forged under ChaCha20-Poly1305 costs an exception inside, which does not leave.
   void open(std::span<packet_in_place> packets) noexcept;
   /// See `multipath_sealer`.
   void combine_iv(std::uint32_t bits) noexcept;

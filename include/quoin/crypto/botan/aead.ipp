@@ -5,6 +5,7 @@
 
 #include <quoin/base/contract.hpp>
 #include <quoin/crypto/botan/aead.hpp>
+#include <quoin/crypto/botan/gcm.ipp>
 
 #include <botan/aead.h>
 #include <botan/block_cipher.h>
@@ -13,90 +14,94 @@
 #include <botan/stream_cipher.h>
 
 #include <algorithm>
-#include <string_view>
+#include <variant>
 
 namespace quoin {
 
 namespace detail {
 
-constexpr std::string_view botan_aead_name(cipher_suite suite) noexcept {
-  switch (suite) {
-    case cipher_suite::aes_128_gcm_sha256: return "AES-128/GCM";
-    case cipher_suite::aes_256_gcm_sha384: return "AES-256/GCM";
-    case cipher_suite::chacha20_poly1305_sha256: break;
+/// ChaCha20-Poly1305 (RFC 8439 2.8), as Botan has it.
+class botan_chacha20_poly1305 {
+ public:
+  explicit botan_chacha20_poly1305(byte_view key)
+      : sealer_(Botan::AEAD_Mode::create_or_throw("ChaCha20Poly1305", Botan::Cipher_Dir::Encryption)),
+        opener_(Botan::AEAD_Mode::create_or_throw("ChaCha20Poly1305", Botan::Cipher_Dir::Decryption)) {
+    sealer_->set_key(key);
+    opener_->set_key(key);
+    tag_.reserve(2 * aead_tag_size);
+    warm_up();
   }
-  return "ChaCha20Poly1305";
-}
+
+  void seal(botan_nonce const& nonce, packet_in_place const& packet) {
+    begin(*sealer_, nonce, packet);
+    tag_.clear();
+    sealer_->finish(tag_);
+    std::copy(tag_.begin(), tag_.end(), packet.bytes.last(aead_tag_size).begin());
+  }
+
+  bool open(botan_nonce const& nonce, packet_in_place const& packet) {
+    try {
+      begin(*opener_, nonce, packet);
+      auto const received = packet.bytes.last(aead_tag_size);
+      tag_.assign(received.begin(), received.end());
+      opener_->finish(tag_);
+      return true;
+    } catch (Botan::Exception const&) {
+      opener_->reset();
+      return false;
+    }
+  }
+
+ private:
+  // Botan makes some buffers at first use, and others when first a message or its associated data is long enough. One
+  // long run, over a header longer than any that this suite meets, leaves nothing to be made later.
+  void warm_up() {
+    std::array<std::uint8_t, 2048> bytes{};
+    packet_in_place const packet{bytes, 64, 0, false};
+    seal({}, packet);
+    open({}, packet);
+  }
+
+  static void begin(Botan::AEAD_Mode& mode, botan_nonce const& nonce, packet_in_place const& packet) {
+    auto const payload = sealed_part(packet);
+    mode.set_associated_data(packet.bytes.first(packet.header_size));
+    mode.start(nonce);
+    if (!payload.empty()) mode.process(payload);
+  }
+
+  std::unique_ptr<Botan::AEAD_Mode> sealer_;
+  std::unique_ptr<Botan::AEAD_Mode> opener_;
+  Botan::secure_vector<std::uint8_t> tag_;
+};
 
 }  // namespace detail
 
 struct botan_packet_key::state {
-  using nonce = std::array<std::uint8_t, aead_iv_size>;
+  using aead = std::variant<detail::botan_gcm, detail::botan_chacha20_poly1305>;
 
-  state(cipher_suite suite, byte_view key, byte_view iv_bytes)
-      : sealer(Botan::AEAD_Mode::create_or_throw(detail::botan_aead_name(suite), Botan::Cipher_Dir::Encryption)),
-        opener(Botan::AEAD_Mode::create_or_throw(detail::botan_aead_name(suite), Botan::Cipher_Dir::Decryption)) {
+  state(cipher_suite suite, byte_view key, byte_view iv_bytes) : cipher(made(suite, key)) {
     QUOIN_ASSERT(iv_bytes.size() == iv.size());
-    sealer->set_key(key);
-    opener->set_key(key);
     std::copy(iv_bytes.begin(), iv_bytes.end(), iv.begin());
-    tag.reserve(2 * aead_tag_size);
-    if (suite == cipher_suite::chacha20_poly1305_sha256) warm_up();
   }
 
-  // Botan makes some of ChaCha20-Poly1305's buffers at first use, and others when first a message or its associated
-  // data is long enough. One long run, over a header longer than any that this suite meets, leaves nothing to be made
-  // later.
-  void warm_up() {
-    std::array<std::uint8_t, 2048> bytes{};
-    packet_in_place const packet{bytes, 64, 0, false};
-    seal(packet);
-    open(packet);
+  static aead made(cipher_suite suite, byte_view key) {
+    switch (suite) {
+      case cipher_suite::aes_128_gcm_sha256: return detail::botan_gcm{"AES-128", key};
+      case cipher_suite::aes_256_gcm_sha384: return detail::botan_gcm{"AES-256", key};
+      case cipher_suite::chacha20_poly1305_sha256: break;
+    }
+    return detail::botan_chacha20_poly1305{key};
   }
 
   // RFC 9001 5.3: the number, padded on the left, exclusive-or the IV.
-  [[nodiscard]] nonce nonce_of(packet_number number) const noexcept {
+  [[nodiscard]] detail::botan_nonce nonce_of(packet_number number) const noexcept {
     auto made = iv;
     for (std::size_t i = 0; i < 8; ++i) made[made.size() - 1 - i] ^= static_cast<std::uint8_t>(number >> (8 * i));
     return made;
   }
 
-  static byte_span payload_of(packet_in_place const& packet) noexcept {
-    return packet.bytes.subspan(packet.header_size, packet.bytes.size() - packet.header_size - aead_tag_size);
-  }
-
-  void begin(Botan::AEAD_Mode& mode, packet_in_place const& packet) {
-    QUOIN_ASSERT(packet.bytes.size() >= packet.header_size + aead_tag_size);
-    mode.set_associated_data(packet.bytes.first(packet.header_size));
-    mode.start(nonce_of(packet.number));
-    auto const payload = payload_of(packet);
-    if (!payload.empty()) mode.process(payload);
-  }
-
-  void seal(packet_in_place const& packet) {
-    begin(*sealer, packet);
-    tag.clear();
-    sealer->finish(tag);
-    std::copy(tag.begin(), tag.end(), packet.bytes.last(aead_tag_size).begin());
-  }
-
-  bool open(packet_in_place const& packet) {
-    try {
-      begin(*opener, packet);
-      auto const received = packet.bytes.last(aead_tag_size);
-      tag.assign(received.begin(), received.end());
-      opener->finish(tag);
-      return true;
-    } catch (Botan::Exception const&) {
-      opener->reset();
-      return false;
-    }
-  }
-
-  std::unique_ptr<Botan::AEAD_Mode> sealer;
-  std::unique_ptr<Botan::AEAD_Mode> opener;
-  Botan::secure_vector<std::uint8_t> tag;
-  nonce iv{};
+  aead cipher;
+  detail::botan_nonce iv{};
 };
 
 QUOIN_DECL botan_packet_key::botan_packet_key(cipher_suite suite, byte_view key, byte_view iv)
@@ -106,11 +111,19 @@ QUOIN_DECL botan_packet_key& botan_packet_key::operator=(botan_packet_key&&) noe
 QUOIN_DECL botan_packet_key::~botan_packet_key() = default;
 
 QUOIN_DECL void botan_packet_key::seal(std::span<packet_in_place> packets) noexcept {
-  for (auto const& packet : packets) state_->seal(packet);
+  std::visit(
+      [&](auto& cipher) {
+        for (auto const& packet : packets) cipher.seal(state_->nonce_of(packet.number), packet);
+      },
+      state_->cipher);
 }
 
 QUOIN_DECL void botan_packet_key::open(std::span<packet_in_place> packets) noexcept {
-  for (auto& packet : packets) packet.authentic = state_->open(packet);
+  std::visit(
+      [&](auto& cipher) {
+        for (auto& packet : packets) packet.authentic = cipher.open(state_->nonce_of(packet.number), packet);
+      },
+      state_->cipher);
 }
 
 QUOIN_DECL void botan_packet_key::combine_iv(std::uint32_t bits) noexcept {
