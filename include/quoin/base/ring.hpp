@@ -10,7 +10,6 @@
 #include <memory>
 #include <type_traits>
 #include <utility>
-#include <vector>
 
 namespace quoin {
 
@@ -22,10 +21,16 @@ class ring {
  public:
   ring() = default;
   explicit ring(std::size_t capacity) { reserve(capacity); }
+  ring(ring&& other) noexcept { swap(other); }
+  ring& operator=(ring&& other) noexcept {
+    ring taken{std::move(other)};
+    swap(taken);
+    return *this;
+  }
 
   [[nodiscard]] std::size_t size() const noexcept { return size_; }
   [[nodiscard]] bool empty() const noexcept { return size_ == 0; }
-  [[nodiscard]] std::size_t capacity() const noexcept { return slots_.size(); }
+  [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
 
   T& operator[](std::size_t index) noexcept { return slots_[(head_ + index) & mask()]; }
   T const& operator[](std::size_t index) const noexcept { return slots_[(head_ + index) & mask()]; }
@@ -35,7 +40,7 @@ class ring {
   T const& back() const noexcept { return (*this)[size_ - 1]; }
 
   T& push_back(T value) {
-    if (size_ == slots_.size()) reserve(size_ + 1);
+    if (size_ == capacity_) reserve(size_ + 1);
     auto& slot = slots_[(head_ + size_) & mask()];
     slot = std::move(value);
     ++size_;
@@ -44,7 +49,7 @@ class ring {
 
   /// A fresh element at the end, to be filled in where it is.
   T& emplace_back() {
-    if (size_ == slots_.size()) reserve(size_ + 1);
+    if (size_ == capacity_) reserve(size_ + 1);
     auto& slot = slots_[(head_ + size_) & mask()];
     if constexpr (std::is_trivially_destructible_v<T>)
       std::construct_at(&slot);
@@ -75,10 +80,12 @@ class ring {
 
   /// Makes room for `count` elements in all.
   void reserve(std::size_t count) {
-    if (count <= slots_.size()) return;
-    std::vector<T> larger(std::bit_ceil(count < 8 ? std::size_t{8} : count));
+    if (count <= capacity_) return;
+    auto const capacity = std::bit_ceil(count < 8 ? std::size_t{8} : count);
+    auto larger = std::make_unique<T[]>(capacity);
     for (std::size_t i = 0; i < size_; ++i) larger[i] = std::move((*this)[i]);
     slots_ = std::move(larger);
+    capacity_ = capacity;
     head_ = 0;
   }
 
@@ -86,9 +93,16 @@ class ring {
   static void release(T& popped) noexcept {
     if constexpr (!std::is_trivially_destructible_v<T>) popped = T{};
   }
-  [[nodiscard]] std::size_t mask() const noexcept { return slots_.size() - 1; }
+  [[nodiscard]] std::size_t mask() const noexcept { return capacity_ - 1; }
+  void swap(ring& other) noexcept {
+    std::swap(slots_, other.slots_);
+    std::swap(capacity_, other.capacity_);
+    std::swap(head_, other.head_);
+    std::swap(size_, other.size_);
+  }
 
-  std::vector<T> slots_;
+  std::unique_ptr<T[]> slots_;
+  std::size_t capacity_ = 0;  // a power of two, or nothing; at hand, for it is asked for with every element
   std::size_t head_ = 0;
   std::size_t size_ = 0;
 };

@@ -8,6 +8,7 @@
 #include <quoin/core/types.hpp>
 
 #include <algorithm>
+#include <vector>
 
 namespace quoin {
 

@@ -40,3 +40,18 @@ TEST_CASE("a popped element lets go of what it held", "[base]") {
   ring.clear();
   CHECK(held.use_count() == 1);
 }
+
+TEST_CASE("a ring that was moved from is empty and can be used again", "[base]") {
+  quoin::ring<int> first{8};
+  for (int i = 0; i < 12; ++i) first.push_back(i);
+  quoin::ring<int> second{std::move(first)};
+  CHECK(second.size() == 12);
+  CHECK(second.back() == 11);
+  CHECK(first.empty());
+  first.push_back(40);
+  CHECK(first.front() == 40);
+  second = std::move(first);
+  CHECK(second.size() == 1);
+  CHECK(second.front() == 40);
+  CHECK(first.capacity() == 0);
+}

@@ -15,6 +15,7 @@
 
 #include <array>
 #include <map>
+#include <vector>
 
 namespace quoin::http3 {
 
