@@ -23,6 +23,7 @@ struct lab_options {
   using endpoint_settings = endpoint_config<lab_stack<Stack>>;
 
   std::uint64_t seed = 1;
+  instant start{};  ///< what all clocks show when it begins
   duration one_way_delay = std::chrono::milliseconds{10};
   sim::link_settings link{};  ///< both directions; `one_way_delay` is added to its delay
   transport_settings client{};
@@ -49,7 +50,7 @@ class lab {
   explicit lab(options chosen = {})
       : options_(std::move(chosen)),
         text_(std::make_shared<std::string>()),
-        network_(std::make_shared<sim::network>(options_.seed)),
+        network_(std::make_shared<sim::network>(options_.seed, options_.start)),
         client_host_(network_->add_host("client")),
         server_host_(network_->add_host("server")) {
     auto settings = options_.link;

@@ -54,12 +54,16 @@ class sim_io {
     std::erase(bound_, local);
   }
 
+  /// The network refuses what would leave from this address from now on: its interface is gone.
+  void take_down(socket_address const& local) { down_.push_back(local); }
+
   /// The interface takes no more than this from now on.
   void set_mtu(std::size_t mtu) noexcept { config_.mtu = mtu; }
 
   send_status send(outgoing const& batch) noexcept {
     auto const segment = batch.segment_size == 0 ? batch.bytes.size() : batch.segment_size;
     if (std::min(segment, batch.bytes.size()) > config_.mtu) return send_status::too_large;
+    if (std::find(down_.begin(), down_.end(), batch.path.local) != down_.end()) return send_status::unreachable;
     for (auto rest = batch.bytes; !rest.empty();) {
       auto const one = rest.first(std::min(segment, rest.size()));
       rest = rest.subspan(one.size());
@@ -95,6 +99,7 @@ class sim_io {
 
   config config_;
   std::vector<socket_address> bound_;
+  std::vector<socket_address> down_;
   std::vector<std::uint8_t> room_;
   std::vector<sim::datagram> waiting_;
   std::vector<sim::datagram> taken_;

@@ -41,6 +41,52 @@ TEST_CASE("a peer that crashes and comes back, in every phase", "[matrix]") {
                     {phase::key_update, {reset}}});
 }
 
+TEST_CASE("a client that crashes without a word, in every phase", "[matrix]") {
+  fault crash;
+  crash.stays = true;
+  auto const died = std::make_shared<bool>(false);
+  crash.begin = [died](world& w, sim::random& chance) {
+    *died = false;
+    w.network().schedule(w.network().now() + chance.between(duration{}, 100ms), [died] { *died = true; });
+  };
+  // Nothing of it is heard any more, and it hears nothing.
+  crash.each = [died](sim::datagram&, bool, sim::random&) -> sim::verdict { return {.drop = *died}; };
+  using enum outcome;
+  check_row(crash, {{phase::first_flight, {complete, handshake_timeout, idle_timeout}},
+                    {phase::retry, {complete, handshake_timeout, idle_timeout}},
+                    {phase::early_data, {complete, handshake_timeout, idle_timeout}},
+                    {phase::handshake_end, {complete, idle_timeout, handshake_timeout}},
+                    {phase::transfer, {complete, idle_timeout}},
+                    {phase::migration, {complete, idle_timeout, refused}},
+                    {phase::key_update, {complete, idle_timeout}}});
+}
+
+TEST_CASE("clocks that begin at nothing or shortly before their end, in every phase", "[matrix]") {
+  fault odd;
+  odd.prepare = [](world_options& options, sim::random& chance) {
+    // Deadlines of an hour or more do not exist any more then: they must be never, and not in the past.
+    options.start = chance.chance(0.3) ? instant{} : never - chance.between(3000s, 4000s);
+  };
+  check_row(odd, {}, 6);
+}
+
+TEST_CASE("an address to migrate to that is not there, or is taken away, in every phase", "[matrix]") {
+  auto address = world::client_address();
+  address.port = 6'000;  // where the phase of migrations goes
+  fault gone;
+  gone.begin = [address](world& w, sim::random&) { w.take_down(role::client, address); };
+  // A path on which nothing can be sent is not validated, and the one before is used (RFC 9000 9.3.2).
+  check_row(gone, {}, 6);
+
+  gone.begin = [address](world& w, sim::random& chance) {
+    w.network().schedule(w.network().now() + chance.between(duration{}, 300ms),
+                         [&w, address] { w.take_down(role::client, address); });
+  };
+  // Once it is validated, only its application can know of a better one.
+  using enum outcome;
+  check_row(gone, {{phase::migration, {complete, idle_timeout}}}, 6);
+}
+
 TEST_CASE("clocks that stand still and go on, in every phase", "[matrix]") {
   fault halt;
   halt.mixes_connections = true;  // invariants know one clock only

@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <initializer_list>
+#include <optional>
 #include <string>
 
 namespace quoin::property {
@@ -56,8 +57,9 @@ struct fault {
 
 struct cell_result {
   outcome how = outcome::stuck;
-  std::string broken;  ///< invariants
-  std::string why;     ///< for people
+  std::string broken;                             ///< invariants
+  std::string why;                                ///< for people
+  std::array<std::optional<close_info>, 2> ends;  ///< of the last connection, by role
 };
 
 /// Plays one cell.

@@ -49,9 +49,11 @@ class cell {
     found.how = play();
     found.broken = faulty_ + watch_.broken() + (fault_.mixes_connections ? "" : ledger_.broken());
     for (auto const side : {role::client, role::server})
-      if (world_->count(side) > 0 && last(side).ended)
+      if (world_->count(side) > 0 && last(side).ended) {
+        found.ends[index_of(side)] = last(side).ended;
         found.why += (side == role::client ? " client: " : " server: ") + std::to_string(last(side).ended->code) + ' ' +
                      last(side).ended->reason;
+      }
     watch_.look_away();
     return found;
   }
@@ -198,6 +200,7 @@ class cell {
   /// What an end that ended by itself says; the client's word counts first.
   outcome ending() {
     world_->run_until([&] { return over(role::client); }, 1000s);
+    world_->run_until([&] { return over(role::server); }, 10s);  // what the client says of it is under way
     for (auto const side : {role::client, role::server}) {
       if (!over(side)) continue;
       switch (last(side).ended->origin) {

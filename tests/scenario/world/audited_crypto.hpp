@@ -22,7 +22,10 @@ class audited_key {
   void seal(std::span<packet_in_place> packets) noexcept {
     if (auto* const ledger = seal_ledger::current())
       for (auto const& packet : packets)
-        if (!is_retry(packet)) ledger->on_seal(name_, packet.number, packet.bytes[0]);
+        if (!is_retry(packet)) {
+          if (ledger->tamper) ledger->tamper(packet);
+          ledger->on_seal(name_, packet.number, packet.bytes[0]);
+        }
     key_.seal(packets);
   }
   void open(std::span<packet_in_place> packets) noexcept { key_.open(packets); }

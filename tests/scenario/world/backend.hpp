@@ -38,6 +38,7 @@ class backend {
   virtual void change_server(world_options const& to) = 0;
   virtual socket_address open_local(role side, socket_address const& address) = 0;
   virtual void close_local(role side, socket_address const& address) = 0;
+  virtual void take_down(role side, socket_address const& local) = 0;
   virtual void set_interface_mtu(role side, std::size_t mtu) = 0;
   virtual void stop_clock(role side, duration span, bool catches_up) = 0;
   virtual void step_clock(role side, duration by) = 0;

@@ -70,6 +70,7 @@ class lab_backend final : public backend {
     return endpoint_of(side).open_local(address);
   }
   void close_local(role side, socket_address const& address) override { endpoint_of(side).close_local(address); }
+  void take_down(role side, socket_address const& local) override { endpoint_of(side).io().take_down(local); }
   void set_interface_mtu(role side, std::size_t mtu) override { endpoint_of(side).io().set_mtu(mtu); }
   std::size_t alive(role side) const override { return endpoint_of(side).connection_count(); }
 
@@ -304,6 +305,7 @@ class lab_backend final : public backend {
   typename lab_type::options options_for(world_options const& from, crypto_config client, crypto_config server) {
     typename lab_type::options made;
     made.seed = from.seed;
+    made.start = from.start;
     made.one_way_delay = from.one_way_delay;
     made.link = from.link;
     made.client = from.client;

@@ -5,9 +5,11 @@
 
 #include <quoin/base/bytes.hpp>
 #include <quoin/core/types.hpp>
+#include <quoin/policy/crypto.hpp>
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -30,6 +32,9 @@ class seal_ledger {
   void on_seal(std::uint64_t key, packet_number number, std::uint8_t first_byte);
   /// A key was made from these bytes; what was made from them before is forgotten when `secrets` is asked for.
   void on_key(byte_view key);
+
+  /// May change a packet before it is sealed, as somebody does who has the keys and no manners.
+  std::function<void(packet_in_place const&)> tamper{};
 
   [[nodiscard]] std::string const& broken() const noexcept { return broken_; }
   /// The most packets that one key has sealed.

@@ -367,6 +367,10 @@ socket_address world::open_local(role side, socket_address const& address) {
 void world::close_local(role side, socket_address const& address) {
   backend_->close_local(side, address);
 }
+void world::take_down(role side, socket_address const& local) {
+  backend_->take_down(side, local);
+}
+
 void world::set_interface_mtu(role side, std::size_t mtu) {
   backend_->set_interface_mtu(side, mtu);
 }

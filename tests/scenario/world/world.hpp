@@ -51,6 +51,7 @@ class watcher {
 
 struct world_options {
   std::uint64_t seed = 1;
+  instant start{};  ///< what all clocks show when it begins
   flavour stack = flavour::plain;
   duration one_way_delay = 10ms;
   sim::link_settings link{};  ///< both directions; `one_way_delay` is added to its delay
@@ -184,6 +185,8 @@ class world {
   /// The host gets one more address, to migrate to.
   socket_address open_local(role side, socket_address const& address);
   void close_local(role side, socket_address const& address);
+  /// The host's interface that has this address is gone: what would leave from it is refused.
+  void take_down(role side, socket_address const& local);
   /// The host's interface takes no larger datagrams from now on.
   void set_interface_mtu(role side, std::size_t mtu);
   /// A host's clock stands still for a while of the network's time, and goes on where it stood or, with `catches_up`,
