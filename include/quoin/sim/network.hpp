@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// Hosts with addresses, the links between them, and the virtual time in which datagrams travel.
+/// Hosts with addresses, the links between them, routers among them, and the virtual time in which datagrams travel.
 #pragma once
 
 #include <quoin/observe/trace_line.hpp>
@@ -64,6 +64,10 @@ class network {
     return at->second;
   }
 
+  /// Whatever `from` has for `to` goes to `next` first, over the link to there, and on from there. Hosts without a
+  /// route are reached directly. Routes must not run in circles.
+  void set_route(host_id from, host_id to, host_id next) { routes_[{from, to}] = next; }
+
   /// The link that was made before; asking for another breaks a contract.
   [[nodiscard]] link& between(host_id from, host_id to) {
     auto const found = links_.find({from, to});
@@ -103,24 +107,12 @@ class network {
   /// Sends from a host with any source address, as an attacker may; a NAT is passed by.
   void send(host_id from, datagram what) {
     auto const* to = find([&](socket const& s) { return s.outside == what.path.remote; });
-    auto const way = to == nullptr ? links_.end() : links_.find({from, to->host});
-    if (way == links_.end()) {
+    if (to == nullptr || !links_.contains({from, next_hop(from, to->host)})) {
       ++unroutable_;
       return;
     }
-    auto const size = what.bytes.size();
-    auto const mark = what.mark;
-    std::uint64_t going = 0;
-    auto const outcome = way->second.send(std::move(what), now_, [&](instant at, datagram&& copy) {
-      queue_.push(at, std::move(copy));
-      ++going;
-    });
     ++census_.sent;
-    if (going == 0)
-      ++census_.lost;
-    else
-      census_.copies += going - 1;
-    trace(name_of(outcome), from, to->host, size, mark);
+    put_on_link(from, next_hop(from, to->host), std::move(what));
   }
 
   /// Calls `action` at `at`, or at once when that has passed.
@@ -137,7 +129,7 @@ class network {
     if (actions_.deadline() == at)
       actions_.pop()();
     else
-      deliver(queue_.pop());
+      arrive(queue_.pop());
     return true;
   }
 
@@ -180,19 +172,49 @@ class network {
     return found == sockets_.end() ? nullptr : &*found;
   }
 
-  void deliver(datagram what) {
-    auto const* to = find([&](socket const& s) { return s.outside == what.path.remote; });
-    if (to == nullptr) {
-      ++unroutable_;
-      ++census_.nobody_there;
-      return;
-    }
+  /// A datagram on its way to a host, which may be a router.
+  struct in_transit {
+    datagram what;
+    host_id next{};
+  };
+
+  [[nodiscard]] host_id next_hop(host_id from, host_id to) const {
+    auto const found = routes_.find({from, to});
+    return found == routes_.end() ? to : found->second;
+  }
+
+  void put_on_link(host_id from, host_id next, datagram what) {
+    auto const size = what.bytes.size();
+    auto const mark = what.mark;
+    std::uint64_t going = 0;
+    auto const outcome = between(from, next).send(std::move(what), now_, [&](instant at, datagram&& copy) {
+      queue_.push(at, {std::move(copy), next});
+      ++going;
+    });
+    if (going == 0)
+      ++census_.lost;
+    else
+      census_.copies += going - 1;
+    trace(name_of(outcome), from, next, size, mark);
+  }
+
+  /// It has come to the end of a link: to its receiver, to a router, or to where nobody knows it any more.
+  void arrive(in_transit one) {
+    auto const* to = find([&](socket const& s) { return s.outside == one.what.path.remote; });
+    if (to != nullptr && to->host == one.next) return deliver(*to, std::move(one.what));
+    auto const next = to == nullptr ? one.next : next_hop(one.next, to->host);
+    if (links_.contains({one.next, next})) return put_on_link(one.next, next, std::move(one.what));
+    ++unroutable_;
+    ++census_.nobody_there;
+  }
+
+  void deliver(socket const& to, datagram what) {
     ++census_.arrived;
     arrived_.resize(hosts_.size());
-    ++arrived_[index_of(to->host)];
-    trace("arrived", to->host, to->host, what.bytes.size(), what.mark);
-    what.path = {to->inside, what.path.local};
-    auto const call = to->deliver;  // a copy: the receiver may bind and unbind
+    ++arrived_[index_of(to.host)];
+    trace("arrived", to.host, to.host, what.bytes.size(), what.mark);
+    what.path = {to.inside, what.path.local};
+    auto const call = to.deliver;  // a copy: the receiver may bind and unbind
     call(std::move(what));
   }
 
@@ -210,7 +232,8 @@ class network {
   std::vector<std::string> hosts_;
   std::map<std::pair<host_id, host_id>, link> links_;
   std::vector<socket> sockets_;
-  event_queue<datagram> queue_;
+  std::map<std::pair<host_id, host_id>, host_id> routes_;  ///< the next hop, by where from and where to
+  event_queue<in_transit> queue_;
   event_queue<std::function<void()>> actions_;
   std::shared_ptr<std::string> trace_;
   std::uint64_t unroutable_ = 0;

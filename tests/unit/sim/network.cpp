@@ -174,3 +174,30 @@ TEST_CASE("a run of a rough network gives the same trace byte for byte", "[sim]"
   CHECK(first.find(" lost server client") != first.npos);
   CHECK(first.find(" arrived server size") != first.npos);
 }
+
+TEST_CASE("a datagram goes over routers, link by link, and may be lost on each", "[sim]") {
+  pair_of_hosts p{{.delay = 1ms}};
+  auto const router = p.net.add_host("router");
+  p.net.join(p.client, router, {.delay = 10ms});
+  p.net.join(router, p.server, {.delay = 20ms});
+  p.net.set_route(p.client, p.server, router);
+
+  p.to_server();
+  CHECK(p.net.count().under_way == 1);
+  p.net.run_until(instant{29ms});
+  CHECK(p.at_server.empty());
+  p.net.run_until(instant{30ms});
+  CHECK(p.at_server.size() == 1);
+  // The way back is its own.
+  p.to_client();
+  p.net.run_until(instant{31ms});
+  CHECK(p.at_client.size() == 1);
+
+  p.net.between(router, p.server).settings.loss.probability = 1;
+  p.to_server();
+  p.net.run_until(instant{100ms});
+  CHECK(p.at_server.size() == 1);
+  CHECK(p.net.count().sent == 3);
+  CHECK(p.net.count().lost == 1);
+  CHECK(p.net.count().adds_up());
+}
