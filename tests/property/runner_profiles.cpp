@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // The cases of the QUIC interop runner with their networks, in virtual time: the criteria are the runner's, the seeds
-// are ours. QUOIN_PROFILE_SEEDS says how many (2). IPv6 and certificates are left to the real runner (tests/interop).
+// are ours. QUOIN_PROFILE_SEEDS says how many (2). HTTP/3 has its own in tests/unit/http3; certificates are left to the
+// real runner (tests/interop).
 #include "world/world.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -326,6 +327,40 @@ TEST_CASE("profile: connectionmigration", "[profile]") {
     REQUIRE(w.establish());
     CHECK(download(w, {2 * megabyte}));
     CHECK(w.client().path().remote == preferred);
+  });
+}
+
+TEST_CASE("profile: ipv6", "[profile]") {
+  for_each_seed([](world_options options) {
+    options.client_at = socket_address::v6({0xfd, 0, 0xca, 0xfe, 0xca, 0xfe, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0}, 5'000);
+    options.server_at = socket_address::v6({0xfd, 0, 0xca, 0xfe, 0xca, 0xfe, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0}, 443);
+    world w{options};
+    std::size_t others = 0;
+    for (auto* const link : {&w.uplink(), &w.downlink()})
+      link->on_each([&others](sim::datagram& d, std::uint64_t) -> sim::verdict {
+        others += d.path.local.family != address_family::v6 || d.path.remote.family != address_family::v6 ? 1 : 0;
+        return {};
+      });
+    REQUIRE(w.establish());
+    CHECK(download(w, {5 * 1'024, 10 * 1'024}));
+    CHECK(others == 0);
+    CHECK(w.client().path() == network_path{options.client_at, options.server_at});
+  });
+}
+
+TEST_CASE("profile: crosstraffic", "[profile]") {
+  for_each_seed([](world_options options) {
+    options.stack = flavour::strict;  // CUBIC at both, as the runner's TCP has it
+    world w{options};
+    REQUIRE(w.establish());
+    w.start(w.server(0), stream_direction::unidirectional, 300 * megabyte);
+    w.connect();
+    REQUIRE(
+        w.run_until([&] { return w.client(1).confirmed() && w.count(role::server) > 1 && w.server(1).confirmed(); }));
+    CHECK(download(w, {25 * megabyte}, 180s));
+    // Neither starves the other: the one that was there before has had its tenth of the link at least.
+    auto const carried = w.client(0).in.empty() ? 0 : w.client(0).in.begin()->second.bytes.size();
+    CHECK(carried > 25 * megabyte / 10);
   });
 }
 

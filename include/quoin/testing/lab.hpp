@@ -24,6 +24,8 @@ struct lab_options {
 
   std::uint64_t seed = 1;
   instant start{};  ///< what all clocks show when it begins
+  socket_address client_at = socket_address::v4(10, 0, 0, 1, 5000);
+  socket_address server_at = socket_address::v4(10, 0, 0, 2, 443);
   duration one_way_delay = std::chrono::milliseconds{10};
   sim::link_settings link{};  ///< both directions; `one_way_delay` is added to its delay
   transport_settings client{};
@@ -63,6 +65,7 @@ class lab {
   lab(lab const&) = delete;
   lab& operator=(lab const&) = delete;
 
+  /// Where they are unless the options say otherwise.
   static constexpr socket_address client_address() noexcept { return socket_address::v4(10, 0, 0, 1, 5000); }
   static constexpr socket_address server_address() noexcept { return socket_address::v4(10, 0, 0, 2, 443); }
 
@@ -103,7 +106,7 @@ class lab {
   /// Starts a connection and sends its first flight.
   connection_type& connect(std::string server_name = "server.test") {
     set_clocks();
-    auto& started = client_endpoint_->connect(server_address(), std::move(server_name));
+    auto& started = client_endpoint_->connect(options_.server_at, std::move(server_name));
     serve();
     return started;
   }
@@ -202,7 +205,7 @@ class lab {
   std::unique_ptr<endpoint_type> make_endpoint(role self) {
     bool const client = self == role::client;
     typename options::endpoint_settings settings;
-    settings.io = {network_, client ? client_host_ : server_host_, client ? client_address() : server_address()};
+    settings.io = {network_, client ? client_host_ : server_host_, client ? options_.client_at : options_.server_at};
     settings.crypto = crypto_of(client ? options_.client_crypto : options_.server_crypto);
     settings.transport = client ? options_.client : options_.server;
     settings.accept = !client;

@@ -76,8 +76,8 @@ class lab_backend final : public backend {
 
   void connect(std::string name, bool early_data) override {
     set_clocks();
-    adopt(role::client, lab_.client_endpoint().connect(lab_type::server_address(), std::move(name),
-                                                       {.resume = true, .early_data = early_data}));
+    adopt(role::client,
+          lab_.client_endpoint().connect(now_.server_at, std::move(name), {.resume = true, .early_data = early_data}));
   }
 
   instant deadline() const override {
@@ -306,6 +306,8 @@ class lab_backend final : public backend {
     typename lab_type::options made;
     made.seed = from.seed;
     made.start = from.start;
+    made.client_at = from.client_at;
+    made.server_at = from.server_at;
     made.one_way_delay = from.one_way_delay;
     made.link = from.link;
     made.client = from.client;

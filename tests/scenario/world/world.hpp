@@ -53,6 +53,8 @@ struct world_options {
   std::uint64_t seed = 1;
   instant start{};  ///< what all clocks show when it begins
   flavour stack = flavour::plain;
+  socket_address client_at = socket_address::v4(10, 0, 0, 1, 5000);
+  socket_address server_at = socket_address::v4(10, 0, 0, 2, 443);
   duration one_way_delay = 10ms;
   sim::link_settings link{};  ///< both directions; `one_way_delay` is added to its delay
   transport_settings client{};
