@@ -177,6 +177,12 @@ class run {
     return drawn;
   }
 
+  /// A third of all runs is over IPv6.
+  [[nodiscard]] socket_address address(std::uint8_t net, std::uint8_t host, std::uint16_t port) const {
+    if (seed_ % 3 == 0) return socket_address::v6({0xfd, 0, 0, 0, 0, 0, net, 0, 0, 0, 0, 0, 0, 0, 0, host}, port);
+    return socket_address::v4(10, 0, net, host, port);
+  }
+
   void add(party& made, sim::host_id host, bool serves) {
     endpoint_config<topology_stack> settings;
     settings.io = {network_, host, made.address};
@@ -193,17 +199,17 @@ class run {
 
   void add_server() {
     auto& made = servers_.emplace_back();
-    made.address = socket_address::v4(10, 0, 1, static_cast<std::uint8_t>(servers_.size()), 443);
+    made.address = address(1, static_cast<std::uint8_t>(servers_.size()), 443);
     add(made, ways_.add_host("server" + std::to_string(servers_.size())), true);
   }
 
   void add_client() {
     auto const number = static_cast<std::uint8_t>(clients_.size() + 1);
     auto& made = clients_.emplace_back();
-    made.address = socket_address::v4(10, 0, 2, number, 5000);
+    made.address = address(2, number, 5000);
     add(made, ways_.add_host("client" + std::to_string(number)), false);
     if (chance_.chance(0.4)) {
-      made.second = socket_address::v4(10, 0, 3, number, 6000);
+      made.second = address(3, number, 6000);
       made.at->io().open_local(*made.second, ways_.add_host("client" + std::to_string(number) + "-second"));
     }
   }
@@ -246,8 +252,8 @@ class run {
   void rebind(party& client) {
     if (!all_confirmed(client)) return;
     auto const number = static_cast<std::uint8_t>(++rebindings_);
-    network_->rebind(client.address, socket_address::v4(10, 1, chance_.chance(0.5) ? number : std::uint8_t{0}, 1,
-                                                        static_cast<std::uint16_t>(5'000 + number)));
+    network_->rebind(client.address, address(4, chance_.chance(0.5) ? number : std::uint8_t{0},
+                                             static_cast<std::uint16_t>(5'000 + number)));
   }
 
   /// The client goes to its other interface.
