@@ -14,6 +14,7 @@
 #include <algorithm>
 #include <optional>
 #include <span>
+#include <utility>
 
 namespace quoin {
 
@@ -47,6 +48,7 @@ class peer_connection_ids {
   void set_reset_token(stateless_reset_token const& token) noexcept {
     QUOIN_ASSERT(self_ == role::client);
     if (auto* entry = find(0)) entry->token = token;
+    ++token_revision_;
   }
 
   /// The ID in a server's preferred_address: sequence number 1 (RFC 9000 5.1.1). TRANSPORT_PARAMETER_ERROR when the
@@ -107,7 +109,7 @@ class peer_connection_ids {
     if (zero_length()) return current_sequence();
     auto* const spare = lowest_spare();
     if (spare == nullptr) return std::nullopt;
-    spare->used = true;
+    begin_to_use(*spare);
     return spare->sequence;
   }
 
@@ -152,20 +154,28 @@ class peer_connection_ids {
       retirements_.erase_at(static_cast<std::size_t>(retirement - retirements_.begin()));
   }
 
-  /// The token that came with the ID in use, if one did.
-  [[nodiscard]] std::optional<stateless_reset_token> const& reset_token() const noexcept {
-    return known_[current_].token;
+  /// Calls `visit(token)` for the tokens that came with IDs in use, on whatever path. Those of spare and of retired IDs
+  /// do not count (RFC 9000 10.3.1).
+  template <class Visit>
+  void for_each_reset_token(Visit&& visit) const {
+    for (auto const& each : known_)
+      if (each.used && each.token) visit(*each.token);
   }
 
-  /// Whether the end of a datagram is the token of the ID in use. Tokens of spare and of retired IDs do not count, nor
-  /// does one that was never given; the time taken does not depend on how many bytes agree (RFC 9000 10.3.1).
+  /// Changes with the tokens of IDs in use.
+  [[nodiscard]] std::uint32_t token_revision() const noexcept { return token_revision_; }
+
+  /// Whether the end of a datagram is the token of an ID in use; the time taken does not depend on how many bytes agree
+  /// (RFC 9000 10.3.1).
   [[nodiscard]] bool is_reset_token(std::span<std::uint8_t const, 16> end_of_datagram) const noexcept {
-    auto const& token = known_[current_].token;
-    if (!token) return false;
-    std::uint8_t volatile difference = 0;
-    for (std::size_t i = 0; i < end_of_datagram.size(); ++i)
-      difference = static_cast<std::uint8_t>(difference | ((*token)[i] ^ end_of_datagram[i]));
-    return difference == 0;
+    bool found = false;
+    for_each_reset_token([&](stateless_reset_token const& token) {
+      std::uint8_t volatile difference = 0;
+      for (std::size_t i = 0; i < end_of_datagram.size(); ++i)
+        difference = static_cast<std::uint8_t>(difference | (token[i] ^ end_of_datagram[i]));
+      found = found || difference == 0;
+    });
+    return found;
   }
 
  private:
@@ -247,6 +257,7 @@ class peer_connection_ids {
   void retire(std::size_t index) {
     owe_retirement(known_[index].sequence);
     known_.erase_at(index);
+    ++token_revision_;
   }
 
   void owe_retirement(std::uint64_t sequence) {
@@ -259,8 +270,12 @@ class peer_connection_ids {
     if (entry == nullptr) entry = lowest_spare();
     // What another path uses is better than nothing: the peer has taken away all else.
     if (entry == nullptr) entry = lowest([](auto const&) { return true; });
-    entry->used = true;
+    begin_to_use(*entry);
     current_ = static_cast<std::size_t>(entry - known_.begin());
+  }
+
+  void begin_to_use(known_id& taken) noexcept {
+    if (!std::exchange(taken.used, true)) ++token_revision_;
   }
 
   [[nodiscard]] bool may_retire() const noexcept {
@@ -301,6 +316,7 @@ class peer_connection_ids {
   std::uint64_t limit_;
   static_vector<known_id, limits::peer_connection_ids> known_;
   std::size_t current_ = 0;
+  std::uint32_t token_revision_ = 0;
   std::uint64_t retire_prior_to_ = 0;
   static_vector<owed_retirement, limits::retirements> retirements_;  // not yet acknowledged
   interval_set retired_;                                             // every number ever retired

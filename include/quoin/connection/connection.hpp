@@ -326,10 +326,10 @@ class connection {
     step::for_each_local_id(state_, visit);
   }
 
-  /// What a stateless reset from the peer would end in, if it gave us a token for the ID in use (RFC 9000 10.3.1).
-  [[nodiscard]] std::optional<stateless_reset_token> const& peer_reset_token() const {
-    return state_.peer_ids.reset_token();
-  }
+  /// What stateless resets from the peer would end in: the tokens that it gave us with IDs in use (RFC 9000 10.3.1).
+  /// The revision is another one whenever these may be others.
+  void for_each_peer_reset_token(auto&& visit) const { step::for_each_peer_reset_token(state_, visit); }
+  [[nodiscard]] std::uint64_t peer_token_revision() const { return step::peer_token_revision(state_); }
 
   /// Server: sends the client an address token for a later connection (RFC 9000 8.1.3); it must not be empty.
   void offer_token(std::vector<std::uint8_t> token) {

@@ -15,7 +15,7 @@
 
 namespace quoin {
 
-/// The tokens that peers gave with the IDs in use, under a keyed hash. A token found here only says whom to ask: the
+/// The tokens that peers gave with IDs in use, under a keyed hash. A token found here only says whom to ask: the
 /// connection compares it again in constant time.
 class reset_table {
  public:

@@ -3,6 +3,7 @@
 /// The connections of an endpoint: which datagram is for whom, who has something to do, and when.
 #pragma once
 
+#include <quoin/base/static_vector.hpp>
 #include <quoin/connection/connection.hpp>
 #include <quoin/endpoint/connection_table.hpp>
 #include <quoin/endpoint/deadline_heap.hpp>
@@ -10,6 +11,7 @@
 #include <quoin/endpoint/reset_table.hpp>
 #include <quoin/endpoint/resumptions.hpp>
 
+#include <algorithm>
 #include <bit>
 #include <memory>
 #include <new>
@@ -28,9 +30,12 @@ struct roster_entry : connection<Stack> {
 
   std::uint32_t number;
   bool active = false;
-  bool validated = true;                             ///< server: does not count as a stranger's handshake
-  bool token_given = false;                          ///< server: its client has got a token for later
-  std::optional<stateless_reset_token> reset_token;  ///< the peer's, as the table of resets knows it
+  bool validated = true;     ///< server: does not count as a stranger's handshake
+  bool token_given = false;  ///< server: its client has got a token for later
+  /// The peer's for the IDs in use, as the table of resets knows them, and which revision that was. Should there be
+  /// more, with many paths, the others are not looked for.
+  static_vector<stateless_reset_token, 2 * limits::peer_connection_ids> reset_tokens;
+  std::uint64_t token_revision = 0;
   /// Server: the client's own choice of our ID. It leads here to the end, or an Initial that comes late, or twice,
   /// would start another connection.
   std::optional<connection_id> first_destination;
@@ -76,7 +81,7 @@ class roster {
 
   void remove(entry& removed) noexcept {
     while (auto const change = removed.next_connection_id_change()) ids_.remove(change->id, removed.number);
-    note_reset_token(removed, std::nullopt);
+    for (auto const& token : removed.reset_tokens) resets_.remove(token, removed.number);
     auto const number = removed.number;
     removed.for_each_connection_id([&](connection_id const& id) { ids_.remove(id, number); });
     if (removed.first_destination) ids_.remove(*removed.first_destination, number);
@@ -98,7 +103,7 @@ class roster {
     return number ? entries_[*number].get() : nullptr;
   }
 
-  /// Takes over what changed in a connection: the IDs that lead to it, its peer's reset token, its standing. One whose
+  /// Takes over what changed in a connection: the IDs that lead to it, its peer's reset tokens, its standing. One whose
   /// IDs find no room here ends.
   void note_changes(entry& changed) noexcept {
     try {
@@ -108,7 +113,7 @@ class roster {
         else
           ids_.remove(change->id, changed.number);
       }
-      note_reset_token(changed, changed.peer_reset_token());
+      note_reset_tokens(changed);
     } catch (std::bad_alloc const&) {
       changed.give_up();
     }
@@ -198,11 +203,23 @@ class roster {
     free_.push_back(static_cast<std::uint32_t>(places - 1));
   }
 
-  void note_reset_token(entry& changed, std::optional<stateless_reset_token> const& token) {
-    if (changed.reset_token == token) return;
-    if (changed.reset_token) resets_.remove(*std::exchange(changed.reset_token, std::nullopt), changed.number);
-    if (token) resets_.add(*token, changed.number);
-    changed.reset_token = token;
+  void note_reset_tokens(entry& changed) {
+    auto const revision = changed.peer_token_revision();
+    if (revision == changed.token_revision) return;
+    auto& noted = changed.reset_tokens;
+    for (std::size_t i = noted.size(); i-- > 0;) {
+      bool in_use = false;
+      changed.for_each_peer_reset_token([&](auto const& token) { in_use = in_use || token == noted[i]; });
+      if (in_use) continue;
+      resets_.remove(noted[i], changed.number);
+      noted.erase_at(i);
+    }
+    changed.for_each_peer_reset_token([&](stateless_reset_token const& token) {
+      if (noted.full() || std::find(noted.begin(), noted.end(), token) != noted.end()) return;
+      noted.push_back(token);  // first, so that it is taken out again whatever becomes of it
+      resets_.add(token, changed.number);
+    });
+    changed.token_revision = revision;
   }
 
   std::shared_ptr<resumptions> resumptions_;  // none where no handshake suspends

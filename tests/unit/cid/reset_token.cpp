@@ -24,6 +24,23 @@ TEST_CASE("where no token was given, nothing is a token, least of all zeros",
   CHECK_FALSE(ids.is_reset_token(quoin::stateless_reset_token{}));
 }
 
+TEST_CASE("the token of an ID that another path uses is recognised until the path is given up", "[cid][rfc9000]") {
+  quoin::peer_connection_ids ids{quoin::role::client};
+  ids.set_first(made::id(0));
+  ids.set_reset_token(made::token(0));
+  REQUIRE(ids.on_new_connection_id(made::frame(1)));
+  REQUIRE(ids.on_new_connection_id(made::frame(2)));
+  auto const before = ids.token_revision();
+  REQUIRE(ids.take_spare() == 1);
+  CHECK(ids.token_revision() != before);
+  CHECK(ids.is_reset_token(made::token(0)));
+  CHECK(ids.is_reset_token(made::token(1)));
+  CHECK_FALSE(ids.is_reset_token(made::token(2)));
+  ids.give_back(1);
+  CHECK(ids.is_reset_token(made::token(0)));
+  CHECK_FALSE(ids.is_reset_token(made::token(1)));
+}
+
 TEST_CASE("tokens of spare and of retired IDs are ignored", "[cid][rfc9000]") {
   quoin::peer_connection_ids ids{quoin::role::client};
   ids.set_first(made::id(0));

@@ -33,6 +33,26 @@ bool any_peer_ids(connection_state<Stack> const& state, Predicate&& matches) {
     return matches(state.peer_ids);
 }
 
+/// The tokens of the peer's IDs that are in use, on whatever path.
+template <class Stack, class Visit>
+void for_each_peer_reset_token(connection_state<Stack> const& state, Visit&& visit) {
+  static_cast<void>(any_peer_ids(state, [&](peer_connection_ids const& ids) {
+    ids.for_each_reset_token(visit);
+    return false;
+  }));
+}
+
+/// Differs from one before if those tokens do: the paths and the revisions of each, mixed.
+template <class Stack>
+std::uint64_t peer_token_revision(connection_state<Stack> const& state) {
+  std::uint64_t mixed = 0;
+  static_cast<void>(any_peer_ids(state, [&](peer_connection_ids const& ids) {
+    mixed = (mixed ^ (ids.token_revision() + 1)) * 0x9e3779b97f4a7c15U;
+    return false;
+  }));
+  return mixed;
+}
+
 /// The frames of the packet that is read next came to this ID under the keys of this phase.
 template <class Stack>
 constexpr void note_arrival([[maybe_unused]] connection_state<Stack>& state,
