@@ -242,6 +242,24 @@ TEST_CASE("a protocol that cannot be named on the wire is refused with a sentenc
   REQUIRE(t.runs_until([&] { return !t.clients.empty(); }));
 }
 
+TEST_CASE("a client asks for its session with https, an authority and a path", "[http3][webtransport]") {
+  std::string asked;
+  // Host could stand for :authority, so that it must not be there.
+  web w{[&](h3::request& request, h3::response& response) {
+          asked = std::string{request.scheme()} + ' ' + std::string{request.authority()} + ' ' +
+                  std::string{request.path()} + (request.field("host") ? " host" : "");
+          response.status(404).end();
+        },
+        {},
+        with_webtransport()};
+  std::optional<h3::connect_refusal> refused;
+  wt::open(*w.site, "/chat", {}, [&](wt::opened outcome) {
+    if (!outcome) refused = outcome.error();
+  });
+  REQUIRE(w.lab.run_until([&] { return refused.has_value(); }));
+  CHECK(asked == "https a.test /chat");
+}
+
 TEST_CASE("origins are asked about", "[http3][webtransport]") {
   for (auto const* const origin : {"https://a.test", "https://b.test"}) {
     CAPTURE(origin);
