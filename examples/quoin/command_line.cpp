@@ -246,7 +246,8 @@ int run(int argc, char const* const* argv) {
   CLI::App app{"quoin: move files over QUIC, and measure it", "quoin"};
   app.require_subcommand(1);
   app.set_help_all_flag("--help-all", "Show the help of all subcommands");
-  app.footer("Exit codes: 0 done, 1 failed, 2 wrong usage; clients that fail may give curl's codes instead (get --help).");
+  app.footer(
+      "Exit codes: 0 done, 1 failed, 2 wrong usage; clients that fail may give curl's codes instead (get --help).");
   serve_options serving;
   get_options getting;
   perf_server_options perf_serving;
