@@ -41,26 +41,6 @@ TEST_CASE("a peer that crashes and comes back, in every phase", "[matrix]") {
                     {phase::key_update, {reset}}});
 }
 
-TEST_CASE("a client that crashes without a word, in every phase", "[matrix]") {
-  fault crash;
-  crash.stays = true;
-  auto const died = std::make_shared<bool>(false);
-  crash.begin = [died](world& w, sim::random& chance) {
-    *died = false;
-    w.network().schedule(w.network().now() + chance.between(duration{}, 100ms), [died] { *died = true; });
-  };
-  // Nothing of it is heard any more, and it hears nothing.
-  crash.each = [died](sim::datagram&, bool, sim::random&) -> sim::verdict { return {.drop = *died}; };
-  using enum outcome;
-  check_row(crash, {{phase::first_flight, {complete, handshake_timeout, idle_timeout}},
-                    {phase::retry, {complete, handshake_timeout, idle_timeout}},
-                    {phase::early_data, {complete, handshake_timeout, idle_timeout}},
-                    {phase::handshake_end, {complete, idle_timeout, handshake_timeout}},
-                    {phase::transfer, {complete, idle_timeout}},
-                    {phase::migration, {complete, idle_timeout, refused}},
-                    {phase::key_update, {complete, idle_timeout}}});
-}
-
 TEST_CASE("clocks that begin at nothing or shortly before their end, in every phase", "[matrix]") {
   fault odd;
   odd.prepare = [](world_options& options, sim::random& chance) {

@@ -49,6 +49,8 @@ struct fault {
   std::function<void(scenario::world&, sim::random&)> begin{};
   /// Sees, and may change, each datagram while the phase lasts; `up` is from the client.
   std::function<sim::verdict(sim::datagram&, bool up, sim::random&)> each{};
+  /// All is over: what is wrong with what became of the world, a line each.
+  std::function<std::string(scenario::world&, phase, outcome)> after{};
   /// It stays when the phase is over: a blackout for ever, a path that is too narrow.
   bool stays = false;
   /// A server forgets or a host moves, so that packets of several connections mix: invariants do not apply.

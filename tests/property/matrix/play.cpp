@@ -47,6 +47,7 @@ class cell {
     listen();
     cell_result found;
     found.how = play();
+    if (fault_.after) faulty_ += fault_.after(*world_, phase_, found.how);
     found.broken = faulty_ + watch_.broken() + (fault_.mixes_connections ? "" : ledger_.broken());
     for (auto const side : {role::client, role::server})
       if (world_->count(side) > 0 && last(side).ended) {
