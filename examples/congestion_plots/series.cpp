@@ -33,12 +33,12 @@ void add_if_there(series& to, double time, json const& data, char const* key, do
 
 void read_sender(std::filesystem::path const& name, curves& into) {
   for_each_event(name, [&](std::string const& event, double time, json const& data) {
-    if (event == "quic:recovery_metrics_updated") {
+    if (event == "recovery:metrics_updated") {
       add_if_there(into.window, time, data, "congestion_window", 1e3);
       add_if_there(into.in_flight, time, data, "bytes_in_flight", 1e3);
       add_if_there(into.round_trip, time, data, "latest_rtt", 1);
       add_if_there(into.pacing, time, data, "pacing_rate", 1e6);
-    } else if (event == "quic:packet_lost") {
+    } else if (event == "recovery:packet_lost") {
       into.losses.push_back({time, into.window.empty() ? 0 : into.window.back().value});
     }
   });
@@ -47,7 +47,7 @@ void read_sender(std::filesystem::path const& name, curves& into) {
 void read_receiver(std::filesystem::path const& name, curves& into) {
   std::vector<double> bits;
   for_each_event(name, [&](std::string const& event, double time, json const& data) {
-    if (event != "quic:packet_received") return;
+    if (event != "transport:packet_received") return;
     auto const slot = static_cast<std::size_t>(time / step);
     if (bits.size() <= slot) bits.resize(slot + 1);
     bits[slot] += 8 * data["raw"]["length"].get<double>();

@@ -23,7 +23,12 @@ void add_common(CLI::App& to, common_options& common, char const* default_alpn) 
 }
 
 void add_qlog(CLI::App& to, common_options& common) {
-  to.add_option("--qlog", common.qlog_folder, "Write a qlog of each connection into this folder");
+  auto* const folder = to.add_option("--qlog", common.qlog_folder, "Write a qlog of each connection into this folder");
+  to.add_option("--qlog-version", common.qlog_version,
+                "In which words: 0.3, which qvis reads, or draft, for the newest drafts")
+      ->check(CLI::IsMember({"0.3", "draft"}))
+      ->capture_default_str()
+      ->needs(folder);
 }
 
 void add_credentials(CLI::App& to, credential_options& credentials, bool several) {

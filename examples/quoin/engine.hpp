@@ -33,6 +33,7 @@ struct engine_settings {
   quoin::duration grace{0};              ///< server: how long clients may finish once it is told to stop
   std::size_t threads = 1;               ///< server: endpoints that share the port
   std::filesystem::path qlog_folder;     ///< empty: no qlog
+  bool newest_qlog = false;              ///< as the newest drafts say, which few tools read yet
   backend protection = backend::automatic;
   std::filesystem::path session_file;  ///< client: sessions of earlier runs; empty: none are resumed
   bool early_data = false;             ///< client: send early data where a session allows it; server: accept it

@@ -23,6 +23,7 @@ struct common_options {
   std::string ciphers;
   std::filesystem::path key_log;
   std::filesystem::path qlog_folder;
+  std::string qlog_version = "0.3";
   std::optional<std::size_t> payload_size;  ///< nothing: as much as the path carries
   bool quiet = false;
 };

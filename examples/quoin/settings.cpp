@@ -53,6 +53,7 @@ engine_settings common_settings(common_options const& common) {
   settings.transport.discover_mtu = !common.payload_size;  // what was asked for is not to be improved
   if (!common.qlog_folder.empty()) make_folder(common.qlog_folder);
   settings.qlog_folder = common.qlog_folder;
+  settings.newest_qlog = common.qlog_version == "draft";
   return settings;
 }
 

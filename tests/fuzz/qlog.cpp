@@ -20,7 +20,10 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
       std::filesystem::temp_directory_path() / ("quoin_fuzz_" + std::to_string(::getpid()) + ".sqlog");
   fuzz::script input{data, size};
   {
-    qlog_observer log{path, (input.byte() & 1) != 0 ? role::client : role::server, {.max_file_bytes = most}};
+    auto const form = input.byte();
+    auto const version = (form & 2) != 0 ? qlog_version::draft : qlog_version::v0_3;
+    qlog_observer log{
+        path, (form & 1) != 0 ? role::client : role::server, {.version = version, .max_file_bytes = most}};
     instant now{std::chrono::seconds{1}};
     while (!input.empty()) {
       auto const what = input.byte();

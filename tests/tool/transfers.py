@@ -100,21 +100,6 @@ class Transfers(ToolTest):
         self.assertGreaterEqual(summary["connection"]["key_updates"], 1)
         self.assert_same(wanted)
 
-    def test_logs_for_other_tools_are_written(self):
-        self.file("logged", 1000)
-        server = self.serve("--qlog", self.folder / "server qlog")
-        secrets = self.folder / "secrets"
-        self.get_json(server.url("logged"), "--qlog", self.folder / "client qlog", "--keylog", secrets)
-        self.get_json(server.url("logged"), "--qlog", self.folder / "client qlog")
-        server.stop()
-        # Both ends name a log after the same ID, and another run does not write over it.
-        clients, servers = ({f.name.removesuffix(f"_{side}.sqlog") for f in (self.folder / f"{side} qlog").iterdir()}
-                            for side in ("client", "server"))
-        self.assertEqual(len(clients), 2)
-        self.assertEqual(clients, servers)
-        for label in ("CLIENT_HANDSHAKE_TRAFFIC_SECRET", "SERVER_TRAFFIC_SECRET_0"):
-            self.assertIn(label, secrets.read_text())
-
     def test_a_self_signed_server_prints_its_fingerprint(self):
         server = self.serve()
         self.assertRegex(server.stop()[1], r"SHA-256 ([0-9A-F]{2}:){31}[0-9A-F]{2}")

@@ -1,20 +1,28 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// An observer that writes a connection's qlog: draft-ietf-quic-qlog-main-schema and -quic-events, as JSON text
-/// sequences (`.sqlog`).
+/// An observer that writes a connection's qlog as JSON text sequences (`.sqlog`): version 0.3, which qvis and other
+/// tools read, or after the newest draft-ietf-quic-qlog-main-schema and -quic-events.
 #pragma once
 
 #include <quoin/policy/observer.hpp>
 #include <quoin/qlog/event_json.hpp>
 #include <quoin/qlog/record_file.hpp>
+#include <quoin/qlog/version_0_3.hpp>
 
 #include <optional>
 #include <utility>
 
 namespace quoin {
 
-/// Caps of one log.
+/// In which words a log is written.
+enum class qlog_version : std::uint8_t {
+  v0_3,   ///< main-schema-03 and quic-events-02 of the drafts: what tools read today, qvis among them
+  draft,  ///< the drafts that are to become RFCs; the files name their schemas by URN
+};
+
+/// The form and the caps of one log.
 struct qlog_settings {
+  qlog_version version = qlog_version::v0_3;
   byte_count max_file_bytes = byte_count{256} << 20;  ///< beyond: a last record says so, and nothing more is written
   std::size_t max_frames = 256;  ///< of one packet, and ranges of one ACK frame; more are counted, not listed
 };
@@ -31,17 +39,16 @@ class qlog_observer {
 
   /// Writes to `file`, replacing what is there.
   qlog_observer(std::filesystem::path const& file, role self, qlog_settings const& settings = {})
-      : file_(file, settings.max_file_bytes), self_(self) {
-    sent_frames_.max_frames = received_frames_.max_frames = settings.max_frames;
+      : qlog_observer(self, settings) {
+    file_ = {file, settings.max_file_bytes};
   }
 
   /// Writes to `folder`/ODCID_client.sqlog or `folder`/ODCID_server.sqlog, the names that the draft recommends. A
   /// client has drawn no ID yet when its observer is made: then the log begins, and gets its name, when the connection
   /// starts.
   qlog_observer(std::filesystem::path const& folder, connection_id const& original_destination, role self,
-                qlog_settings const& settings = {}) {
-    self_ = self;
-    sent_frames_.max_frames = received_frames_.max_frames = settings.max_frames;
+                qlog_settings const& settings = {})
+      : qlog_observer(self, settings) {
     if (original_destination.empty())
       unnamed_ = unnamed{folder, settings.max_file_bytes};
     else
@@ -126,6 +133,10 @@ class qlog_observer {
  private:
   static constexpr std::size_t farewell_size = 256;  ///< room kept for the record that says that the log is cut
 
+  qlog_observer(role self, qlog_settings const& settings) noexcept : version_(settings.version), self_(self) {
+    sent_frames_.max_frames = received_frames_.max_frames = settings.max_frames;
+  }
+
   /// A log that has no name yet.
   struct unnamed {
     std::filesystem::path folder;
@@ -163,6 +174,12 @@ class qlog_observer {
   void write_header(instant now) {
     start_ = now;
     has_header_ = true;
+    auto const header =
+        version_ == qlog_version::v0_3 ? qlog::version_0_3::header(self_, group_) : header_of_the_drafts();
+    file_.write(header.dump());
+  }
+
+  [[nodiscard]] qlog::json header_of_the_drafts() const {
     qlog::json header;
     header["file_schema"] = "urn:ietf:params:qlog:file:sequential";
     header["serialization_format"] = "application/qlog+json-seq";
@@ -175,7 +192,7 @@ class qlog_observer {
     common["reference_time"]["epoch"] = "unknown";
     trace["vantage_point"]["type"] = self_ == role::client ? "client" : "server";
     trace["event_schemas"] = {"urn:ietf:params:qlog:events:quic-13", "urn:ietf:params:qlog:events:loglevel-14"};
-    file_.write(header.dump());
+    return header;
   }
 
   void write_event(instant now, char const* name, qlog::json&& data) {
@@ -188,9 +205,11 @@ class qlog_observer {
   }
 
   [[nodiscard]] std::string event_text(instant now, char const* name, qlog::json&& data) const {
+    bool const old = version_ == qlog_version::v0_3;
+    if (old) qlog::version_0_3::rewrite(name, data);
     qlog::json event;
     event["time"] = qlog::milliseconds(since_start(now));
-    event["name"] = name;
+    event["name"] = old ? qlog::version_0_3::event_name(name) : name;
     event["data"] = std::move(data);
     return event.dump(-1, ' ', false, qlog::json::error_handler_t::replace);
   }
@@ -203,6 +222,7 @@ class qlog_observer {
 
   std::optional<unnamed> unnamed_;
   qlog::record_file file_;
+  qlog_version version_ = qlog_version::v0_3;
   role self_ = role::client;
   bool has_header_ = false;
   instant start_{};

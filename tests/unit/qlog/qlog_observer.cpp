@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "qlog_reading.hpp"
 
-#include <quoin/qlog/qlog_observer.hpp>
-
 #include <conformance/observer.hpp>
 
 using namespace quoin;
@@ -11,20 +9,16 @@ using qlog::json;
 
 namespace {
 
-/// The records that a client's observer writes when `tell(observer)` has told it its events.
+constexpr qlog_settings newest{.version = qlog_version::draft};
+
+/// The records that an observer writes after the newest drafts.
 template <class Tell>
-std::vector<json> records_after(Tell&& tell, role self = role::client) {
-  scratch_folder folder;
-  {
-    qlog_observer observer{folder / "log.sqlog", self};
-    tell(observer);
-    CHECK(observer.writing());
-  }
-  return records_of(folder / "log.sqlog");
+std::vector<json> newest_records_after(Tell&& tell, role self = role::client) {
+  return records_after(tell, self, newest);
 }
 
 json only_data_of(auto const& event, role self = role::client) {
-  auto const records = records_after([&](qlog_observer& o) { o.on(event); }, self);
+  auto const records = newest_records_after([&](qlog_observer& o) { o.on(event); }, self);
   REQUIRE(records.size() == 2);
   return records[1]["data"];
 }
@@ -34,13 +28,14 @@ json only_data_of(auto const& event, role self = role::client) {
 TEST_CASE("a qlog observer bears every event", "[qlog]") {
   scratch_folder folder;
   conformance::check_observer(qlog_observer{folder / "log.sqlog", role::client});
+  conformance::check_observer(qlog_observer{folder / "newest.sqlog", role::client, newest});
   conformance::check_observer(qlog_observer{});
   conformance::check_observer(qlog_observer{"/nonexistent/folder/log", role::server});
 }
 
 TEST_CASE("a log begins with a header that names its format", "[qlog]") {
   auto const records =
-      records_after([](auto& o) { conformance::tell_plausible_connection([&](auto const& e) { o.on(e); }); });
+      newest_records_after([](auto& o) { conformance::tell_plausible_connection([&](auto const& e) { o.on(e); }); });
   CHECK(records[0] == json::parse(R"({
     "file_schema": "urn:ietf:params:qlog:file:sequential", "serialization_format": "application/qlog+json-seq",
     "title": "quoin",
@@ -52,7 +47,7 @@ TEST_CASE("a log begins with a header that names its format", "[qlog]") {
 
 TEST_CASE("each event is one record with its name, in order, in milliseconds since the first", "[qlog]") {
   auto const records =
-      records_after([](auto& o) { conformance::tell_plausible_connection([&](auto const& e) { o.on(e); }); });
+      newest_records_after([](auto& o) { conformance::tell_plausible_connection([&](auto const& e) { o.on(e); }); });
   std::vector<std::pair<std::string, double>> seen;
   for (std::size_t i = 1; i < records.size(); ++i)
     seen.emplace_back(records[i]["name"].get<std::string>(), records[i]["time"].get<double>());
@@ -88,7 +83,7 @@ TEST_CASE("packets without a number are written without one", "[qlog]") {
 TEST_CASE("acknowledgement delays are read with the exponent of the side that sent them", "[qlog]") {
   std::array<std::uint8_t, 3> const exponent_of_ten{0x0a, 0x01, 10};
   std::array<std::uint8_t, 5> const ack{0x02, 0x00, 0x08, 0x00, 0x00};  // of packet 0, delay 8
-  auto const records = records_after([&](qlog_observer& o) {
+  auto const records = newest_records_after([&](qlog_observer& o) {
     o.on(event::parameters_set{{}, false, exponent_of_ten});
     o.on(event::packet_received{{}, event::packet_kind::one_rtt, 0, 30, ack, {}});
     o.on(event::packet_received{{}, event::packet_kind::handshake, 0, 30, ack, {}});
@@ -102,7 +97,7 @@ TEST_CASE("acknowledgement delays are read with the exponent of the side that se
 
 TEST_CASE("only metrics that changed are written", "[qlog]") {
   event::metrics_updated metrics{instant{1s}, 10ms, 9ms, 11ms, 1500us, 12000, 0, 0, 1000};
-  auto const records = records_after([&](qlog_observer& o) {
+  auto const records = newest_records_after([&](qlog_observer& o) {
     o.on(metrics);
     o.on(metrics);
     metrics.bytes_in_flight = 1200;
@@ -176,7 +171,7 @@ TEST_CASE("a log is named when the connection starts if there was no ID before",
   scratch_folder folder;
   std::array<std::uint8_t, 2> const id{0xab, 0x0d};
   {
-    qlog_observer client{folder.path(), connection_id{}, role::client};
+    qlog_observer client{folder.path(), connection_id{}, role::client, newest};
     CHECK(client.writing());
     client.on(event::packet_lost{});  // belongs to nothing yet
     CHECK(std::filesystem::is_empty(folder.path()));

@@ -3,7 +3,7 @@
 /// Reads logs back in tests.
 #pragma once
 
-#include <quoin/qlog/json.hpp>
+#include <quoin/qlog/qlog_observer.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -51,4 +51,17 @@ inline std::vector<quoin::qlog::json> records_of(std::filesystem::path const& fi
     at = next;
   }
   return records;
+}
+
+/// The records that an observer writes when `tell(observer)` has told it its events.
+template <class Tell>
+std::vector<quoin::qlog::json> records_after(Tell&& tell, quoin::role self = quoin::role::client,
+                                             quoin::qlog_settings const& settings = {}) {
+  scratch_folder folder;
+  {
+    quoin::qlog_observer observer{folder / "log.sqlog", self, settings};
+    tell(observer);
+    CHECK(observer.writing());
+  }
+  return records_of(folder / "log.sqlog");
 }

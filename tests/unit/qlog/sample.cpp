@@ -2,8 +2,6 @@
 // Writes logs for validate.py, which checks them against schema.json.
 #include "qlog_reading.hpp"
 
-#include <quoin/qlog/qlog_observer.hpp>
-
 #include <conformance/observer.hpp>
 
 using namespace quoin;
@@ -48,14 +46,19 @@ std::vector<std::uint8_t> every_frame() {
 TEST_CASE("sample logs of every event and every frame", "[qlog][sample]") {
   scratch_folder scratch;
   auto const* const asked = std::getenv("QUOIN_QLOG_SAMPLES");
+  auto const* const version = std::getenv("QUOIN_QLOG_VERSION");
   std::filesystem::path const folder = asked != nullptr ? std::filesystem::path{asked} : scratch.path();
+  qlog_settings settings;
+  if (version != nullptr && std::string_view{version} == "draft") settings.version = qlog_version::draft;
   auto const payload = every_frame();
 
-  qlog_observer plausible{folder / "plausible.sqlog", role::client};
+  qlog_observer plausible{folder / "plausible.sqlog", role::client, settings};
   conformance::tell_plausible_connection([&](auto const& e) { plausible.on(e); });
   CHECK(plausible.writing());
 
-  qlog_observer frames{folder / "frames.sqlog", role::server, {.max_file_bytes = 20'000}};
+  auto limited = settings;
+  limited.max_file_bytes = 20'000;
+  qlog_observer frames{folder / "frames.sqlog", role::server, limited};
   std::array<std::uint8_t, 3> const remembered{0x04, 0x01, 0x10};  // initial_max_data
   frames.on(event::parameters_set{{}, false, remembered, true});
   std::uint64_t number = 0;
@@ -63,7 +66,7 @@ TEST_CASE("sample logs of every event and every frame", "[qlog][sample]") {
     frames.on(event::packet_received{{}, event::packet_kind::one_rtt, number++, 1200, payload, {}});
   CHECK(number > 2);
 
-  qlog_observer extremes{folder / "extremes.sqlog", role::client};
+  qlog_observer extremes{folder / "extremes.sqlog", role::client, settings};
   conformance::tell_extremes([&](auto const& e) { extremes.on(e); });
   CHECK(extremes.writing());
 }

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
-"""Lets the test program write sample logs and checks every record of them against the schema.
+"""Lets the test program write sample logs and checks every record of them against the schema of their version.
 
-usage: validate.py SCHEMA TEST_PROGRAM
+usage: validate.py 0_3|draft TEST_PROGRAM
 Exit code 4 means that the check was skipped.
 """
 import json
@@ -17,6 +17,10 @@ try:
 except ImportError:
     print("skipped: python3-jsonschema is not installed")
     sys.exit(4)
+
+
+def schema_of(version):
+    return json.loads(pathlib.Path(__file__).with_name(f"schema_{version}.json").read_text())
 
 
 def records_of(file):
@@ -35,11 +39,12 @@ def problems_of(records, schema):
 
 
 def main():
-    schema = json.loads(pathlib.Path(sys.argv[1]).read_text())
+    version = sys.argv[1]
+    schema = schema_of(version)
     jsonschema.Draft7Validator.check_schema(schema)
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([sys.argv[2], "[sample]"], check=True, stdout=subprocess.DEVNULL,
-                       env={**os.environ, "QUOIN_QLOG_SAMPLES": folder})
+                       env={**os.environ, "QUOIN_QLOG_SAMPLES": folder, "QUOIN_QLOG_VERSION": version})
         files = sorted(pathlib.Path(folder).glob("*.sqlog"))
         if len(files) < 3:
             sys.exit(f"only {len(files)} sample logs were written")
@@ -59,4 +64,5 @@ def main():
     sys.exit(1 if problems else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()
