@@ -6,6 +6,7 @@ project): run-NAME-server.sh and run-NAME-client.sh. Such scripts keep certifica
 the folder that PEERS names, which is also where peers may write.
 """
 
+import functools
 import os
 import pathlib
 import shutil
@@ -18,7 +19,7 @@ STATE = pathlib.Path(os.environ.get("PEERS") or CACHE / "quic-peers")
 RESERVED_VERSION = 0x1A2A3A4A
 UNSUPPORTED = 127  # the exit code of an endpoint that does not know a case
 ENDPOINT = PROJECT / "examples/interop/run_endpoint.sh"
-PKI = STATE / "io" / "pki"
+PKI, WWW = (STATE / "io" / name for name in ("pki", "www"))
 NOTHING_TO_RUN = (125, 126, 127)  # how chroot, timeout and the shell say so
 
 
@@ -50,6 +51,22 @@ def why_missing(scripts, probe=None):
         return None
     done = subprocess.run(probe.words, capture_output=True, timeout=60, check=False)
     return "not installed" if done.returncode in NOTHING_TO_RUN else None
+
+
+@functools.cache
+def aioquic_python():
+    """A command that runs a Python with aioquic: that of QUOIN_AIOQUIC_PYTHON, ours, or that of the suite in which the
+    peers were installed; None where none has it."""
+    named = os.environ.get("QUOIN_AIOQUIC_PYTHON")
+    for python in [named.split()] if named else [["python3"], ["chroot", str(STATE / "forky"), "python3"]]:
+        if shutil.which(python[0]) and not subprocess.run([*python, "-c", "import aioquic"], capture_output=True,
+                                                          check=False).returncode:
+            return python
+    return None
+
+
+def why_no_aioquic_python():
+    return why_missing([]) or (None if aioquic_python() else "no Python has aioquic (see QUOIN_AIOQUIC_PYTHON)")
 
 
 def readable_key(folder):
@@ -207,9 +224,9 @@ class Aioquic(Peer):
 
     def cannot(self, case, role):
         if case.other_version and role == "client":
-            return "its client cannot be told to try another version"
+            return why_no_aioquic_python()  # its own client cannot be told to try another version
         if case.name == "stateless-reset" and role == "server":
-            return "its server sends none"
+            return why_no_aioquic_python()  # its own server sends none
         if case.migrate:
             if role == "client":
                 return "its client cannot be told to move"
@@ -220,7 +237,14 @@ class Aioquic(Peer):
             return "it does not mark packets"
         return super().cannot(case, role)
 
+    def led_by(self, script, run, *words):
+        """A program of ours that uses it, where a peer's Python can read it."""
+        return Command(*aioquic_python(), shutil.copy(PROJECT / "tests/interop" / script, run.folder), *words)
+
     def server(self, case, run):
+        if case.name == "stateless-reset":
+            return self.led_by("reset_aioquic.py", run, run.host, run.server_port, WWW, PKI / "leaf.pem", PKI / "leaf.key",
+                               case.idle_timeout)
         command = [self.script("server"), run.server_port, *(["--retry"] if case.retry else [])]
         if case.long_chain:  # the last word counts
             certs = run.bench.certs(case.chain)
@@ -228,6 +252,9 @@ class Aioquic(Peer):
         return Command(*command, ADDR=run.host)
 
     def client(self, case, run, names, output):
+        urls = [f"https://{bracketed(run.host)}:{run.port}{run.prefix}/{n}" for n in names]
+        if case.other_version:
+            return self.led_by("other_version_aioquic.py", run, f"{RESERVED_VERSION:#x}", PKI / "ca.pem", output, *urls)
         command = [self.script("client"), *([] if case.alpn == "h3" else ["--legacy-http"]), "--output-dir", output]
         if case.chacha20:
             command += ["--cipher-suites", "CHACHA20_POLY1305_SHA256"]
@@ -239,7 +266,6 @@ class Aioquic(Peer):
             command += ["--negotiate-v2"]
         if case.again:
             command += ["--session-ticket", run.folder / "session", *(["--zero-rtt"] if case.early_data else [])]
-        urls = (f"https://{bracketed(run.host)}:{run.port}{run.prefix}/{n}" for n in names)
         return Command(*command, *urls, TMO=str(case.patience))
 
 

@@ -25,7 +25,7 @@ from processes import Process, answers_strangers, free_port
 
 KEPT = os.environ.get("QUOIN_WEB_PICTURES")
 SKIPPED = 77  # what ctest takes for "skipped"
-WWW, OUT = (endpoints.STATE / "io" / name for name in ("www", "out"))
+OUT = endpoints.STATE / "io" / "out"
 
 
 class WebTest(harness.ToolTest):
@@ -141,7 +141,7 @@ class Nginx(WebTest):
 
     def setUp(self):
         super().setUp()
-        self.site = pathlib.Path(tempfile.mkdtemp(prefix="web-", dir=WWW))
+        self.site = pathlib.Path(tempfile.mkdtemp(prefix="web-", dir=endpoints.WWW))
         self.site.chmod(0o755)
         self.addCleanup(shutil.rmtree, self.site, ignore_errors=True)
         self.root = self.site  # `file` puts them there

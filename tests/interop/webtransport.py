@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSL-1.0
 """WebTransport between a server of ours (webtransport_server.cpp) and headless Chromium, in each draft that the browser
-speaks, or aioquic. Skipped with a word where it is not installed: aioquic is looked for in the Python that
-QUOIN_AIOQUIC_PYTHON names, a command that may have arguments."""
+speaks, or aioquic. Skipped with a word where it is not installed."""
 
 import json
 import os
@@ -102,18 +101,15 @@ class Chromium(web.Browser, Served):
 
 
 class Aioquic(Served):
-    python = os.environ.get("QUOIN_AIOQUIC_PYTHON", "python3").split()
-
     @classmethod
     def setUpClass(cls):
-        probe = subprocess.run([*cls.python, "-c", "import aioquic"], capture_output=True, check=False)
-        if reason := endpoints.why_missing([]) or (probe.returncode and "no Python has it (see QUOIN_AIOQUIC_PYTHON)"):
+        if reason := endpoints.why_no_aioquic_python():
             raise unittest.SkipTest(reason)
 
     def test_streams_and_datagrams_go_both_ways(self):
         server, address = self.start_server()
         client = shutil.copy(web.HERE / "webtransport_aioquic.py", self.work)  # where a peer's Python can read it
-        done = subprocess.run([*self.python, client, str(address.port), endpoints.PKI / "ca.pem"], capture_output=True,
+        done = subprocess.run([*endpoints.aioquic_python(), client, str(address.port), endpoints.PKI / "ca.pem"], capture_output=True,
                               text=True, timeout=60, check=False)
         self.assertEqual(done.returncode, 0, done.stderr + server.text())
         self.assertEqual(json.loads(done.stdout), {"status": "200", "both": "both ways", "one": "one way",
