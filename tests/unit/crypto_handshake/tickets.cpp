@@ -226,6 +226,30 @@ TEST_CASE("the tolerance for a ticket's age ends where it is said to", "[session
   CHECK_FALSE(accepts(-10s - 1ms, 0ms));
 }
 
+TEST_CASE("who names no register has one all the same", "[session][rfc8446][cve_class_early_data_replay]") {
+  session_settings settings;
+  settings.secrets = {session_secret{1}};
+  settings.early_data = true;
+  auto const issuer = make_null_sessions(settings);
+  auto ticket = a_ticket();
+  ticket.context.clear();
+  early_data_offer offer;
+  offer.alpn = "hq";
+  offer.suite = ticket.suite;
+  offer.obfuscated_age = ticket.age_add;
+  offer.now = today;
+  bytes first(32, 1);
+  bytes second(32, 2);
+  offer.hello_random = first;
+  auto const opened = issuer->open(issuer->issue(ticket, {}, random_bytes),
+                                   {version::v1, "server.test", 99, hash_algorithm::sha384, today});
+  REQUIRE(opened);
+  CHECK(issuer->accepts_early_data(*opened, offer));
+  CHECK_FALSE(issuer->accepts_early_data(*opened, offer));
+  offer.hello_random = second;
+  CHECK(issuer->accepts_early_data(*opened, offer));
+}
+
 TEST_CASE("a NewSessionTicket is read whole or refused", "[session][rfc8446]") {
   bytes body{0, 0, 1, 0, 9, 9, 9, 9, 1, 7, 0, 2, 8, 8, 0, 8, 0, 42, 0, 4, 0xff, 0xff, 0xff, 0xff};
   auto const read = tls::read_new_session_ticket(body);
