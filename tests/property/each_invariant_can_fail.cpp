@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
 // A check that nothing can break proves nothing: a good run on tape, one thing in it made wrong, and the complaint.
-#include "application.hpp"
 #include "random_run.hpp"
 #include "tape.hpp"
 #include "world/seal_ledger.hpp"
@@ -69,6 +68,7 @@ std::string complaints_of(std::function<void(tape&)> const& spoil) {
   spoil(spoilt);
   invariants all;
   all.of_fairness().expected = true;
+  all.of_reductions().expected = true;
   all.of_endings().handshake_timeout = {std::chrono::seconds{300}, std::chrono::seconds{300}};
   return spoilt.play(all);
 }
@@ -188,7 +188,16 @@ TEST_CASE("INV-18, INV-19 and INV-20: the flight, its window and its timers", "[
   }));
   CHECK(complains("INV-18 bytes in flight are negative",
                   [](tape& t) { t.first<kept<event::metrics_updated>>()->what.bytes_in_flight = ~byte_count{0}; }));
-  CHECK(complains("INV-19", [](tape& t) { t.first<kept<event::metrics_updated>>()->what.congestion_window = 2'399; }));
+  CHECK(complains("INV-19 the window is below",
+                  [](tape& t) { t.first<kept<event::metrics_updated>>()->what.congestion_window = 2'399; }));
+  CHECK(complains("INV-19 the window is reduced twice", [](tape& t) {
+    kept<event::metrics_updated> shrunk{role::client, {}, {}};
+    shrunk.what.now = time_at(middle(t));
+    for (byte_count const window : {40'000U, 15'000U, 10'000U}) {
+      shrunk.what.congestion_window = window;
+      t.all.insert(middle(t), shrunk);
+    }
+  }));
   auto const waiting = [](tape& t) {
     return std::get_if<seen_step>(&*t.find<seen_step>(t.all.begin(), [](seen_step const& s) {
       return s.ends[0].confirmed && !s.ends[0].closing && s.ends[0].stats.bytes_in_flight > 1'000;
@@ -353,45 +362,4 @@ TEST_CASE("INV-39: a stream that starves", "[property]") {
     }
     t.all.insert(at + 1, greedy.begin(), greedy.end());
   }));
-}
-
-TEST_CASE("INV-01: an address that gets too much", "[property]") {
-  address_budgets budgets;
-  budgets.hear(1, 100);
-  CHECK(budgets.say(1, 300, false));
-  CHECK_FALSE(budgets.say(1, 1, false));
-  CHECK(budgets.say(1, 1'000, true));
-}
-
-TEST_CASE("INV-02 to INV-04: an application that gets the wrong bytes", "[property]") {
-  constexpr std::uint64_t number = 4;
-  plan planned;
-  planned.size = 10;
-  scenario::incoming got;
-  for (std::uint64_t i = 0; i < 10; ++i) got.bytes.push_back(scenario::pattern(number, i));
-  got.ends = 1;
-  REQUIRE(problem_with(got, planned, number).empty());
-  auto const says = [&](char const* what, auto&& spoil) {
-    auto wrong = got;
-    spoil(wrong);
-    return problem_with(wrong, planned, number).find(what) == 0;
-  };
-  CHECK(says("INV-02", [](auto& w) { ++w.bytes[3]; }));
-  CHECK(says("INV-02", [](auto& w) { w.ends = 0; }));
-  CHECK(says("INV-03", [](auto& w) { w.bytes.push_back(scenario::pattern(number, 10)); }));
-  CHECK(says("INV-04", [](auto& w) { w.ends = 2; }));
-  CHECK(says("INV-04", [](auto& w) { w.bytes.pop_back(); }));
-  CHECK(says("INV-04", [](auto& w) { w.reset = 7; }));
-}
-
-TEST_CASE("INV-38: a network that dies is noticed", "[property]") {
-  CHECK(random_run({.seed = 47, .stack = flavour::plain, .cut = true}).find("INV-38") != std::string::npos);
-}
-
-TEST_CASE("INV-48: a close that is misunderstood", "[property]") {
-  close_info told{event::close_origin::peer, true, 77, 0, "done"};
-  CHECK(problem_with(told, 77, false).empty());
-  CHECK(problem_with(told, 78, false).find("INV-48") == 0);
-  told.origin = event::close_origin::handshake_timeout;
-  CHECK(problem_with(told, 77, true).find("INV-48") == 0);
 }

@@ -10,6 +10,7 @@ void invariants::look_at(scenario::world& of, scenario::world_options const& opt
   options_ = options;
   // Others obey urgency, or serve who came first.
   fairness_.expected = options.stack == flavour::plain || options.stack == flavour::botan;
+  reductions_.expected = options.stack != flavour::modelling && options.stack != flavour::scalable;
   for (auto const side : both_sides) {
     auto const& settings = side == role::client ? options.client : options.server;
     endings_.handshake_timeout[index_of(side)] = settings.handshake_timeout;

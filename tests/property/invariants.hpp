@@ -12,6 +12,7 @@
 #include "invariants/fairness.hpp"
 #include "invariants/flight.hpp"
 #include "invariants/identifiers.hpp"
+#include "invariants/reductions.hpp"
 #include "invariants/wire_rules.hpp"
 
 namespace quoin::property {
@@ -25,6 +26,7 @@ class invariants final : public scenario::watcher {
   /// Nothing more is looked at; `of` may go.
   void look_away() { world_ = nullptr; }
 
+  using watcher::on;
   void on(role side, std::size_t n, event::packet_sent const& e) override { tell(side, n, e); }
   void on(role side, std::size_t n, event::packet_received const& e) override { tell(side, n, e); }
   void on(role side, std::size_t n, event::packet_dropped const& e) override { tell(side, n, e); }
@@ -66,6 +68,7 @@ class invariants final : public scenario::watcher {
   endings& of_endings() noexcept { return endings_; }
   bounds& of_bounds() noexcept { return bounds_; }
   fairness& of_fairness() noexcept { return fairness_; }
+  reductions& of_reductions() noexcept { return reductions_; }
 
  private:
   template <class Event>
@@ -85,8 +88,9 @@ class invariants final : public scenario::watcher {
   bounds bounds_{complaints_};
   fairness fairness_{complaints_};
   wire_rules wire_rules_{complaints_};
+  reductions reductions_{complaints_};
   std::vector<checker*> all_{&conduct_,   &flight_, &delivery_, &identifiers_, &endings_,
-                             &agreement_, &bounds_, &fairness_, &wire_rules_};
+                             &agreement_, &bounds_, &fairness_, &wire_rules_,  &reductions_};
   scenario::world* world_ = nullptr;
   scenario::world_options options_;
 };

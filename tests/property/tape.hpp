@@ -47,6 +47,7 @@ class tape final : public checker {
 
   std::vector<entry> all;
 
+  using watcher::on;
   void on(role side, std::size_t, event::packet_sent const& e) override { keep(side, e, e.frames); }
   void on(role side, std::size_t, event::packet_received const& e) override { keep(side, e, e.frames); }
   void on(role side, std::size_t, event::packet_dropped const& e) override { keep(side, e, {}); }

@@ -5,6 +5,7 @@
 
 #include <quoin/policy/io.hpp>
 #include <quoin/sim/network.hpp>
+#include <quoin/testing/sim_offload.hpp>
 
 #include <algorithm>
 #include <memory>
@@ -44,7 +45,9 @@ class sim_io {
   /// The same at another interface, whose links are its own: in the network it is a host by itself.
   socket_address open_local(socket_address const& local, sim::host_id interface) {
     if (std::find(bound_.begin(), bound_.end(), local) != bound_.end()) return local;
-    config_.network->bind(interface, local, [this](sim::datagram&& d) { waiting_.push_back(std::move(d)); });
+    config_.network->bind(interface, local, [this](sim::datagram&& d) {
+      waiting_.push_back({d.path, std::move(d.bytes), 0, d.mark});
+    });
     bound_.push_back(local);
     return local;
   }
@@ -64,24 +67,31 @@ class sim_io {
     auto const segment = batch.segment_size == 0 ? batch.bytes.size() : batch.segment_size;
     if (std::min(segment, batch.bytes.size()) > config_.mtu) return send_status::too_large;
     if (std::find(down_.begin(), down_.end(), batch.path.local) != down_.end()) return send_status::unreachable;
+    std::vector<sim::datagram> leaving;
     for (auto rest = batch.bytes; !rest.empty();) {
       auto const one = rest.first(std::min(segment, rest.size()));
       rest = rest.subspan(one.size());
-      config_.network->send({{source_of(batch), batch.path.remote}, {one.begin(), one.end()}, batch.mark});
+      leaving.push_back({{source_of(batch), batch.path.remote}, {one.begin(), one.end()}, batch.mark});
     }
+    if (offload_.sending) offload_.sending(leaving);
+    for (auto& each : leaving) config_.network->send(std::move(each));
     return send_status::sent;
   }
 
   [[nodiscard]] byte_span send_room() noexcept { return room_; }
 
-  /// One arrival for each datagram, oldest first.
+  /// One arrival for each datagram, oldest first, unless an offload makes others of them.
   std::span<arrival> receive() noexcept {
     taken_.clear();
     std::swap(taken_, waiting_);
+    if (offload_.receiving && !taken_.empty()) offload_.receiving(taken_);
     arrivals_.clear();
-    for (auto& d : taken_) arrivals_.push_back({d.path, d.bytes, 0, d.mark});
+    for (auto& each : taken_) arrivals_.push_back({each.path, each.bytes, each.segment_size, each.mark});
     return arrivals_;
   }
+
+  /// Puts card and kernel between the endpoint and the network, in place of any before.
+  void set_offload(sim_offload offload) { offload_ = std::move(offload); }
 
   void wait(duration) noexcept {}
   [[nodiscard]] socket_address local_address() const noexcept { return config_.bind; }
@@ -101,9 +111,10 @@ class sim_io {
   std::vector<socket_address> bound_;
   std::vector<socket_address> down_;
   std::vector<std::uint8_t> room_;
-  std::vector<sim::datagram> waiting_;
-  std::vector<sim::datagram> taken_;
+  std::vector<sim_train> waiting_;
+  std::vector<sim_train> taken_;
   std::vector<arrival> arrivals_;
+  sim_offload offload_;
 };
 
 static_assert(datagram_io<sim_io>);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // What hosts, NATs and middle-boxes do, in every phase. Memory that runs out and system calls that fail have a matrix
-// of their own in tests/faults; merged and split datagrams are tested in tests/unit/io, and packets that come to the
-// wrong endpoint of a group in tests/unit/endpoint.
+// of their own in tests/faults, and packets that come to the wrong endpoint of a group are tested in
+// tests/unit/endpoint.
 #include "matrix.hpp"
 
 #include <catch2/catch_test_macros.hpp>

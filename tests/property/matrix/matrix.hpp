@@ -15,6 +15,8 @@
 
 namespace quoin::property {
 
+class invariants;
+
 /// What a connection does while the fault is there.
 enum class phase : std::uint8_t {
   first_flight,   ///< from the first datagram to the client's keys
@@ -45,12 +47,14 @@ std::string_view name_of(outcome o) noexcept;
 struct fault {
   /// Before the world is made.
   std::function<void(scenario::world_options&, sim::random&)> prepare{};
-  /// The phase begins. What it changes in the links' settings is undone when the phase ends.
+  /// The phase begins. What it changes in the links' settings and the hosts' offloads is undone when the phase ends.
   std::function<void(scenario::world&, sim::random&)> begin{};
   /// Sees, and may change, each datagram while the phase lasts; `up` is from the client.
   std::function<sim::verdict(sim::datagram&, bool up, sim::random&)> each{};
   /// All is over: what is wrong with what became of the world, a line each.
   std::function<std::string(scenario::world&, phase, outcome)> after{};
+  /// The same, for what checkers of invariants have counted.
+  std::function<void(invariants&, phase)> counted{};
   /// It stays when the phase is over: a blackout for ever, a path that is too narrow.
   bool stays = false;
   /// A server forgets or a host moves, so that packets of several connections mix: invariants do not apply.

@@ -55,6 +55,7 @@ class cell {
         found.why += (side == role::client ? " client: " : " server: ") + std::to_string(last(side).ended->code) + ' ' +
                      last(side).ended->reason;
       }
+    if (fault_.counted) fault_.counted(watch_, phase_);
     watch_.look_away();
     return found;
   }
@@ -97,6 +98,7 @@ class cell {
     active_ = false;
     world_->uplink().settings = before_[0];
     world_->downlink().settings = before_[1];
+    for (auto const side : both_sides) world_->set_offload(side, {});
   }
 
   party& last(role side) {

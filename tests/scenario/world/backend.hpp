@@ -11,6 +11,7 @@ namespace quoin::scenario {
 class reporter {
  public:
   virtual ~reporter() = default;
+  virtual void on(role, std::size_t, event::connection_started const&) = 0;
   virtual void on(role, std::size_t, event::packet_sent const&) = 0;
   virtual void on(role, std::size_t, event::packet_received const&) = 0;
   virtual void on(role, std::size_t, event::packet_dropped const&) = 0;
@@ -40,6 +41,7 @@ class backend {
   virtual void close_local(role side, socket_address const& address) = 0;
   virtual void take_down(role side, socket_address const& local) = 0;
   virtual void set_interface_mtu(role side, std::size_t mtu) = 0;
+  virtual void set_offload(role side, sim_offload const& offload) = 0;
   virtual void stop_clock(role side, duration span, bool catches_up) = 0;
   virtual void step_clock(role side, duration by) = 0;
   virtual std::size_t alive(role side) const = 0;

@@ -21,6 +21,8 @@ class reporting_observer {
     return {*of.report, side, connection};
   }
 
+  [[nodiscard]] std::size_t number() const noexcept { return number_; }
+
   template <class Event>
   void on(Event const& e) {
     if constexpr (requires(reporter & to) { to.on(role{}, std::size_t{}, e); })
@@ -64,6 +66,7 @@ class lab_backend final : public backend {
   std::string const& trace() const override { return lab_.trace(); }
   void restart_server() override {
     lab_.restart_server();
+    lab_.server_endpoint().io().set_offload(offload_[1]);
     for (auto& each : parties[1]) static_cast<member&>(*each).lose();
   }
   socket_address open_local(role side, socket_address const& address) override {
@@ -72,6 +75,10 @@ class lab_backend final : public backend {
   void close_local(role side, socket_address const& address) override { endpoint_of(side).close_local(address); }
   void take_down(role side, socket_address const& local) override { endpoint_of(side).io().take_down(local); }
   void set_interface_mtu(role side, std::size_t mtu) override { endpoint_of(side).io().set_mtu(mtu); }
+  void set_offload(role side, sim_offload const& offload) override {
+    offload_[index_of(side)] = offload;
+    endpoint_of(side).io().set_offload(offload);
+  }
   std::size_t alive(role side) const override { return endpoint_of(side).connection_count(); }
 
   void connect(std::string name, bool early_data) override {
@@ -142,6 +149,7 @@ class lab_backend final : public backend {
    public:
     member(lab_backend& owner, role side, connection_type& of) : owner_(owner), side_(side), connection_(&of) {
       of.set_context(this);
+      number = of.observer().template get<typename Stack::observer>().number();
     }
 
     stream_result<stream_id> open(stream_direction d) override {
@@ -369,6 +377,7 @@ class lab_backend final : public backend {
   crypto_config server_crypto_;
   std::size_t observers_made_[2] = {0, 0};
   std::array<host_clock, 2> clocks_{};
+  std::array<sim_offload, 2> offload_{};
   lab_type lab_;
 };
 

@@ -18,6 +18,7 @@ class logging_observer : public tee<reporting_observer, qlog_observer> {
  public:
   logging_observer() = default;
   explicit logging_observer(both observers) : both(std::move(observers)) {}
+  [[nodiscard]] std::size_t number() const noexcept { return get<reporting_observer>().number(); }
 
   static logging_observer make(backend& of, role side, std::size_t connection) {
     auto const name = std::string{side == role::client ? "client" : "server"} + std::to_string(connection) + ".sqlog";

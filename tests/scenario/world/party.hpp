@@ -95,6 +95,9 @@ class party {
 
   [[nodiscard]] virtual instant deadline() const = 0;  ///< when it wants to be woken; `never` when it is gone
 
+  /// By which watchers know it: connections that came and went without a word count, too.
+  std::size_t number = 0;
+
   // ---- what became of it
   [[nodiscard]] virtual bool gone() const = 0;  ///< the endpoint has forgotten it
   std::optional<close_info> ended;              ///< once `closed` was told

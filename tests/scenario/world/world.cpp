@@ -112,6 +112,9 @@ class archivist final : public reporter {
  public:
   archivist(world& to, world_options const& options) : world_(to), log_(options.log), watch_(options.watch) {}
 
+  void on(role side, std::size_t n, event::connection_started const& e) override {
+    if (watch_ != nullptr) watch_->on(side, n, e);
+  }
   void on(role side, std::size_t n, event::packet_sent const& e) override {
     if (watch_ != nullptr) watch_->on(side, n, e);
     if (log_) keep(side, n, fate::sent, e);
@@ -373,6 +376,10 @@ void world::take_down(role side, socket_address const& local) {
 
 void world::set_interface_mtu(role side, std::size_t mtu) {
   backend_->set_interface_mtu(side, mtu);
+}
+
+void world::set_offload(role side, sim_offload const& offload) {
+  backend_->set_offload(side, offload);
 }
 
 void world::stop_clock(role side, duration span, bool catches_up) {

@@ -8,6 +8,7 @@
 #include "party.hpp"
 
 #include <quoin/sim/network.hpp>
+#include <quoin/testing/sim_offload.hpp>
 
 #include <algorithm>
 #include <cstdint>
@@ -35,6 +36,7 @@ enum class flavour : std::uint8_t {
 class watcher {
  public:
   virtual ~watcher() = default;
+  virtual void on(role, std::size_t, event::connection_started const&) {}
   virtual void on(role, std::size_t, event::packet_sent const&) {}
   virtual void on(role, std::size_t, event::packet_received const&) {}
   virtual void on(role, std::size_t, event::packet_dropped const&) {}
@@ -191,6 +193,8 @@ class world {
   void take_down(role side, socket_address const& local);
   /// The host's interface takes no larger datagrams from now on.
   void set_interface_mtu(role side, std::size_t mtu);
+  /// Card and kernel of a host, also when its endpoint is replaced.
+  void set_offload(role side, sim_offload const& offload);
   /// A host's clock stands still for a while of the network's time, and goes on where it stood or, with `catches_up`,
   /// where it would be. Invariants and the times of `packets` know of one clock only.
   void stop_clock(role side, duration span, bool catches_up);

@@ -70,3 +70,47 @@ TEST_CASE("a socket that is gone receives nothing", "[testing]") {
   net->run_until(instant{1s});
   CHECK(net->unroutable() == 1);
 }
+
+TEST_CASE("neighbours of one path and one size arrive together when receive offload is on", "[testing]") {
+  two_sockets s;
+  s.far.set_offload({.receiving = [](std::vector<sim_train>& all) { put_together(all); }});
+  std::vector<std::uint8_t> const bytes(250, 7);
+  s.near.send({{here, there}, bytes, 100, ecn::ect0});
+  s.near.send({{here, there}, bytes, 100, ecn::ect0});
+  s.near.send({{here, there}, bytes, 100, ecn::ce});
+  s.near.send({{here, there}, byte_view{bytes}.first(90), 90, ecn::ce});
+  s.net->run_until(instant{1ms});
+  auto const arrivals = s.far.receive();
+  // A shorter datagram ends its train, and so does another mark; a larger one begins another.
+  REQUIRE(arrivals.size() == 4);
+  for (std::size_t i = 0; i < 3; ++i) {
+    CHECK(arrivals[i].bytes.size() == 250);
+    CHECK(arrivals[i].segment_size == 100);
+  }
+  CHECK(arrivals[2].mark == ecn::ce);
+  CHECK(arrivals[3].bytes.size() == 90);
+}
+
+TEST_CASE("an empty datagram and a full train are put together with nothing", "[testing]") {
+  auto const one = [](std::size_t size) {
+    return sim_train{{here, there}, std::vector<std::uint8_t>(size), 0, ecn::not_ect};
+  };
+  std::vector<sim_train> all{one(100), one(0), one(100), one(100), one(100)};
+  put_together(all, 2);
+  REQUIRE(all.size() == 4);
+  CHECK(all[1].bytes.empty());
+  CHECK(all[2].bytes.size() == 200);
+  CHECK(all[3].bytes.size() == 100);
+}
+
+TEST_CASE("what leaves is seen in datagrams and may be changed", "[testing]") {
+  two_sockets s;
+  s.near.set_offload({.sending = [](std::vector<sim::datagram>& batch) {
+    REQUIRE(batch.size() == 3);
+    batch.pop_back();
+  }});
+  std::vector<std::uint8_t> const bytes(250);
+  s.near.send({{here, there}, bytes, 100, {}});
+  s.net->run_until(instant{1ms});
+  CHECK(s.far.receive().size() == 2);
+}

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSL-1.0
+// The same for what is judged by plain values, without a tape.
+#include "application.hpp"
+#include "random_run.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace quoin::property;
+
+TEST_CASE("INV-01: an address that gets too much", "[property]") {
+  address_budgets budgets;
+  budgets.hear(1, 100);
+  CHECK(budgets.say(1, 300, false));
+  CHECK_FALSE(budgets.say(1, 1, false));
+  CHECK(budgets.say(1, 1'000, true));
+}
+
+TEST_CASE("INV-02 to INV-04: an application that gets the wrong bytes", "[property]") {
+  constexpr std::uint64_t number = 4;
+  plan planned;
+  planned.size = 10;
+  scenario::incoming got;
+  for (std::uint64_t i = 0; i < 10; ++i) got.bytes.push_back(scenario::pattern(number, i));
+  got.ends = 1;
+  REQUIRE(problem_with(got, planned, number).empty());
+  auto const says = [&](char const* what, auto&& spoil) {
+    auto wrong = got;
+    spoil(wrong);
+    return problem_with(wrong, planned, number).find(what) == 0;
+  };
+  CHECK(says("INV-02", [](auto& w) { ++w.bytes[3]; }));
+  CHECK(says("INV-02", [](auto& w) { w.ends = 0; }));
+  CHECK(says("INV-03", [](auto& w) { w.bytes.push_back(scenario::pattern(number, 10)); }));
+  CHECK(says("INV-04", [](auto& w) { w.ends = 2; }));
+  CHECK(says("INV-04", [](auto& w) { w.bytes.pop_back(); }));
+  CHECK(says("INV-04", [](auto& w) { w.reset = 7; }));
+}
+
+TEST_CASE("INV-38: a network that dies is noticed", "[property]") {
+  CHECK(random_run({.seed = 47, .stack = flavour::plain, .cut = true}).find("INV-38") != std::string::npos);
+}
+
+TEST_CASE("INV-48: a close that is misunderstood", "[property]") {
+  close_info told{event::close_origin::peer, true, 77, 0, "done"};
+  CHECK(problem_with(told, 77, false).empty());
+  CHECK(problem_with(told, 78, false).find("INV-48") == 0);
+  told.origin = event::close_origin::handshake_timeout;
+  CHECK(problem_with(told, 77, true).find("INV-48") == 0);
+}
