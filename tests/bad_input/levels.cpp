@@ -3,6 +3,8 @@
 #include "frame_table.hpp"
 #include "outcome.hpp"
 
+#include <range/v3/view/cartesian_product.hpp>
+
 using namespace quoin;
 using namespace quoin::testing;
 using enum quoin::encryption_level;
@@ -28,39 +30,37 @@ std::vector<encryption_level> close_levels(encryption_level level, role sender) 
 }  // namespace
 
 TEST_CASE("every frame is taken exactly where it is allowed", "[bad_input][rfc9000][cve_class_new_token_at_a_server]") {
-  for (auto const sender : both_roles)
-    for (auto const level : {initial, handshake, one_rtt})
-      for (auto const& row : frame_table) {
-        CAPTURE(name_of_role(sender), static_cast<int>(level), row.name);
-        scene at(sender, row.type == 0x02 || row.type == 0x03 ? stage_for_ack(level, sender) : stage_for(level));
-        auto const& seen = at.peer.received(level);
-        at.peer.send(level, harmless_frame(row, at.peer, seen.empty() ? 0 : seen.front().begin));
-        if (!is_allowed_by_table(row, level, sender)) {
-          at.check_closed(row.refused, row.type, close_levels(level, sender));
-          continue;
-        }
-        at.peer.absorb();
-        CHECK(at.peer.closes.empty());
-        if (row.type == 0x1c || row.type == 0x1d) {
-          REQUIRE(at.peer.victim->close_reason());
-          CHECK(at.peer.victim->close_reason()->origin == event::close_origin::peer);
-        } else {
-          CHECK_FALSE(at.peer.victim->closing());
-          CHECK(at.peer.victim->statistics().packets_received == at.received_before + 1);
-        }
-      }
+  constexpr std::array levels{initial, handshake, one_rtt};
+  for (auto const& [sender, level, row] : ranges::views::cartesian_product(both_roles, levels, frame_table)) {
+    CAPTURE(name_of_role(sender), static_cast<int>(level), row.name);
+    scene at(sender, row.type == 0x02 || row.type == 0x03 ? stage_for_ack(level, sender) : stage_for(level));
+    auto const& seen = at.peer.received(level);
+    at.peer.send(level, harmless_frame(row, at.peer, seen.empty() ? 0 : seen.front().begin));
+    if (!is_allowed_by_table(row, level, sender)) {
+      at.check_closed(row.refused, row.type, close_levels(level, sender));
+      continue;
+    }
+    at.peer.absorb();
+    CHECK(at.peer.closes.empty());
+    if (row.type == 0x1c || row.type == 0x1d) {
+      REQUIRE(at.peer.victim->close_reason());
+      CHECK(at.peer.victim->close_reason()->origin == event::close_origin::peer);
+    } else {
+      CHECK_FALSE(at.peer.victim->closing());
+      CHECK(at.peer.victim->statistics().packets_received == at.received_before + 1);
+    }
+  }
 }
 
 TEST_CASE("no frame is taken from a 0-RTT packet where nobody agreed on early data",
           "[bad_input][rfc9001][cve_class_frame_at_the_wrong_level]") {
-  for (auto const sender : both_roles)
-    for (auto const until : {stage::start, stage::handshake, stage::confirmed})
-      for (auto const& row : frame_table) {
-        CAPTURE(name_of_role(sender), static_cast<int>(until), row.name);
-        scene at(sender, until);
-        at.peer.send(early_data, harmless_frame(row, at.peer, 0));
-        at.check_ignored();
-      }
+  constexpr std::array stages{stage::start, stage::handshake, stage::confirmed};
+  for (auto const& [sender, until, row] : ranges::views::cartesian_product(both_roles, stages, frame_table)) {
+    CAPTURE(name_of_role(sender), static_cast<int>(until), row.name);
+    scene at(sender, until);
+    at.peer.send(early_data, harmless_frame(row, at.peer, 0));
+    at.check_ignored();
+  }
 }
 
 TEST_CASE("frames behind a connection's close mean nothing any more", "[bad_input][rfc9000]") {

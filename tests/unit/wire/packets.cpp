@@ -8,11 +8,14 @@
 
 #include "bytes.hpp"
 
+#include <range/v3/view/cartesian_product.hpp>
+
 #include <array>
 
 using namespace quoin::wire;
 using quoin::version;
 using quoin::event::packet_kind;
+using ranges::views::cartesian_product;
 using wire_test::bytes;
 using wire_test::copy_of;
 using wire_test::hex;
@@ -24,6 +27,8 @@ quoin::connection_id id_of(char const* text) {
 }
 
 constexpr std::array numbered_kinds{packet_kind::initial, packet_kind::zero_rtt, packet_kind::handshake};
+constexpr std::array both_versions{version::v1, version::v2};
+constexpr std::array<std::size_t, 4> number_sizes{1, 2, 3, 4};
 
 }  // namespace
 
@@ -88,30 +93,25 @@ TEST_CASE("the unprotected headers of RFC 9001 and RFC 9369 are written", "[wire
 
 TEST_CASE("long headers survive the way out and in", "[wire][rfc9000]") {
   auto const token = hex("a0a1a2a3");
-  for (auto const v : {version::v1, version::v2}) {
-    for (auto const kind : numbered_kinds) {
-      for (std::size_t pn_size = 1; pn_size <= 4; ++pn_size) {
-        bytes datagram(300, 0xee);
-        quoin::byte_writer writer{datagram};
-        auto const header =
-            write_long_header(writer, kind, v, id_of("0102"), id_of("030405"), token, 0x0a0b0c0d, pn_size);
-        REQUIRE(header);
-        patch_length(datagram, *header, 250);
-        auto const read = read_long_header(datagram);
-        REQUIRE(read);
-        CHECK(read->kind == kind);
-        CHECK(read->version == v);
-        CHECK(read->destination == id_of("0102"));
-        CHECK(read->source == id_of("030405"));
-        CHECK(copy_of(read->token) == (kind == packet_kind::initial ? token : bytes{}));
-        CHECK(read->packet_number_offset == header->packet_number_offset);
-        CHECK(read->packet_size == 250);
-        CHECK((datagram[0] & 0x0f) == pn_size - 1);
-        CHECK(datagram[header->size - 1] == 0x0d);
-        CHECK(header->size == header->packet_number_offset + pn_size);
-        CHECK(datagram[header->size] == 0xee);
-      }
-    }
+  for (auto const& [v, kind, pn_size] : cartesian_product(both_versions, numbered_kinds, number_sizes)) {
+    bytes datagram(300, 0xee);
+    quoin::byte_writer writer{datagram};
+    auto const header = write_long_header(writer, kind, v, id_of("0102"), id_of("030405"), token, 0x0a0b0c0d, pn_size);
+    REQUIRE(header);
+    patch_length(datagram, *header, 250);
+    auto const read = read_long_header(datagram);
+    REQUIRE(read);
+    CHECK(read->kind == kind);
+    CHECK(read->version == v);
+    CHECK(read->destination == id_of("0102"));
+    CHECK(read->source == id_of("030405"));
+    CHECK(copy_of(read->token) == (kind == packet_kind::initial ? token : bytes{}));
+    CHECK(read->packet_number_offset == header->packet_number_offset);
+    CHECK(read->packet_size == 250);
+    CHECK((datagram[0] & 0x0f) == pn_size - 1);
+    CHECK(datagram[header->size - 1] == 0x0d);
+    CHECK(header->size == header->packet_number_offset + pn_size);
+    CHECK(datagram[header->size] == 0xee);
   }
 }
 
@@ -173,28 +173,25 @@ TEST_CASE("only kinds and versions with a numbered long header get one", "[wire]
 
 TEST_CASE("the short header holds spin bit, key phase and the number's size", "[wire][rfc9000]") {
   bytes room(32);
-  for (bool const spin : {false, true}) {
-    for (bool const phase : {false, true}) {
-      for (std::size_t pn_size = 1; pn_size <= 4; ++pn_size) {
-        quoin::byte_writer writer{room};
-        auto const header = write_short_header(writer, id_of("aabb"), spin, phase, 0x01020304, pn_size);
-        REQUIRE(header);
-        CHECK(room[0] == (0x40 | (spin ? 0x20 : 0) | (phase ? 0x04 : 0) | (pn_size - 1)));
-        CHECK(room[1] == 0xaa);
-        CHECK(header->length_offset == 0);
-        CHECK(header->packet_number_offset == 3);
-        CHECK(header->size == 3 + pn_size);
-        CHECK(room[header->size - 1] == 0x04);
-        auto const before = room;
-        patch_length(room, *header, 32);
-        CHECK(room == before);
-        auto const invariants = read_invariant_header(writer.written(), 2);
-        REQUIRE(invariants);
-        CHECK_FALSE(invariants->long_form);
-        CHECK(copy_of(invariants->destination) == hex("aabb"));
-        CHECK(invariants->source.empty());
-      }
-    }
+  constexpr std::array either{false, true};
+  for (auto const& [spin, phase, pn_size] : cartesian_product(either, either, number_sizes)) {
+    quoin::byte_writer writer{room};
+    auto const header = write_short_header(writer, id_of("aabb"), spin, phase, 0x01020304, pn_size);
+    REQUIRE(header);
+    CHECK(room[0] == (0x40 | (spin ? 0x20 : 0) | (phase ? 0x04 : 0) | (pn_size - 1)));
+    CHECK(room[1] == 0xaa);
+    CHECK(header->length_offset == 0);
+    CHECK(header->packet_number_offset == 3);
+    CHECK(header->size == 3 + pn_size);
+    CHECK(room[header->size - 1] == 0x04);
+    auto const before = room;
+    patch_length(room, *header, 32);
+    CHECK(room == before);
+    auto const invariants = read_invariant_header(writer.written(), 2);
+    REQUIRE(invariants);
+    CHECK_FALSE(invariants->long_form);
+    CHECK(copy_of(invariants->destination) == hex("aabb"));
+    CHECK(invariants->source.empty());
   }
 }
 
