@@ -1,18 +1,32 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "failure.hpp"
 #include "options.hpp"
+#include "text.hpp"
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdlib>
 #include <functional>
 
 namespace tool {
 namespace {
 
-void add_common(CLI::App& to, common_options& common, char const* default_alpn) {
-  common.alpn = default_alpn;
-  to.add_option("--alpn", common.alpn, "Application protocols, separated by commas")->capture_default_str();
+/// Why a list of protocols cannot be spoken, or nothing.
+std::string why_not_spoken(std::string const& list, std::string const& spoken) {
+  auto const known = split_list(spoken);
+  for (auto const& each : split_list(list))
+    if (std::find(known.begin(), known.end(), each) == known.end())
+      return "nothing here speaks " + each + "; there is " + spoken;
+  return {};
+}
+
+/// `spoken` is what the subcommand speaks, best first.
+void add_common(CLI::App& to, common_options& common, char const* spoken) {
+  common.alpn = spoken;
+  to.add_option("--alpn", common.alpn, "Application protocols, separated by commas")
+      ->check([spoken](std::string const& list) { return why_not_spoken(list, spoken); })
+      ->capture_default_str();
   to.add_option("--ciphers", common.ciphers, "Cipher suites in order of preference: aes128,aes256,chacha20");
   if (char const* const folder = std::getenv("SSLKEYLOGFILE")) common.key_log = folder;
   to.add_option("--keylog", common.key_log, "Append the TLS secrets to this file (also by SSLKEYLOGFILE)");

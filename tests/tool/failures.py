@@ -65,9 +65,14 @@ class Failures(ToolTest):
 
     def test_a_server_that_speaks_another_protocol(self):
         self.file("f", 10)
-        server = self.serve()
-        self.assert_fails(self.get(server.url("f"), "--alpn", "x-unknown"), "none of the protocols", "x-unknown",
+        server = self.serve("--alpn", "h3")
+        self.assert_fails(self.get(server.url("f"), "--alpn", "hq-interop"), "none of the protocols", "hq-interop",
                           code=35)
+
+    def test_a_protocol_that_nobody_here_speaks(self):
+        for command in (("serve", self.root), ("get", "https://127.0.0.1:1/f"), ("perf", "server"),
+                        ("perf", "client", "127.0.0.1:1")):
+            self.assert_fails(self.run_tool(*command, "--alpn", "x-unknown"), "--alpn", "x-unknown", "there is", code=2)
 
     # ---- the server's own troubles
 
