@@ -71,6 +71,23 @@ class congestion : handed_over {
   void on_datagram_size(byte_count) noexcept {}
 };
 
+/// The same with every claim and its hooks.
+class claiming_congestion : public congestion {
+ public:
+  using congestion::congestion;
+  static constexpr feature_set<congestion_feature> features =
+      feature_set{congestion_feature::pacing} | congestion_feature::packet_state |
+      congestion_feature::application_limits | congestion_feature::send_quantum | congestion_feature::l4s_marks |
+      congestion_feature::randomness;
+  struct packet_state {};
+  [[nodiscard]] byte_count pacing_rate() const noexcept { return 0; }
+  void on_packet_sent(congestion_sent const&, packet_state&) noexcept {}
+  void on_packet_acked(congestion_packet const&, packet_state const&) noexcept {}
+  void on_packet_lost(congestion_packet const&, packet_state const&) noexcept {}
+  void on_application_limited(byte_count) noexcept {}
+  [[nodiscard]] byte_count send_quantum() const noexcept { return 2400; }
+};
+
 class scheduler : pinned {
  public:
   scheduler() = default;
@@ -166,12 +183,13 @@ struct archetype_stack {
   static constexpr stack_options options{};
 };
 
-/// The same where sessions can be resumed.
-struct resuming_archetype_stack : archetype_stack {
+/// The same where sessions can be resumed and the controller wants to be told and asked everything.
+struct claiming_archetype_stack : archetype_stack {
   using crypto = archetype::resuming_crypto;
+  using congestion = archetype::claiming_congestion;
 };
 
-static_assert(stack_config<archetype_stack> && stack_config<resuming_archetype_stack>);
+static_assert(stack_config<archetype_stack> && stack_config<claiming_archetype_stack>);
 static_assert(!std::copy_constructible<archetype::clock> && !std::default_initializable<archetype::clock>);
 static_assert(!std::copy_constructible<archetype::entropy> && !std::default_initializable<archetype::entropy>);
 static_assert(!std::copy_constructible<archetype::observer> && !std::default_initializable<archetype::observer>);

@@ -51,6 +51,27 @@ struct that_follows_no_loss : archetype_stack {
 // error: this stack's `congestion` claims `packet_state` but lacks the type or one of on_packet_sent
 template struct quoin::check_stack<that_follows_no_loss>;
 
+struct untold : archetype::congestion {
+  using congestion::congestion;
+  static constexpr feature_set<congestion_feature> features = congestion_feature::application_limits;
+  void on_application_limit(byte_count) noexcept {}
+};
+struct that_is_never_told : archetype_stack {
+  using congestion = untold;
+};
+// error: this stack's `congestion` claims `application_limits` but has no on_application_limited\(\) -- see docs/policies
+template struct quoin::check_stack<that_is_never_told>;
+
+struct unmeasured : archetype::congestion {
+  using congestion::congestion;
+  static constexpr feature_set<congestion_feature> features = congestion_feature::send_quantum;
+};
+struct that_has_no_burst : archetype_stack {
+  using congestion = unmeasured;
+};
+// error: this stack's `congestion` claims `send_quantum` but has no send_quantum\(\) -- see docs/policies/congestion.md
+template struct quoin::check_stack<that_has_no_burst>;
+
 struct pathless : archetype::congestion {
   pathless() : congestion(congestion_path{}) {}
 };

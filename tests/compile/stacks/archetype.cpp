@@ -8,6 +8,6 @@ template class quoin::connection<quoin::archetype_stack>;
 
 template class quoin::endpoint<quoin::archetype_stack>;
 
-template class quoin::connection<quoin::resuming_archetype_stack>;
+template class quoin::connection<quoin::claiming_archetype_stack>;
 
-template class quoin::endpoint<quoin::resuming_archetype_stack>;
+template class quoin::endpoint<quoin::claiming_archetype_stack>;
