@@ -175,6 +175,18 @@ TEST_CASE("the unused bits of Version Negotiation and Retry packets mean nothing
   }
 }
 
+TEST_CASE("a client keeps whatever token a server gives it, byte by byte", "[bad_input][rfc9001]") {
+  for (auto const size : {std::size_t{1}, std::size_t{16}, limits::token_size}) {
+    CAPTURE(size);
+    hostile_peer peer(role::server, stage::confirmed);
+    bytes token(size);
+    for (std::size_t i = 0; i < size; ++i) token[i] = static_cast<std::uint8_t>(i * 151 + size);
+    peer.send(one_rtt, numbers({0x07, size}) + token);
+    CHECK(peer.victim->take_token() == token);
+    CHECK(peer.victim->take_token().empty());
+  }
+}
+
 TEST_CASE("after a Retry the client says the same under the same name, and its token is good for this connection alone",
           "[bad_input][rfc9000]") {
   peer_options options;

@@ -11,7 +11,11 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <array>
+#include <filesystem>
+#include <optional>
+#include <string>
 
+#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -68,6 +72,25 @@ struct target {
   socket_address at;
 };
 
+/// What this program's connected socket to a host has for an option.
+std::optional<int> option_of_socket_to(std::string_view host, int level, int option) {
+  for (auto const& entry : std::filesystem::directory_iterator{"/proc/self/fd"}) {
+    auto const socket = std::stoi(entry.path().filename());
+    sockaddr_storage peer{};
+    socklen_t size = sizeof peer;
+    if (::getpeername(socket, reinterpret_cast<sockaddr*>(&peer), &size) != 0) continue;
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    void const* const ip = peer.ss_family == AF_INET6
+                               ? static_cast<void*>(&reinterpret_cast<sockaddr_in6*>(&peer)->sin6_addr)
+                               : static_cast<void*>(&reinterpret_cast<sockaddr_in*>(&peer)->sin_addr);
+    if (::inet_ntop(peer.ss_family, ip, text.data(), text.size()) == nullptr || host != text.data()) continue;
+    int value = -1;
+    socklen_t value_size = sizeof value;
+    if (::getsockopt(socket, level, option, &value, &value_size) == 0) return value;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 TEST_CASE("a network is an address with or without a number of bits", "[tool][relay]") {
@@ -123,6 +146,19 @@ TEST_CASE("payloads leave unmarked and whole or not at all", "[tool][relay]") {
   flow->close();
   CHECK(exit.sockets() == 0);
   exit.service();
+}
+
+TEST_CASE("the system may not fragment what goes to a target", "[tool][relay]") {
+  quoin::http3::request request;
+  quoin::http3::response response;
+  tool::relay::udp_exit exit;
+  auto relay = exit.callables();
+  auto const old = relay.open(socket_address::v4(127, 0, 0, 1, 9), udp::tunnel::over(request, response));
+  REQUIRE(old);
+  CHECK(option_of_socket_to("127.0.0.1", IPPROTO_IP, IP_MTU_DISCOVER) == IP_PMTUDISC_DO);
+  auto const six = relay.open(address("::1"), udp::tunnel::over(request, response));
+  if (!six) SKIP("no IPv6 here");
+  CHECK(option_of_socket_to("::1", IPPROTO_IPV6, IPV6_MTU_DISCOVER) == IPV6_PMTUDISC_DO);
 }
 
 TEST_CASE("a target that cannot be reached is refused with the reason", "[tool][relay]") {

@@ -92,6 +92,13 @@ TEST_CASE("cipher suites that nobody knows are passed over", "[crypto_handshake]
     CHECK_FALSE(pair.server.receive(encryption_level::initial, make_message(1, body)));
     CHECK(pair.code() == tls_code(alert::handshake_failure));
   }
+  SECTION("nor is the one of TLS 1.3 that has no header protection") {  // RFC 9001 5.3: AES-128-CCM-8
+    auto const suites = 256U * hello[39] + hello[40];
+    body.insert(body.end(), {0, 2, 0x13, 0x05});
+    body.insert(body.end(), hello.begin() + 41 + static_cast<std::ptrdiff_t>(suites), hello.end());
+    CHECK_FALSE(pair.server.receive(encryption_level::initial, make_message(1, body)));
+    CHECK(pair.code() == tls_code(alert::handshake_failure));
+  }
 }
 
 TEST_CASE("a client's hello offers TLS 1.3 alone and asks for no middlebox compatibility",
