@@ -3,8 +3,6 @@
 
 #include <quoin/wire/packet/long_header.hpp>
 
-#include <cstdlib>
-
 namespace quoin::testing {
 
 namespace {
@@ -30,11 +28,6 @@ transport_settings settings_of(peer_options const& options) {
 }
 
 }  // namespace
-
-version tested_version() {
-  auto const* const wanted = std::getenv("QUOIN_TEST_VERSION");
-  return wanted != nullptr && std::string_view{wanted} == "2" ? version::v2 : version::v1;
-}
 
 std::shared_ptr<null_handshake::config const> handshake_config(std::vector<std::string> alpn) {
   auto config = std::make_shared<null_handshake::config>();

@@ -5,6 +5,7 @@
 /// and reads everything that comes back.
 #pragma once
 
+#include "../tested_version.hpp"
 #include "frame_bytes.hpp"
 
 #include <quoin/base/interval_set.hpp>
@@ -25,13 +26,6 @@ using victim_connection = connection<test_stack>;
 
 inline constexpr auto client_address = socket_address::v4(192, 0, 2, 1, 1111);
 inline constexpr auto server_address = socket_address::v4(192, 0, 2, 2, 4433);
-
-/// What the connections of this test program speak: version 1, or 2 when QUOIN_TEST_VERSION says so. Most rules are the
-/// same in both, and every test that does not depend on its version is run for each.
-version tested_version();
-inline version other_version() {
-  return tested_version() == version::v1 ? version::v2 : version::v1;
-}
 
 /// How far the handshake has come.
 enum class stage : std::uint8_t {

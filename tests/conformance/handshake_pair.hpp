@@ -3,6 +3,8 @@
 /// A client's and a server's handshake engine joined in memory, with every output recorded and a place to tamper.
 #pragma once
 
+#include "../tested_version.hpp"
+
 #include <quoin/crypto/tls_messages.hpp>
 #include <quoin/policy/crypto.hpp>
 
@@ -93,7 +95,7 @@ struct pair_options {
   std::string name = "localhost";
   byte_vector session{};  ///< the client's, to resume
   bool early_data = false;
-  version spoken = version::v1;
+  version spoken = tested_version();
   wall_time now{};
   byte_vector client_parameters{1, 2, 3, 4};
   byte_vector server_parameters{5, 6, 7};

@@ -3,7 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-TEST_CASE("a server stays in the version that its client starts with when it likes that best", "[scenario][rfc9368]") {
+TEST_CASE("a server stays in the version that its client starts with when it likes that best", "[scenario][rfc9368][v1]") {
   world w;
   REQUIRE(w.establish());
   CHECK(w.client().spoken() == version::v1);

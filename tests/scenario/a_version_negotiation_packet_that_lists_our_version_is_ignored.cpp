@@ -3,7 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-TEST_CASE("a version negotiation packet that lists our version is ignored", "[scenario][rfc9000]") {
+TEST_CASE("a version negotiation packet that lists our version is ignored", "[scenario][rfc9000][v1]") {
   world w;
   std::vector<std::uint8_t> forged;
   w.uplink().on_each([&](sim::datagram& d, std::uint64_t n) -> sim::verdict {

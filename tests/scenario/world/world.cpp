@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "backend.hpp"
 
+#include "../../tested_version.hpp"
+
 #include <quoin/wire/extension_frames.hpp>
 #include <quoin/wire/packet/long_header.hpp>
 
@@ -273,7 +275,20 @@ std::unique_ptr<backend> make_backend(world_options const& options, reporter& to
 
 }  // namespace
 
-world::world(world_options chosen) : options_(std::move(chosen)) {
+namespace {
+
+/// Where QUOIN_TEST_VERSION says 2, scenarios that do not choose versions speak the second alone.
+world_options with_tested_version(world_options chosen) {
+  if (testing::tested_version() == version::v1) return chosen;
+  auto const usual = transport_settings{}.versions;
+  if (chosen.client.versions != usual || chosen.server.versions != usual) return chosen;
+  chosen.client.versions = chosen.server.versions = {version::v2};
+  return chosen;
+}
+
+}  // namespace
+
+world::world(world_options chosen) : options_(with_tested_version(std::move(chosen))) {
   archive_ = std::make_unique<archivist>(*this, options_);
   backend_ = make_backend(options_, *archive_);
 }
@@ -512,13 +527,12 @@ bool contains(sim::datagram const& what, packet_kind kind) {
 }
 
 bool begins_with(sim::datagram const& what, packet_kind kind) {
-  if (what.bytes.empty()) return false;
-  bool const is_long = (what.bytes[0] & 0x80) != 0;
-  if (kind == packet_kind::one_rtt) return !is_long;
-  if (!is_long) return false;
-  auto const type = what.bytes[0] >> 4 & 3;
-  return (kind == packet_kind::initial && type == 0) || (kind == packet_kind::zero_rtt && type == 1) ||
-         (kind == packet_kind::handshake && type == 2) || (kind == packet_kind::retry && type == 3);
+  byte_reader reader{what.bytes};
+  auto const first = reader.u8();
+  if (!first) return false;
+  if ((*first & 0x80) == 0) return kind == packet_kind::one_rtt;
+  auto const number = reader.u32();
+  return number && wire::long_packet_kind(*first, version{*number}) == kind;
 }
 
 }  // namespace quoin::scenario

@@ -257,7 +257,7 @@ inline world::predicate of_kind(event::packet_kind kind) {
   return [kind](seen_packet const& p) { return p.kind == kind; };
 }
 
-/// For scripts of links: whether a datagram begins with a packet of this kind (versions 1).
+/// For scripts of links: whether a datagram begins with a packet of this kind.
 bool begins_with(sim::datagram const& what, event::packet_kind kind);
 /// Whether one of the packets that are coalesced in it is of this kind; not for Retry.
 bool contains(sim::datagram const& what, event::packet_kind kind);
