@@ -3,7 +3,7 @@
 /// What a window does when the peer reports marks: parts for `loss_based`.
 #pragma once
 
-#include <quoin/policy/congestion.hpp>
+#include <quoin/congestion/window.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -34,12 +34,17 @@ class l4s {
     return std::clamp(static_cast<byte_count>(bytes), datagram_size, byte_count{64 * 1024});
   }
 
-  /// What the window is to be multiplied with; 1 when it has shrunk in this round trip already.
-  [[nodiscard]] double on_marked(congestion_marked const& marked) noexcept {
+  /// Marks count for the share even when the window does not shrink.
+  void count(congestion_marked const& marked) noexcept {
     marked_ += marked.newly_marked;
     marked_now_ += marked.newly_marked;
-    if (reduced_) return 1;
-    reduced_ = true;
+  }
+
+  /// What the window is to be multiplied with; 1 for marks on packets that were sent before it last shrank: a reaction
+  /// shows after a round trip, and not when the round over which the share is taken happens to end (RFC 8257 3.3).
+  [[nodiscard]] double factor(congestion_marked const& marked) noexcept {
+    if (reaction_.covers(marked.largest_sent_at)) return 1;
+    reaction_.begin(marked.now);
     return 1 - share_ / 2;
   }
 
@@ -63,7 +68,6 @@ class l4s {
       known_ = known_ || marked_ > 0;
     }
     packets_ = marked_ = 0;
-    reduced_ = false;
     round_end_ = next_to_send;
   }
 
@@ -73,7 +77,7 @@ class l4s {
   std::uint64_t marked_ = 0;
   std::uint64_t marked_now_ = 0;  // of the ACK at hand
   packet_number round_end_ = 0;
-  bool reduced_ = false;
+  recovery_period reaction_;
   bool known_ = false;  // something has been marked
 };
 

@@ -54,7 +54,10 @@ class loss_based {
 
   void on_marked(congestion_marked const& marked) noexcept {
     if constexpr (is_scalable) {
-      if (auto const factor = response_.on_marked(marked); factor < 1) reduce(factor);
+      response_.count(marked);
+      // A loss in the same flight was answered by more.
+      if (recovery_.covers(marked.largest_sent_at)) return;
+      if (auto const factor = response_.factor(marked); factor < 1) reduce(factor);
     } else {
       on_congestion(marked.now, marked.largest_sent_at);
     }

@@ -39,6 +39,32 @@ TEST_CASE("prague sends with ECT(1) and halves its window at the first mark", "[
   CHECK(controller.window() == before / 2);  // once a round trip
 }
 
+TEST_CASE("prague shrinks once in a round trip, whenever the round of its share ends", "[congestion][rfc9331]") {
+  prague controller{path(1000)};
+  round_trip(controller, 1, 10, 0);
+  controller.on_marked({test::at(190ms), test::at(90ms), 1});
+  auto const reduced = controller.window();
+  // The round ends ten milliseconds later, and what was sent before the reaction comes back after that.
+  round_trip(controller, 2, 10, 0);
+  auto const grown = controller.window();
+  CHECK(grown >= reduced);
+  controller.on_marked({test::at(210ms), test::at(110ms), 1});
+  controller.on_marked({test::at(290ms), test::at(190ms), 1});
+  CHECK(controller.window() == grown);
+  controller.on_marked({test::at(291ms), test::at(191ms), 1});
+  CHECK(controller.window() < grown);
+}
+
+TEST_CASE("prague does not answer marks in a flight whose loss it answered", "[congestion][rfc9331]") {
+  prague controller{path(1000)};
+  controller.on_lost(lost(100ms, 0ms));
+  auto const reduced = controller.window();
+  controller.on_marked({test::at(110ms), test::at(50ms), 1});
+  CHECK(controller.window() == reduced);
+  controller.on_marked({test::at(250ms), test::at(150ms), 1});
+  CHECK(controller.window() < reduced);
+}
+
 TEST_CASE("the share of marks is smoothed over round trips", "[congestion][rfc9331]") {
   prague controller{path(1000)};
   round_trip(controller, 0, 10, 0);
