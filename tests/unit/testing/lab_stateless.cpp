@@ -7,6 +7,26 @@
 using namespace quoin;
 using namespace std::chrono_literals;
 
+namespace {
+
+/// Keeps the transport parameters that an end says.
+struct parameter_keeper {
+  static constexpr bool enabled = true;
+  std::vector<std::vector<std::uint8_t>>* said = nullptr;
+
+  void on(event::parameters_set const& e) const {
+    if (said != nullptr && e.local) said->emplace_back(e.encoded.begin(), e.encoded.end());
+  }
+  template <class Other>
+  void on(Other const&) const {}
+};
+
+struct keeping_stack : test_stack {
+  using observer = parameter_keeper;
+};
+
+}  // namespace
+
 TEST_CASE("a server that asks for proof of an address gets it with a Retry", "[testing][rfc9000]") {
   lab<test_stack> lab{{.require_retry = true}};
   REQUIRE(lab.establish());
@@ -26,6 +46,20 @@ TEST_CASE("a client that tries a reserved version first is told of real ones", "
   REQUIRE(lab.establish());
   CHECK(lab.client().version() == version::v1);
   CHECK(lab.now() == instant{60ms});  // one round trip more
+}
+
+TEST_CASE("what a client begins with is in its list of versions, even a reserved one", "[testing][rfc9368]") {
+  std::vector<std::vector<std::uint8_t>> said;
+  lab<keeping_stack> lab{{.client = {.versions = {version{0x1a2a3a4a}, version::v1}}, .make_observer = [&](role side) {
+                            return parameter_keeper{side == role::client ? &said : nullptr};
+                          }}};
+  REQUIRE(lab.establish());
+  REQUIRE(said.size() == 2);  // for each of the two first flights
+  for (auto const& each : said) {
+    auto const read = wire::read_transport_parameters(each, role::client);
+    REQUIRE(read);
+    CHECK(read->version_information->lists(read->version_information->chosen));
+  }
 }
 
 TEST_CASE("a server that has lost its state resets the connection", "[testing][rfc9000]") {

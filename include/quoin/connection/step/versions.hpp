@@ -20,14 +20,16 @@ version first_in_common(std::span<version const> ours, Listed&& listed) {
   return version::negotiation;
 }
 
-/// What we say about versions. One of those that nobody speaks keeps peers in practice (RFC 9368 3).
+/// What we say about versions. One of those that nobody speaks keeps peers in practice, and so does a client that
+/// begins with one: what it chose is in its list, whatever it is (RFC 9368 3).
 template <class Stack>
 wire::version_information our_versions(connection_state<Stack>& state) {
   auto const& settings = state.settings;
   bool const other = state.self == role::server && !settings.deployed_versions.empty();
   wire::version_information info{state.version, {}};
   for (auto const v : other ? settings.deployed_versions : settings.versions)
-    if (!is_reserved(v) && !info.lists(v)) info.available.push_back(v);
+    if ((!is_reserved(v) || (state.self == role::client && v == state.version)) && !info.lists(v))
+      info.available.push_back(v);
   auto const random = static_cast<std::uint32_t>(state.random_number());
   info.available.push_back(version{(random & 0xf0f0f0f0U) | 0x0a0a0a0aU});
   return info;
