@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: BSL-1.0
 """Certificates as users have them: several names, clients that prove who they are, revocation lists, files read again."""
+import os
 import shutil
 import signal
 import subprocess
 import time
+from pathlib import Path
 
-from harness import ToolTest, main
+from harness import TOOL, ToolTest, main
+
+STORE = Path("/etc/ssl/certs/ca-certificates.crt")
 
 CONFIG = """
 [ca]
@@ -86,6 +90,22 @@ class Certificates(ToolTest):
 
     def assert_fetched(self, done):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assert_same(self.wanted)
+
+    # ---- trust
+
+    def test_without_ca_the_systems_store_decides(self):
+        """In a mount namespace whose store is one of our authorities."""
+        inside = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--user", "--map-root-user"]), "sh", "-c",
+                  f'mount --bind "$0" {STORE} && exec "$@"']
+        if not STORE.is_file() or subprocess.run([*inside, STORE, "true"], capture_output=True).returncode:
+            self.skipTest(f"no {STORE}, or no mount namespaces here")
+        server = self.serve(*self.identity(*self.ca.issue("trusted", "DNS:localhost")))
+        words = [TOOL, "get", self.local(server), "--output-dir", self.out]
+        for store, code in ((self.other, 60), (self.ca, 0)):
+            done = subprocess.run([*map(str, [*inside, store.certificate, *words])], capture_output=True, text=True,
+                                  timeout=60, check=False)
+            self.assertEqual(done.returncode, code, done.stderr)
         self.assert_same(self.wanted)
 
     # ---- names
