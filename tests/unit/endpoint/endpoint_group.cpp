@@ -58,7 +58,9 @@ struct asking {
   std::size_t answered = 0;
 
   void on_event(connection_type& on, connection_event const& event) {
-    if (event.what != connection_event::kind::confirmed) return;
+    if (event.what == connection_event::kind::confirmed) ask(on);
+  }
+  static void ask(connection_type& on) {
     auto const id = on.open(stream_direction::bidirectional);
     static_cast<void>(on.write(*id, as_bytes("echo")));
     static_cast<void>(on.finish(*id));
@@ -151,6 +153,32 @@ TEST_CASE("a client that changes its port still reaches its own endpoint",
     for (std::size_t i = 0; i < 4; ++i) servers[i].service(handlers[i]);
   for (std::size_t i = 0; i < 4; ++i)
     CHECK(servers[i].io().statistics().datagrams_received - before[i] == (i == own ? sent : 0));
+}
+
+TEST_CASE("a connection that moves from port to port goes on at its own endpoint", "[endpoint][group]") {
+  group servers{settings(true), 4};
+  std::vector<echo> handlers(4);
+  endpoint<shared_stack> client{settings(false)};
+  asking asked;
+  auto& moving = client.connect(servers.local_address(), "server.test");
+  drive(servers, handlers, client, asked, [&] { return asked.answered == 1; });
+  std::size_t own = 0;
+  while (own < 3 && handlers[own].confirmed == 0) ++own;
+
+  for (std::size_t move = 1; move <= 8; ++move) {
+    auto const elsewhere = client.open_local(socket_address::v4(127, 0, 0, 1, 0));
+    REQUIRE(moving.migrate(elsewhere, client.now()));
+    asking::ask(moving);
+    client.touch(moving);
+    auto const is_there = [&] {
+      bool found = false;
+      servers[own].for_each_connection([&](connection_type& each) { found = each.path().remote == elsewhere; });
+      return found && moving.path().local == elsewhere && asked.answered == 1 + move;
+    };
+    drive(servers, handlers, client, asked, is_there);
+    REQUIRE(is_there());
+    for (std::size_t i = 0; i < 4; ++i) CHECK(servers[i].connection_count() == (i == own ? 1 : 0));
+  }
 }
 
 TEST_CASE("a reset of an endpoint of a group could be of any other", "[endpoint][group]") {
