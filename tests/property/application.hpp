@@ -49,20 +49,21 @@ inline std::string problem_with(std::optional<close_info> const& told, std::uint
   return {};
 }
 
-/// RFC 9000 8.1, by the ports of the peer's addresses.
+/// RFC 9000 8.1, by the peer's addresses or what tells them apart.
+template <class Address>
 class address_budgets {
  public:
-  void hear(std::uint16_t port, byte_count bytes) { heard_[port] += bytes; }
+  void hear(Address const& who, byte_count bytes) { heard_[who] += bytes; }
   /// Says whether these bytes too may be said to an address; `proven` ones get as much as one likes.
-  [[nodiscard]] bool say(std::uint16_t port, byte_count bytes, bool proven) {
-    auto& said = said_[port];
+  [[nodiscard]] bool say(Address const& who, byte_count bytes, bool proven) {
+    auto& said = said_[who];
     said += bytes;
-    return proven || said <= 3 * heard_[port];
+    return proven || said <= 3 * heard_[who];
   }
 
  private:
-  std::map<std::uint16_t, byte_count> heard_;
-  std::map<std::uint16_t, byte_count> said_;
+  std::map<Address, byte_count> heard_;
+  std::map<Address, byte_count> said_;
 };
 
 }  // namespace quoin::property

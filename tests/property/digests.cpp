@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // INV-41 between builds: what digests.py compares.
+#include "crowd/random_crowd.hpp"
 #include "random_run.hpp"
-#include "random_topologies.hpp"
+#include "seeds.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -24,9 +25,9 @@ TEST_CASE("digests of the traces of random runs", "[.digests]") {
   for (auto const seed : seeds_to_run(0, 1)) {
     std::string trace;
     static_cast<void>(random_run({seed}, &trace));
-    std::string topology;
-    static_cast<void>(random_topology_run(seed, &topology));
-    trace += topology;
+    std::string crowd;
+    static_cast<void>(random_crowd(seed, &crowd));
+    trace += crowd;
     std::printf("%llu %016llx %zu\n", static_cast<unsigned long long>(seed),
                 static_cast<unsigned long long>(digest_of(trace)), trace.size());
   }

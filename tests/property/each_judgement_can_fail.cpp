@@ -8,7 +8,7 @@
 using namespace quoin::property;
 
 TEST_CASE("INV-01: an address that gets too much", "[property]") {
-  address_budgets budgets;
+  address_budgets<std::uint16_t> budgets;
   budgets.hear(1, 100);
   CHECK(budgets.say(1, 300, false));
   CHECK_FALSE(budgets.say(1, 1, false));

@@ -8,9 +8,14 @@ namespace quoin::property {
 void invariants::look_at(scenario::world& of, scenario::world_options const& options) {
   world_ = &of;
   options_ = options;
+  expect(options);
+}
+
+void invariants::expect(scenario::world_options const& options) {
   // Others obey urgency, or serve who came first.
   fairness_.expected = options.stack == flavour::plain || options.stack == flavour::botan;
-  reductions_.expected = options.stack != flavour::modelling && options.stack != flavour::scalable;
+  reductions_.expected = options.stack != flavour::modelling;
+  reductions_.losses_apart = options.stack == flavour::scalable;
   for (auto const side : both_sides) {
     auto const& settings = side == role::client ? options.client : options.server;
     endings_.handshake_timeout[index_of(side)] = settings.handshake_timeout;
@@ -32,14 +37,14 @@ seen_step invariants::look() {
     auto& end = step.ends[index_of(side)];
     end.gone = world_->count(side) == 0;
     if (end.gone) continue;
-    end = look(world_->of(side), side == role::client ? options_.client : options_.server,
-               options_.datagrams.send_queue + options_.datagrams.receive_queue);
+    end = look_at_party(world_->of(side), options_, side);
     end.arrived = world_->network().arrived_at(world_->host(side));
   }
   return step;
 }
 
-seen_end invariants::look(scenario::party const& at, transport_settings const& settings, byte_count datagrams) const {
+seen_end look_at_party(scenario::party const& at, scenario::world_options const& options, role side) {
+  auto const& settings = side == role::client ? options.client : options.server;
   seen_end end;
   end.gone = at.gone();
   end.closing = at.closing();
@@ -50,12 +55,12 @@ seen_end invariants::look(scenario::party const& at, transport_settings const& s
   end.deadline = at.deadline();
   end.held_bytes = at.held_bytes();
   end.open_streams = at.open_streams();
-  end.held_bytes_most = settings.max_connection_window + limits::undecryptable_bytes + datagrams +
-                        end.open_streams * settings.send_buffer;
+  end.held_bytes_most = settings.max_connection_window + limits::undecryptable_bytes + options.datagrams.send_queue +
+                        options.datagrams.receive_queue + end.open_streams * settings.send_buffer;
   end.connection_ids = at.connection_ids();
   end.alpn = at.alpn();
   end.spoken = at.spoken();
-  if (fairness_.expected && end.connected && !end.closing)
+  if (end.connected && !end.closing)
     for (auto const& [id, todo] : at.out)
       if (todo.written > 0) end.unsent.emplace_back(id, at.unsent(stream_id{id}));
   return end;

@@ -21,7 +21,9 @@ namespace quoin::property {
 /// rest for a moment.
 class invariants final : public scenario::watcher {
  public:
-  /// From now on the ends and the network of `of` are looked at too.
+  /// What these options let one expect.
+  void expect(scenario::world_options const& options);
+  /// The same, and from now on the first connection and the network of `of` are looked at too.
   void look_at(scenario::world& of, scenario::world_options const& options);
   /// Nothing more is looked at; `of` may go.
   void look_away() { world_ = nullptr; }
@@ -60,8 +62,11 @@ class invariants final : public scenario::watcher {
   [[nodiscard]] bool proven(role side, socket_address const& address) const { return conduct_.proven(side, address); }
   /// Whether something that side has sent is in flight, on the path in use or on one before.
   [[nodiscard]] bool in_flight(role side) const { return flight_.any(side); }
+  [[nodiscard]] std::string in_flight_text(role side) const { return flight_.text_of(side); }
   [[nodiscard]] std::string const& broken() const noexcept { return complaints_.text(); }
   [[nodiscard]] std::uint64_t packets() const noexcept { return conduct_.packets(); }
+  /// Of those, with early data.
+  [[nodiscard]] std::uint64_t early_packets() const noexcept { return conduct_.early_packets(); }
 
   /// Tells `one` too what the others are told.
   void add(checker& one) { all_.push_back(&one); }
@@ -76,7 +81,6 @@ class invariants final : public scenario::watcher {
     for (auto* const each : all_) each->on(side, n, e);
   }
   seen_step look();
-  seen_end look(scenario::party const& at, transport_settings const& settings, byte_count datagrams) const;
 
   complaints complaints_;
   conduct conduct_{complaints_};
@@ -94,5 +98,8 @@ class invariants final : public scenario::watcher {
   scenario::world* world_ = nullptr;
   scenario::world_options options_;
 };
+
+/// How an end stands, of a world with these options.
+seen_end look_at_party(scenario::party const& at, scenario::world_options const& options, role side);
 
 }  // namespace quoin::property

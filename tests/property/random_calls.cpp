@@ -3,6 +3,7 @@
 /// An application that calls anything at any time: whatever it does, the answers are the documented ones and nothing
 /// breaks.
 #include "random_run.hpp"
+#include "seeds.hpp"
 
 #include <quoin/sim/random.hpp>
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // Early data over random bad networks, to servers that changed since the session was made: all of it arrives, once, and
 // what a server rejects none of its application sees early.
+#include "every_connection.hpp"
 #include "random_run.hpp"
+#include "seeds.hpp"
 
 #include <quoin/sim/random.hpp>
 
@@ -33,13 +35,16 @@ class early_run {
     options_.server.bidi_streams = 1 + chance_.below(10);
     options_.server.uni_streams = 1 + chance_.below(10);
     if (chance_.chance(0.3)) options_.hello_padding = chance_.below(3'000);
+    options_.watch = &watch_;
     world_ = std::make_unique<world>(options_);
   }
 
   std::string go() {
+    watch_.look_at(*world_, options_);
     if (!world_->get_session()) return "no session";
     before_ = world_->count(role::server);
-    if (chance_.chance(0.7)) world_->replace_server([&](world_options& o) { change(o); });
+    if (chance_.chance(0.7)) world_->replace_server([&](world_options& o) { change(o), options_ = o; });
+    watch_.look_at(*world_, options_);
     disturb();
     say();
     auto& client = world_->client(1);
@@ -47,7 +52,7 @@ class early_run {
     if (client.ended) return "the connection ends: " + client.ended->reason;
     if (!done) return "not everything arrives";
     world_->settle();
-    return misplaced(fate(), options_.takes_replays);
+    return misplaced(fate(), options_.takes_replays) + watch_.broken();
   }
 
   /// What is wrong when that became of the early data, and the application did or did not ask for it.
@@ -65,6 +70,9 @@ class early_run {
     for (std::size_t i = before_; i < world_->count(role::server); ++i) sum += world_->server(i).replayable_bytes;
     return sum;
   }
+
+  /// What the checkers have seen of the connection with early data.
+  [[nodiscard]] invariants& of_early() { return watch_.find(role::client, 1)->checks; }
 
   [[nodiscard]] early_data_status fate() { return world_->client(1).statistics().early_data; }
 
@@ -88,14 +96,16 @@ class early_run {
     auto const loss = chance_.chance(0.6) ? chance_.unit() * 0.15 : 0;
     auto const twice = chance_.chance(0.3) ? chance_.unit() * 0.2 : 0;
     auto const late = chance_.chance(0.4) ? chance_.unit() * 0.3 : 0;
-    for (auto* link : {&world_->uplink(), &world_->downlink()})
-      link->on_each([this, loss, twice, late](sim::datagram&, std::uint64_t) -> sim::verdict {
-        sim::verdict fate;
-        fate.drop = chance_.chance(loss);
-        fate.duplicate = chance_.chance(twice);
-        if (chance_.chance(late)) fate.later = chance_.between(duration{}, 120ms);
-        return fate;
-      });
+    for (auto const from : both_sides)
+      (from == role::client ? world_->uplink() : world_->downlink())
+          .on_each([this, from, loss, twice, late](sim::datagram& d, std::uint64_t) -> sim::verdict {
+            watch_.on_datagram({from, world_->network().now(), d.bytes});
+            sim::verdict fate;
+            fate.drop = chance_.chance(loss);
+            fate.duplicate = chance_.chance(twice);
+            if (chance_.chance(late)) fate.later = chance_.between(duration{}, 120ms);
+            return fate;
+          });
   }
 
   void say() {
@@ -131,6 +141,7 @@ class early_run {
 
   sim::random chance_;
   world_options options_;
+  every_connection watch_;
   std::unique_ptr<world> world_;
   std::size_t before_ = 0;  ///< connections of the server before the early data
   std::map<std::uint64_t, std::uint64_t> said_;
@@ -138,12 +149,15 @@ class early_run {
 
 void run_all(std::vector<std::uint64_t> const& seeds, bool real_crypto) {
   std::map<early_data_status, std::size_t> fates;
+  std::uint64_t early_packets = 0;
   for (auto const seed : seeds) {
     early_run one{seed, real_crypto};
     auto const problem = one.go();
     if (!problem.empty()) FAIL_CHECK("QUOIN_SEED=" << seed << ": " << problem);
     if (problem.empty()) ++fates[one.fate()];
+    early_packets += one.of_early().early_packets();
   }
+  CHECK(early_packets > seeds.size() / 2);
   if (seeds.size() < 50) return;
   CHECK(fates[early_data_status::accepted] > 0);
   CHECK(fates[early_data_status::rejected] > 0);

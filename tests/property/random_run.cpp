@@ -4,6 +4,7 @@
 #include "application.hpp"
 #include "draw.hpp"
 #include "invariants.hpp"
+#include "random_streams.hpp"
 #include "strangers.hpp"
 #include "world/seal_ledger.hpp"
 
@@ -15,12 +16,6 @@ namespace quoin::property {
 namespace {
 
 using namespace scenario;
-using kind = connection_event::kind;
-
-std::uint64_t from_environment(char const* name, std::uint64_t otherwise) {
-  auto const* text = std::getenv(name);
-  return text == nullptr || *text == '\0' ? otherwise : std::strtoull(text, nullptr, 10);
-}
 
 // ---- what is done ---------------------------------------------------------------------------------------------------
 
@@ -136,25 +131,25 @@ class run {
   void play() {
     if (!world_->establish(300s)) return fail("INV-38 the handshake does not complete");
     if (cut_) cut();
-    plan_streams();
+    streams_.emplace(*world_, chance_, [this](std::string const& sentence) { fail(sentence); });
+    streams_->plan_all();
     auto const patience = 900s;
     auto const begin = world_->now();
-    while (!done() && world_->now() - begin < patience) {
+    while (!streams_->done() && world_->now() - begin < patience) {
       act();
       world_->serve();
       check_windows();
       if (world_->client().ended || world_->server().ended)
-        return fail("INV-38 the connection ends by itself" + why_ended() + left_over());
+        return fail("INV-38 the connection ends by itself" + why_ended() + streams_->left_over());
       // An application does not sleep until the idle timeout.
       if (world_->deadline() > world_->network().now() + 50ms)
         world_->advance(50ms);
       else
         world_->step();
     }
-    if (!done()) return fail("INV-38 not everything arrives" + left_over());
+    if (!streams_->done()) return fail("INV-38 not everything arrives" + streams_->left_over());
     world_->run_until([&] { return quiet(); }, 300s);
-    check_streams();
-    check_datagrams();
+    streams_->check_all();
     rest();
     if (!quiet())
       fail("streams or bytes are left over: " + std::to_string(world_->client().open_streams()) + " and " +
@@ -187,47 +182,10 @@ class run {
     return text;
   }
 
-  /// What has not arrived, for people.
-  std::string left_over() const {
-    std::string text = ": " + std::to_string(to_open_.size()) + " streams not opened";
-    for (auto const& [key, planned] : plans_) {
-      auto const [sender, number] = key;
-      if (finished(sender, stream_id{number}, planned)) continue;
-      auto const& out = world_->of(sender).out;
-      auto const written = out.find(number);
-      text += "; " + std::to_string(number) + (sender == role::client ? " of the client: " : " of the server: ");
-      text += std::to_string(written == out.end() ? 0 : written->second.written) + " of " +
-              std::to_string(planned.size) + " bytes written" + (planned.reset ? ", reset" : "") +
-              (planned.opened ? "" : ", not known yet");
-    }
-    return text;
-  }
-
-  void plan_streams() {
-    auto const count = 1 + chance_.below(chance_.chance(0.2) ? 60 : 14);
-    for (std::uint64_t i = 0; i < count; ++i) {
-      auto const opener = chance_.chance(0.5) ? role::client : role::server;
-      auto const direction = chance_.chance(0.5) ? stream_direction::bidirectional : stream_direction::unidirectional;
-      to_open_.push_back({opener, direction});
-    }
-    world_->client().takes_views = chance_.chance(0.5);
-    world_->server().takes_views = chance_.chance(0.5);
-  }
-
-  plan random_plan() {
-    plan made;
-    made.size = chance_.chance(0.1) ? 0 : chance_.below(chance_.chance(0.2) ? 120'000 : 12'000);
-    if (chance_.chance(0.1)) made.reset_at = chance_.below(made.size + 1);
-    if (made.reset_at && chance_.chance(0.5)) made.promised = chance_.below(*made.reset_at + 1);
-    if (chance_.chance(0.1)) made.stop_at = chance_.below(made.size + 1);
-    return made;
-  }
-
   /// A bit of what an application might do now.
   void act() {
-    open_one();
-    for (auto& [key, planned] : plans_) drive(key.first, stream_id{key.second}, planned);
-    if (chance_.chance(0.2)) send_datagram(some_side());
+    streams_->go_on();
+    if (chance_.chance(0.2)) streams_->send_datagram(some_side());
     if (chance_.chance(0.01)) static_cast<void>(world_->of(some_side()).update_keys());
     if (chance_.chance(0.01)) static_cast<void>(world_->of(some_side()).rotate_connection_id());
     if (chance_.chance(0.01)) world_->of(some_side()).ping();
@@ -264,109 +222,12 @@ class run {
            link.bottleneck.bits_per_second == 0;
   }
 
-  /// A number of its own and a pattern that depends on it.
-  void send_datagram(role from) {
-    auto& end = world_->of(from);
-    auto const number = datagrams_sent_[index_of(from)];
-    std::vector<std::uint8_t> bytes(chance_.chance(0.1) ? 2 : 2 + chance_.below(1'300));
-    for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = pattern(number, i);
-    bytes[0] = static_cast<std::uint8_t>(number >> 8);
-    bytes[1] = static_cast<std::uint8_t>(number);
-    auto const fits = bytes.size() <= end.max_datagram();
-    auto const sent = end.send_datagram(bytes);
-    if (sent) ++datagrams_sent_[index_of(from)];
-    if (!sent && sent.error() != (fits ? datagram_errc::queue_full : datagram_errc::too_large))
-      fail("send_datagram says " + std::string{name_of(sent.error())});
-  }
-
-  void check_datagrams() {
-    for (auto const side : {role::client, role::server}) {
-      std::vector<bool> seen(datagrams_sent_[index_of(peer_of(side))]);
-      for (auto const& bytes : world_->of(side).datagrams) {
-        auto const number = bytes.size() < 2 ? seen.size() : std::size_t{bytes[0]} << 8 | bytes[1];
-        if (number >= seen.size() || seen[number]) return fail("a datagram that was not sent, or twice");
-        seen[number] = true;
-        for (std::size_t i = 2; i < bytes.size(); ++i)
-          if (bytes[i] != pattern(number, i)) return fail("a wrong byte in a datagram");
-      }
-    }
-  }
-
   role some_side() { return chance_.chance(0.5) ? role::client : role::server; }
-
-  void open_one() {
-    if (to_open_.empty() || !chance_.chance(0.5)) return;
-    auto const at = to_open_.begin() + static_cast<std::ptrdiff_t>(chance_.below(to_open_.size()));
-    auto const [opener, direction] = *at;
-    auto const id = world_->of(opener).open(direction);
-    if (!id) {
-      if (id.error() != stream_errc::limit_reached) fail("open says " + std::string{name_of(id.error())});
-      return;
-    }
-    to_open_.erase(at);
-    plans_[{opener, id->value()}] = random_plan();
-    if (direction == stream_direction::bidirectional) plans_[{peer_of(opener), id->value()}] = random_plan();
-    if (chance_.chance(0.5))
-      static_cast<void>(
-          world_->of(opener).prioritize(*id, {static_cast<std::uint8_t>(chance_.below(8)), chance_.chance(0.5)}));
-  }
-
-  /// Goes on with the part of stream `id` on which `sender` sends.
-  void drive(role sender, stream_id id, plan& planned) {
-    auto& from = world_->of(sender);
-    auto& to = world_->of(peer_of(sender));
-    if (id.initiator() != sender && !knows(from, id)) return;
-    planned.opened = true;
-    auto& written = from.out[id.value()];
-    if (!planned.reset && !planned.stopped && !written.finished) {
-      if (planned.reset_at && written.written >= *planned.reset_at) {
-        planned.reset = (planned.promised ? from.reset_at(id, 7, *planned.promised) : from.reset(id, 7)).has_value();
-      } else if (written.total < planned.size) {
-        auto const more = std::min(planned.size - written.total, 1 + chance_.below(9'000));
-        world_->write(from, id, more, written.total + more == planned.size);
-      } else if (written.total == planned.size) {
-        world_->write(from, id, 0, true);
-      }
-    }
-    if (planned.stop_at && !planned.stopped && knows(to, id)) {
-      auto const& got = to.in[id.value()];
-      if (got.ends == 0 && !got.reset && got.bytes.size() >= *planned.stop_at)
-        planned.stopped = to.stop_sending(id, 9).has_value();
-    }
-  }
-
-  /// Whether the application of that side has heard of the stream.
-  static bool knows(party const& of, stream_id id) {
-    return std::any_of(of.events.begin(), of.events.end(),
-                       [&](connection_event const& e) { return e.what == kind::stream_opened && e.id == id; }) ||
-           of.in.count(id.value()) != 0 || of.out.count(id.value()) != 0;
-  }
-
-  bool finished(role sender, stream_id id, plan const& planned) const {
-    auto const& in = world_->of(peer_of(sender)).in;
-    if (planned.stopped) return true;
-    auto const found = in.find(id.value());
-    return found != in.end() && (found->second.ends > 0 || found->second.reset);
-  }
-
-  bool done() const {
-    return to_open_.empty() && std::all_of(plans_.begin(), plans_.end(), [&](auto const& each) {
-             return finished(each.first.first, stream_id{each.first.second}, each.second);
-           });
-  }
 
   bool quiet() const {
     for (auto const side : {role::client, role::server})
       if (world_->of(side).open_streams() != 0 || world_->of(side).held_bytes() != 0) return false;
     return true;
-  }
-
-  void check_streams() {
-    for (auto const& [key, planned] : plans_) {
-      auto const& [sender, number] = key;
-      auto const problem = problem_with(world_->of(peer_of(sender)).in[number], planned, number);
-      if (!problem.empty()) fail(problem);
-    }
   }
 
   /// INV-21: once everything is acknowledged, on whatever path it was sent, the peer has heard all that it must.
@@ -431,19 +292,17 @@ class run {
   seal_ledger ledger_;
   invariants watch_;
   std::unique_ptr<world> world_;
-  std::vector<std::pair<role, stream_direction>> to_open_;
-  std::map<std::pair<role, std::uint64_t>, plan> plans_;
   byte_count in_flight_[2] = {0, 0};
   std::uint64_t moves_seen_[2] = {0, 0};
-  std::uint64_t datagrams_sent_[2] = {0, 0};
   static constexpr std::uint16_t moved_ports = 7000;
-  address_budgets budgets_;
+  address_budgets<std::uint16_t> budgets_;
   std::map<std::string, std::uint16_t> port_of_id_[2];
   unsigned moves_ = 0;
   socket_address shown_ = world::client_address();
   bool proven_ = false;
   bool cut_ = false;
   bool fair_ = true;  ///< nothing that was sent can have been lost
+  std::optional<random_streams> streams_;
   std::optional<strangers> strangers_;
   std::string problems_;
 };
@@ -453,21 +312,6 @@ class run {
 std::string random_run(run_options const& options, std::string* trace) {
   run one{options};
   return one.go(trace);
-}
-
-std::string reproduce(std::uint64_t seed, std::string_view test_case) {
-  return "reproduce: QUOIN_SEED=" + std::to_string(seed) + " <build>/tests/property/test_property \"" +
-         std::string{test_case} + '"';
-}
-
-std::vector<std::uint64_t> seeds_to_run(std::uint64_t part, std::uint64_t parts) {
-  if (auto const only = from_environment("QUOIN_SEED", 0); only != 0) {
-    // Reproducing one failure: whichever part is asked for.
-    return {only};
-  }
-  std::vector<std::uint64_t> seeds;
-  for (auto seed = 1 + part; seed <= from_environment("QUOIN_SEEDS", 2000); seed += parts) seeds.push_back(seed);
-  return seeds;
 }
 
 }  // namespace quoin::property

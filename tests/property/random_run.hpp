@@ -25,11 +25,4 @@ struct run_options {
 /// string when nothing did. `trace`, if given, becomes the trace of the run.
 std::string random_run(run_options const& options, std::string* trace = nullptr);
 
-/// How to see one failure again: a line for people and their shells.
-std::string reproduce(std::uint64_t seed, std::string_view test_case);
-
-/// The seeds that are to be run: QUOIN_SEED alone if it is set, else the slice `part` of `parts` of 1 to QUOIN_SEEDS
-/// (2000 by default).
-std::vector<std::uint64_t> seeds_to_run(std::uint64_t part, std::uint64_t parts);
-
 }  // namespace quoin::property

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "random_run.hpp"
+#include "seeds.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -76,11 +76,30 @@ constexpr packet_space space_of_kind(event::packet_kind kind) {
   return kind == event::packet_kind::handshake ? packet_space::handshake : packet_space::application;
 }
 
-/// Whether it is a packet of one of the three spaces; early data is looked at elsewhere.
+/// Whether it is a packet of one of the three spaces.
 constexpr bool has_number(event::packet_kind kind) {
   return kind == event::packet_kind::initial || kind == event::packet_kind::handshake ||
-         kind == event::packet_kind::one_rtt;
+         kind == event::packet_kind::zero_rtt || kind == event::packet_kind::one_rtt;
 }
+
+/// Finds out when what a client has said counts for nothing any more, and its streams begin anew.
+class new_beginnings {
+ public:
+  /// Whether a client has just been told to begin in another version (RFC 9000 6.2).
+  static bool another_version(event::packet_received const& e) {
+    return e.kind == event::packet_kind::version_negotiation;
+  }
+  /// Whether a client has just learnt that its early data was rejected (RFC 9001 4.6.2): its keys go, and the server
+  /// has made none.
+  bool rejected(role side, event::key_updated const& e) {
+    if (e.level != encryption_level::early_data) return false;
+    if (side == role::server) server_accepts_ = server_accepts_ || !e.discarded;
+    return side == role::client && e.discarded && !server_accepts_;
+  }
+
+ private:
+  bool server_accepts_ = false;
+};
 
 /// Looks at one client and one server and complains about what must not be. A server's connection that nothing
 /// authentic reached comes and goes without a packet, so whose they are need not be told apart.

@@ -51,8 +51,8 @@ struct conduct::frames {
     return eliciting();
   }
   result<> operator()(wire::max_data_frame const& f) {
-    check(f.maximum >= self().max_data, "INV-07 MAX_DATA goes back", f.maximum);
-    self().max_data = std::max(self().max_data, f.maximum);
+    check(f.maximum >= self().announced.max_data, "INV-07 MAX_DATA goes back", f.maximum);
+    self().announced.max_data = std::max(self().announced.max_data, f.maximum);
     return eliciting();
   }
   result<> operator()(wire::max_stream_data_frame const& f) {
@@ -62,7 +62,7 @@ struct conduct::frames {
     return eliciting();
   }
   result<> operator()(wire::max_streams_frame const& f) {
-    auto& limit = self().max_streams[index_of(f.direction)];
+    auto& limit = self().announced.max_streams[index_of(f.direction)];
     check(f.maximum >= limit, "INV-07 MAX_STREAMS goes back", f.maximum);
     limit = std::max(limit, f.maximum);
     return eliciting();
@@ -97,13 +97,21 @@ struct conduct::frames {
   }
 };
 
+std::uint64_t conduct::limits::of_stream(role from, stream_id id) const {
+  if (id.direction() == stream_direction::unidirectional) return stream_window_uni;
+  return id.initiator() == from ? stream_window_local : stream_window_remote;
+}
+
 std::uint64_t conduct::stream_limit(role receiver, stream_id id) {
-  auto& announced = of(receiver);
-  auto const initial = id.direction() == stream_direction::unidirectional ? announced.stream_window_uni
-                       : id.initiator() == receiver                       ? announced.stream_window_local
-                                                                          : announced.stream_window_remote;
-  auto const found = announced.max_stream_data.find(id.value());
-  return found == announced.max_stream_data.end() ? initial : std::max(initial, found->second);
+  auto& self = of(receiver);
+  auto const initial = self.announced.of_stream(receiver, id);
+  auto const found = self.max_stream_data.find(id.value());
+  return found == self.max_stream_data.end() ? initial : std::max(initial, found->second);
+}
+
+conduct::limits const& conduct::limits_for(role sender) {
+  auto const& remembered = of(sender).remembered;
+  return remembered ? *remembered : of(peer_of(sender)).announced;
 }
 
 void conduct::on_stream_bytes(role sender, stream_id id, std::uint64_t end_offset,
@@ -115,10 +123,12 @@ void conduct::on_stream_bytes(role sender, stream_id id, std::uint64_t end_offse
     self.sum_sent += end_offset - highest;
     highest = end_offset;
   }
-  check(end_offset <= stream_limit(receiver, id), sender, now_, "INV-06 sends beyond MAX_STREAM_DATA", id.value());
-  check(self.sum_sent <= of(receiver).max_data, sender, now_, "INV-06 sends beyond MAX_DATA", self.sum_sent);
+  auto const& granted = limits_for(sender);
+  check(end_offset <= (self.remembered ? granted.of_stream(receiver, id) : stream_limit(receiver, id)), sender, now_,
+        "INV-06 sends beyond MAX_STREAM_DATA", id.value());
+  check(self.sum_sent <= granted.max_data, sender, now_, "INV-06 sends beyond MAX_DATA", self.sum_sent);
   if (id.initiator() == sender)
-    check(id.index() < of(receiver).max_streams[index_of(id.direction())], sender, now_,
+    check(id.index() < granted.max_streams[index_of(id.direction())], sender, now_,
           "INV-07 opens more streams than allowed", id.value());
   if (final_size) {
     auto const [at, added] = self.final_size.try_emplace(id.value(), *final_size);
@@ -141,6 +151,7 @@ void conduct::check_ack_is_in_time(role side) {
 void conduct::on(role side, std::size_t, event::packet_sent const& e) {
   if (!has_number(e.kind)) return;
   ++packets_;
+  if (e.kind == event::packet_kind::zero_rtt) ++early_packets_;
   now_ = e.now;
   auto const space = space_of_kind(e.kind);
   auto& self = of(side);
@@ -155,14 +166,28 @@ void conduct::on(role side, std::size_t, event::packet_sent const& e) {
     check(e.size <= of(peer_of(side)).max_udp_payload, side, now_, "INV-34 larger than the peer takes", e.size);
     check(e.mark == ecn::not_ect || self.ecn_failed.count(e.path) == 0, side, now_,
           "INV-35 a mark where marks have failed", e.number);
-    if (e.mark != ecn::not_ect) self.marked[e.number] = e.path;
   }
+  if (space == packet_space::application && e.mark != ecn::not_ect) self.marked[e.number] = e.path;
   frames each{*this, side, space};
   auto const read = wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, each);
   check(read.has_value(), side, now_, "INV-12 frames that must not be sent so", e.number);
 }
 
+/// What was said before need not be true any more, nor be said again; packet numbers go on.
+void conduct::begin_streams_anew(end& self) {
+  self.highest_sent.clear();
+  self.final_size.clear();
+  self.reset.clear();
+  self.sum_sent = 0;
+  self.remembered.reset();
+}
+
+void conduct::on(role side, std::size_t, event::key_updated const& e) {
+  if (beginnings_.rejected(side, e)) begin_streams_anew(of(side));
+}
+
 void conduct::on(role side, std::size_t, event::packet_received const& e) {
+  if (new_beginnings::another_version(e)) begin_streams_anew(of(side));
   if (!has_number(e.kind)) return;
   now_ = e.now;
   auto const space = space_of_kind(e.kind);
@@ -249,18 +274,22 @@ void conduct::on(role side, std::size_t, event::metrics_updated const& e) {
 }
 
 void conduct::on(role side, std::size_t, event::parameters_set const& e) {
-  if (!e.local) return;
-  auto const read = wire::read_transport_parameters(e.encoded, side);
+  auto const read = wire::read_transport_parameters(e.encoded, e.local ? side : peer_of(side));
   check(read.has_value(), side, e.now, "transport parameters that cannot be read");
   if (!read) return;
   auto& self = of(side);
+  limits const said{read->initial_max_data,
+                    read->initial_max_stream_data_bidi_local,
+                    read->initial_max_stream_data_bidi_remote,
+                    read->initial_max_stream_data_uni,
+                    {read->initial_max_streams_bidi, read->initial_max_streams_uni}};
+  if (!e.local) {
+    self.remembered = e.remembered ? std::optional{said} : std::nullopt;
+    return;
+  }
   self.max_ack_delay = read->max_ack_delay;
   self.max_udp_payload = read->max_udp_payload_size;
-  self.max_data = read->initial_max_data;
-  self.stream_window_local = read->initial_max_stream_data_bidi_local;
-  self.stream_window_remote = read->initial_max_stream_data_bidi_remote;
-  self.stream_window_uni = read->initial_max_stream_data_uni;
-  self.max_streams = {read->initial_max_streams_bidi, read->initial_max_streams_uni};
+  self.announced = said;
 }
 
 }  // namespace quoin::property

@@ -23,6 +23,7 @@ class conduct final : public checker {
   using watcher::on;
   void on(role side, std::size_t connection, event::packet_sent const& e) override;
   void on(role side, std::size_t connection, event::packet_received const& e) override;
+  void on(role side, std::size_t connection, event::key_updated const& e) override;
   void on(role side, std::size_t connection, event::metrics_updated const& e) override;
   void on(role side, std::size_t connection, event::parameters_set const& e) override;
   void on(role side, std::size_t connection, event::path_updated const& e) override;
@@ -32,21 +33,28 @@ class conduct final : public checker {
   [[nodiscard]] bool proven(role side, socket_address const& address) const;
 
   [[nodiscard]] std::uint64_t packets() const noexcept { return packets_; }
+  [[nodiscard]] std::uint64_t early_packets() const noexcept { return early_packets_; }
 
  private:
   struct frames;
 
-  /// What one side has said and heard.
-  struct end {
-    std::array<std::optional<packet_number>, packet_space_count> last_sent;
-    std::array<std::set<packet_number>, packet_space_count> sent;
-    std::array<std::set<packet_number>, packet_space_count> received;
-    // Limits that this side has announced, as the peer may know them.
+  /// Limits of what the peer may send, as transport parameters say them.
+  struct limits {
     std::uint64_t max_data = 0;
     std::uint64_t stream_window_local = 0;
     std::uint64_t stream_window_remote = 0;
     std::uint64_t stream_window_uni = 0;
     std::array<std::uint64_t, 2> max_streams{};
+    /// Of a stream that was opened by whom the limits are for, or by whom they are from.
+    [[nodiscard]] std::uint64_t of_stream(role from, stream_id id) const;
+  };
+  /// What one side has said and heard.
+  struct end {
+    std::array<std::optional<packet_number>, packet_space_count> last_sent;
+    std::array<std::set<packet_number>, packet_space_count> sent;
+    std::array<std::set<packet_number>, packet_space_count> received;
+    limits announced;                  ///< by this side, as the peer may know them
+    std::optional<limits> remembered;  ///< of the peer, while it is spoken to by early data (RFC 9000 7.4.1)
     std::map<std::uint64_t, std::uint64_t> max_stream_data;
     std::uint64_t highest_id_issued = 0;
     // What this side has sent on streams.
@@ -71,12 +79,17 @@ class conduct final : public checker {
 
   end& of(role side) { return ends_[index_of(side)]; }
   std::uint64_t stream_limit(role receiver, stream_id id);
+  /// What a sender goes by: what its peer has announced, or what it remembers of it.
+  limits const& limits_for(role sender);
+  void begin_streams_anew(end& self);
   void on_stream_bytes(role sender, stream_id id, std::uint64_t end_offset, std::optional<std::uint64_t> final_size);
   void check_ack_is_in_time(role side);
   void check_marks(role side, wire::ack_frame const& ack);
 
   std::array<end, 2> ends_;
+  new_beginnings beginnings_;
   std::uint64_t packets_ = 0;
+  std::uint64_t early_packets_ = 0;
   instant now_;
 };
 

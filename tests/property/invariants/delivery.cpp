@@ -2,6 +2,7 @@
 #include "delivery.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace quoin::property {
 namespace {
@@ -194,7 +195,17 @@ void delivery::on(role side, std::size_t, event::packet_sent const& e) {
   static_cast<void>(wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, each));
 }
 
+/// RFC 9001 4.6.2: of early data nothing arrived, and it need not be said in the same bytes again. The ClientHello
+/// stands.
+void delivery::on(role side, std::size_t, event::key_updated const& e) {
+  if (!beginnings_.rejected(side, e)) return;
+  auto crypto = std::move(of(side).crypto);
+  of(side) = {};
+  of(side).crypto = std::move(crypto);
+}
+
 void delivery::on(role side, std::size_t, event::packet_received const& e) {
+  if (new_beginnings::another_version(e)) of(side) = {};
   if (!has_number(e.kind)) return;
   hearing each{{*this, peer_of(side), space_of_kind(e.kind), e.now}};
   static_cast<void>(wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, each));

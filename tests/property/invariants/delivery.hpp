@@ -19,6 +19,7 @@ class delivery final : public checker {
   using watcher::on;
   void on(role side, std::size_t, event::packet_sent const& e) override;
   void on(role side, std::size_t, event::packet_received const& e) override;
+  void on(role side, std::size_t, event::key_updated const& e) override;
   void at_rest(seen_step const& step) override;
 
  private:
@@ -74,6 +75,7 @@ class delivery final : public checker {
   void check_control(role side, instant now);
 
   std::array<end, 2> ends_;
+  new_beginnings beginnings_;
 };
 
 }  // namespace quoin::property

@@ -51,7 +51,7 @@ void endings::on(role side, std::size_t, event::packet_received const& e) {
 
 void endings::on(role side, std::size_t, event::parameters_set const& e) {
   auto const read = wire::read_transport_parameters(e.encoded, e.local ? side : peer_of(side));
-  if (!read) return;
+  if (!read || e.remembered) return;
   (e.local ? of(side).own_idle : of(side).peer_idle) = read->max_idle_timeout;
   if (!e.local) of(side).peer_ack_delay = read->max_ack_delay;
 }

@@ -10,7 +10,7 @@
 namespace quoin::property {
 
 void fairness::on(role side, std::size_t, event::packet_sent const& e) {
-  if (!expected || e.kind != event::packet_kind::one_rtt) return;
+  if (!expected || (e.kind != event::packet_kind::one_rtt && e.kind != event::packet_kind::zero_rtt)) return;
   auto& self = of(side);
   std::set<std::uint64_t> served;
   bool new_data = false;
@@ -33,7 +33,12 @@ void fairness::on(role side, std::size_t, event::packet_sent const& e) {
     check(wait.packets <= rounds, side, e.now, "INV-39 others are served again and again before stream", id);
 }
 
+void fairness::on(role side, std::size_t, event::key_updated const& e) {
+  if (beginnings_.rejected(side, e)) of(side) = {};
+}
+
 void fairness::on(role side, std::size_t, event::packet_received const& e) {
+  if (new_beginnings::another_version(e)) of(side) = {};
   if (!expected || e.kind != event::packet_kind::one_rtt) return;
   static_cast<void>(wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, [&](auto const& frame) {
     if constexpr (std::is_same_v<std::remove_cvref_t<decltype(frame)>, wire::max_stream_data_frame>) {

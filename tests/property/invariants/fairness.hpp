@@ -18,6 +18,7 @@ class fairness final : public checker {
 
   void on(role side, std::size_t, event::packet_sent const& e) override;
   void on(role side, std::size_t, event::packet_received const& e) override;
+  void on(role side, std::size_t, event::key_updated const& e) override;
   void on(role side, std::size_t, event::parameters_set const& e) override;
   void after_step(seen_step const& step) override;
 
@@ -36,6 +37,7 @@ class fairness final : public checker {
   byte_count credit_of(role side, stream_id id);
 
   std::array<end, 2> ends_;
+  new_beginnings beginnings_;
 };
 
 }  // namespace quoin::property

@@ -5,6 +5,7 @@
 #include <quoin/wire/transport_parameters.hpp>
 
 #include <algorithm>
+#include <string>
 
 namespace quoin::property {
 
@@ -41,8 +42,8 @@ void flight::on(role side, std::size_t, event::packet_sent const& e) {
 
 void flight::on(role side, std::size_t, event::packet_received const& e) {
   auto& self = of(side);
-  // RFC 9000 17.2.5.3: after a Retry recovery begins anew.
-  if (e.kind == event::packet_kind::retry)
+  // RFC 9000 17.2.5.3, 6.2: after a Retry, and in another version, recovery begins anew.
+  if (e.kind == event::packet_kind::retry || new_beginnings::another_version(e))
     for (std::size_t i = 0; i < packet_space_count; ++i) forget_all(self, static_cast<packet_space>(i));
   if (!has_number(e.kind)) return;
   auto const space = space_of_kind(e.kind);
@@ -70,6 +71,8 @@ void flight::on(role side, std::size_t, event::packet_lost const& e) {
 }
 
 void flight::on(role side, std::size_t, event::key_updated const& e) {
+  // RFC 9001 4.6.2: nobody will acknowledge early data that was rejected.
+  if (beginnings_.rejected(side, e)) forget_all(of(side), packet_space::application);
   if (!e.discarded) return;
   if (e.level == encryption_level::initial) forget_all(of(side), packet_space::initial);
   if (e.level == encryption_level::handshake) forget_all(of(side), packet_space::handshake);
@@ -83,7 +86,7 @@ void flight::on(role side, std::size_t, event::path_updated const& e) {
 }
 
 void flight::on(role side, std::size_t, event::parameters_set const& e) {
-  if (e.local) return;
+  if (e.local || e.remembered) return;
   if (auto const read = wire::read_transport_parameters(e.encoded, peer_of(side)))
     of(side).peer_ack_delay = read->max_ack_delay;
 }
@@ -104,6 +107,15 @@ void flight::after_step(seen_step const& step) {
 bool flight::any(role side) const {
   auto const& spaces = ends_[index_of(side)].packets;
   return std::any_of(spaces.begin(), spaces.end(), [](auto const& packets) { return !packets.empty(); });
+}
+
+std::string flight::text_of(role side) const {
+  std::string text;
+  for (std::size_t space = 0; space < packet_space_count; ++space)
+    for (auto const& [number, each] : ends_[index_of(side)].packets[space])
+      text += " " + std::to_string(number) + " of space " + std::to_string(space) + " on path " +
+              std::to_string(each.path) + (each.ack_eliciting ? "," : " (padded),");
+  return text;
 }
 
 void flight::check_timers(role side, seen_step const& step) {

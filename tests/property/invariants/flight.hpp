@@ -25,6 +25,8 @@ class flight final : public checker {
 
   /// Whether something is in flight from that side, on whatever path.
   [[nodiscard]] bool any(role side) const;
+  /// What that is, for people.
+  [[nodiscard]] std::string text_of(role side) const;
 
  private:
   struct packet {
@@ -50,6 +52,7 @@ class flight final : public checker {
   void check_timers(role side, seen_step const& step);
 
   std::array<end, 2> ends_;
+  new_beginnings beginnings_;
 };
 
 }  // namespace quoin::property

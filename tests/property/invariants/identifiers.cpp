@@ -55,7 +55,7 @@ void identifiers::on(role side, std::size_t, event::packet_received const& e) {
 
 void identifiers::on(role side, std::size_t, event::parameters_set const& e) {
   auto const read = wire::read_transport_parameters(e.encoded, e.local ? side : peer_of(side));
-  if (!read) return;
+  if (!read || e.remembered) return;
   auto& self = of(side);
   if (e.local) {
     self.limit = read->active_connection_id_limit;

@@ -47,11 +47,13 @@ void reductions::on(role side, std::size_t, event::metrics_updated const& e) {
   auto const smoothed = std::min(std::exchange(self.smoothed, e.smoothed_rtt), e.smoothed_rtt);
   // RFC 9002 7.6.2, B.8: persistent congestion may be found out about at any time, and every loss after it is news.
   bool const persistent = self.lost_to > self.lost_from && self.lost_to - self.lost_from > 3 * smoothed;
+  bool const lost = self.lost_to >= self.lost_from;
   self.lost_from = instant::max();
   self.lost_to = instant::min();
   if (!expected || !before || e.congestion_window >= *before) return;
   ++self.count;
-  check(!self.reduced_at || persistent, side, e.now, "INV-19 the window is reduced twice in one round trip",
+  bool const apart = losses_apart && lost;
+  check(!self.reduced_at || persistent || apart, side, e.now, "INV-19 the window is reduced twice in one round trip",
         e.congestion_window);
   self.reduced_at = persistent ? std::nullopt : std::optional{e.now};
 }

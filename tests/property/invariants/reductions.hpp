@@ -17,6 +17,8 @@ class reductions final : public checker {
   using watcher::on;
   /// Whether the controller is one that answers congestion so; one that models its path has windows of other kinds.
   bool expected = false;
+  /// Whether a loss is answered although marks of its flight were: a scalable controller gives way to those by less.
+  bool losses_apart = false;
 
   void on(role side, std::size_t, event::packet_sent const& e) override;
   void on(role side, std::size_t, event::packet_received const& e) override;

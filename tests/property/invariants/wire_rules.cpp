@@ -14,7 +14,7 @@ void wire_rules::on(role side, std::size_t, event::packet_sent const& e) {
 }
 
 void wire_rules::on(role side, std::size_t, event::parameters_set const& e) {
-  if (e.local) return;
+  if (e.local || e.remembered) return;
   auto const read = wire::read_transport_parameters(e.encoded, peer_of(side));
   if (read && read->grease_quic_bit) ends_[index_of(side)].may_clear_bit = true;
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "invariants.hpp"
+#include "every_connection.hpp"
 #include "matrix.hpp"
 #include "world/seal_ledger.hpp"
 
@@ -37,7 +37,7 @@ class cell {
     }
     prepare_phase(seed);
     if (fault_.prepare) fault_.prepare(options_, chance_);
-    watched_ = watched_ && !fault_.mixes_connections;
+    watched_ = !fault_.mixes_connections;
     if (watched_) options_.watch = &watch_;
     world_ = std::make_unique<world>(options_);
     if (watched_) watch_.look_at(*world_, options_);
@@ -55,7 +55,8 @@ class cell {
         found.why += (side == role::client ? " client: " : " server: ") + std::to_string(last(side).ended->code) + ' ' +
                      last(side).ended->reason;
       }
-    if (fault_.counted) fault_.counted(watch_, phase_);
+    if (fault_.counted)
+      for (auto const& each : watch_.all()) fault_.counted(each->checks, phase_);
     watch_.look_away();
     return found;
   }
@@ -66,12 +67,10 @@ class cell {
     if (phase_ == phase::retry && seed % 2 == 1) {
       // A version that nobody speaks makes the server list those that it does (RFC 9000 6.3).
       options_.client.versions = {version{0x1a2a3a4a}, version::v1};
-      watched_ = false;  // the second attempt counts from 0
     }
     if (phase_ == phase::early_data) {
       options_.tickets = 1;
       options_.early_data = options_.takes_replays = true;
-      watched_ = false;  // there are two connections
     }
   }
 
@@ -222,7 +221,7 @@ class cell {
   world_options options_;
   bool watched_ = true;
   seal_ledger ledger_;
-  invariants watch_;
+  every_connection watch_;
   std::unique_ptr<world> world_;
   std::array<sim::link_settings, 2> before_;
   std::string faulty_;  ///< what the cell itself found

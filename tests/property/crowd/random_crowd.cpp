@@ -1,12 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
-#include "random_topologies.hpp"
+#include "random_crowd.hpp"
 
+#include "applications.hpp"
 #include "topology.hpp"
-
-#include <quoin/crypto/null/crypto.hpp>
-#include <quoin/endpoint/endpoint.hpp>
-#include <quoin/stacks/test.hpp>
-#include <quoin/testing/lab_stack.hpp>
 
 #include <deque>
 #include <optional>
@@ -16,122 +12,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-struct topology_stack : test_stack {
-  using io = sim_io;
-  using clock = manual_clock;
-  using entropy = lab_entropy;
-};
-using node = endpoint<topology_stack>;
-using end = connection<topology_stack>;
-
-std::uint8_t pattern(std::uint64_t flow, std::uint64_t stream, std::size_t offset) {
-  return static_cast<std::uint8_t>((offset ^ offset >> 8) * 167 + stream * 101 + flow * 59);
-}
-
-/// Bytes that wait to be written to a stream, and then its end.
-struct outgoing_bytes {
-  std::vector<std::uint8_t> bytes;
-  std::size_t written = 0;
-  bool ends = false;
-  bool finished = false;
-
-  void write(end& to, stream_id id) {
-    while (written < bytes.size()) {
-      auto const took = to.write(id, byte_view{bytes}.subspan(written));
-      if (!took) return;
-      written += *took;
-      if (written < bytes.size() && *took == 0) return;
-    }
-    if (ends && !finished) finished = to.finish(id).has_value();
-  }
-};
-
-/// Reads all that is there; true when the end was among it.
-bool read_all(end& from, stream_id id, std::vector<std::uint8_t>& into, instant now) {
-  std::array<std::uint8_t, 4096> room;
-  for (;;) {
-    auto const got = from.read(id, room, now);
-    if (!got) return false;
-    into.insert(into.end(), room.begin(), room.begin() + static_cast<std::ptrdiff_t>(got->size));
-    if (got->fin) return true;
-    if (got->size == 0) return false;
-  }
-}
-
-/// A server sends back what it gets.
-struct echo {
-  instant const& now;
-  std::map<std::pair<end const*, std::uint64_t>, outgoing_bytes> streams{};
-
-  void on_event(end& on, connection_event const& e) {
-    using kind = connection_event::kind;
-    if (e.what == kind::closed) {
-      std::erase_if(streams, [&](auto const& each) { return each.first.first == &on; });
-      return;
-    }
-    if (e.what != kind::stream_readable && e.what != kind::stream_writable) return;
-    auto& back = streams[{&on, e.id.value()}];
-    if (e.what == kind::stream_readable) back.ends = read_all(on, e.id, back.bytes, now) || back.ends;
-    back.write(on, e.id);
-  }
-};
-
-/// One connection of a client: some streams, each of which must come back as it went.
-struct flow {
-  std::uint64_t number = 0;
-  end* on = nullptr;
-  std::vector<std::size_t> sizes{};
-  std::map<std::uint64_t, outgoing_bytes> out{};
-  std::map<std::uint64_t, std::vector<std::uint8_t>> in{};
-  std::size_t opened = 0;
-  std::size_t returned = 0;
-  std::string ended{};
-
-  [[nodiscard]] bool done() const { return returned == sizes.size(); }
-
-  void open_more() {
-    while (opened < sizes.size()) {
-      auto const id = on->open(stream_direction::bidirectional);
-      if (!id) return;
-      auto& one = out[id->value()];
-      for (std::size_t i = 0; i < sizes[opened]; ++i) one.bytes.push_back(pattern(number, id->value(), i));
-      one.ends = true;
-      ++opened;
-      one.write(*on, *id);
-    }
-  }
-
-  void read(stream_id id, instant now) {
-    auto& got = in[id.value()];
-    if (read_all(*on, id, got, now)) {
-      if (got == out[id.value()].bytes)
-        ++returned;
-      else
-        ended += "stream " + std::to_string(id.value()) + " came back changed; ";
-    }
-    if (done()) on->close(0, "done", now);
-  }
-};
-
-struct asker {
-  instant const& now;
-  std::vector<std::unique_ptr<flow>>& flows;
-
-  void on_event(end& on, connection_event const& e) {
-    using kind = connection_event::kind;
-    auto const at = std::find_if(flows.begin(), flows.end(), [&](auto const& each) { return each->on == &on; });
-    if (at == flows.end()) return;
-    auto& mine = **at;
-    if (e.what == kind::connected || e.what == kind::streams_available) mine.open_more();
-    if (e.what == kind::stream_readable) mine.read(e.id, now);
-    if (e.what == kind::stream_writable) mine.out[e.id.value()].write(on, e.id);
-    if (e.what != kind::closed) return;
-    if (!mine.done())
-      mine.ended += "ended with " + std::to_string(on.close_reason()->code) + ": " + on.close_reason()->reason;
-    mine.on = nullptr;
-  }
-};
-
 class run {
  public:
   explicit run(std::uint64_t seed)
@@ -140,15 +20,22 @@ class run {
     for (auto count = 1 + chance_.below(4); count > 0; --count) add_client();
     ways_.find_routes();
     plan_misfortunes();
+    expect();
   }
 
   std::string go(std::string* trace) {
     auto const text = std::make_shared<std::string>();
     if (trace != nullptr) network_->trace_to(text);
     connect_all();
-    step_until(
-        [&] { return std::all_of(flows_.begin(), flows_.end(), [](auto const& f) { return f->on == nullptr; }); });
+    step_until([&] { return all_flows([](flow const& f) { return f.on == nullptr || (f.stays && f.done()); }); });
+    come_to_rest();
+    for (auto& client : clients_)
+      for (auto& each : client.flows)
+        if (each->on != nullptr) client.at->touch(*each->on), each->on->close(0, "done", now_);
+    step_until([&] { return all_flows([](flow const& f) { return f.on == nullptr; }); });
     step_until([&] { return left() == 0; });
+    serve_all();
+    checks_.at_end();
     if (trace != nullptr) *trace = *text;
     return problems();
   }
@@ -157,7 +44,10 @@ class run {
   struct party {
     socket_address address;
     std::optional<socket_address> second{};  ///< a client's other interface
-    std::unique_ptr<node> at{};
+    std::vector<sim::host_id> hosts{};
+    transport_settings settings{};
+    amplification_guard guard{};
+    std::unique_ptr<crowd_endpoint> at{};
     std::vector<std::unique_ptr<flow>> flows{};
   };
 
@@ -184,17 +74,45 @@ class run {
   }
 
   void add(party& made, sim::host_id host, bool serves) {
-    endpoint_config<topology_stack> settings;
+    endpoint_config<crowd_stack> settings;
     settings.io = {network_, host, made.address};
+    made.hosts.push_back(host);
     auto crypto = std::make_shared<null_handshake::config>();
     crypto->alpn = {"echo"};
     settings.crypto = crypto;
-    settings.transport = draw_settings();
+    settings.transport = made.settings = draw_settings();
     settings.accept = serves;
     settings.require_retry = serves && chance_.chance(0.2);
     settings.secret.fill(static_cast<std::uint8_t>(1 + parties_made_));
-    made.at =
-        std::make_unique<node>(std::move(settings), manual_clock{now_}, lab_entropy{seed_ * 131 + ++parties_made_});
+    settings.make_observer = [this](role side, connection_id const&) {
+      return crowd_observer{checks_, side, ends_made_[index_of(side)]++};
+    };
+    made.at = std::make_unique<crowd_endpoint>(std::move(settings), manual_clock{now_},
+                                               lab_entropy{seed_ * 131 + ++parties_made_});
+    watch_socket(made, serves);
+  }
+
+  /// What goes through a party's socket, with datagrams put together on their way in for some.
+  void watch_socket(party& of, bool serves) {
+    bool const joins = chance_.chance(0.5);
+    sim_offload card;
+    card.receiving = [&of, serves, joins](std::vector<sim_train>& all) {
+      if (serves)
+        for (auto const& each : all) of.guard.hear(each);
+      if (joins) put_together(all);
+    };
+    card.sending = [this, &of, serves](std::vector<sim::datagram>& batch) {
+      for (auto const& each : batch) {
+        checks_.on_datagram({serves ? role::server : role::client, network_->now(), each.bytes});
+        if (serves && !of.guard.say(each, checks_.proven(each.path.remote)))
+          fail("INV-01 more than three times to an address not proven");
+      }
+    };
+    of.at->io().set_offload(std::move(card));
+  }
+
+  void fail(std::string const& sentence) {
+    if (found_.size() < 1'000) found_ += sentence + '\n';
   }
 
   void add_server() {
@@ -210,7 +128,8 @@ class run {
     add(made, ways_.add_host("client" + std::to_string(number)), false);
     if (chance_.chance(0.4)) {
       made.second = address(3, number, 6000);
-      made.at->io().open_local(*made.second, ways_.add_host("client" + std::to_string(number) + "-second"));
+      made.hosts.push_back(ways_.add_host("client" + std::to_string(number) + "-second"));
+      made.at->io().open_local(*made.second, made.hosts.back());
     }
   }
 
@@ -219,6 +138,7 @@ class run {
       for (auto count = 1 + chance_.below(3); count > 0; --count) {
         auto& made = *client.flows.emplace_back(std::make_unique<flow>());
         made.number = flows_.size();
+        made.stays = chance_.chance(0.5);
         for (auto streams = 1 + chance_.below(6); streams > 0; --streams)
           made.sizes.push_back(static_cast<std::size_t>(chance_.below(chance_.chance(0.7) ? 5'000 : 60'000)));
         made.on = &client.at->connect(servers_[chance_.below(servers_.size())].address, "server.test");
@@ -244,7 +164,7 @@ class run {
   /// RFC 9000 9: nobody is followed before the handshake is confirmed.
   [[nodiscard]] static bool all_confirmed(party& client) {
     bool all = true;
-    client.at->for_each_connection([&](end& each) { all = all && (each.confirmed() || each.closing()); });
+    client.at->for_each_connection([&](crowd_end& each) { all = all && (each.confirmed() || each.closing()); });
     return all;
   }
 
@@ -258,10 +178,91 @@ class run {
 
   /// The client goes to its other interface.
   void move(party& client) {
-    client.at->for_each_connection([&](end& each) {
+    client.at->for_each_connection([&](crowd_end& each) {
       if (each.confirmed() && !each.closing()) static_cast<void>(each.migrate(*client.second, network_->now()));
       client.at->touch(each);
     });
+  }
+
+  // ---- the invariants
+
+  void expect() {
+    checks_.prepare = [this](every_connection::pair& made) {
+      made.checks.of_fairness().expected = made.checks.of_reductions().expected = true;
+      made.checks.of_endings().handshake_timeout = {300s, 300s};
+    };
+    checks_.look_around = [this](seen_step& step) {
+      step.now = now_;
+      step.network = network_->count();
+      step.most_turns = most_turns_;
+      for (auto* const all : {&servers_, &clients_})
+        for (auto& each : *all) step.world_deadline = std::min(step.world_deadline, each.at->deadline());
+    };
+    checks_.look = [this](every_connection::pair const& asked, role side) {
+      auto const known = known_[index_of(side)].find(*asked.number[index_of(side)]);
+      seen_end end;
+      end.gone = true;
+      if (known == known_[index_of(side)].end()) return end;
+      auto const [of, at] = known->second;
+      if (at != nullptr) end = look(*of, *at);
+      for (auto const host : of->hosts) end.arrived += network_->arrived_at(host);
+      return end;
+    };
+  }
+
+  seen_end look(party& of, crowd_end& at) {
+    std::vector<std::uint64_t> streams;
+    if (at.self() == role::server) streams = echo_.streams_of(at);
+    for (auto const& each : of.flows)
+      if (each->on == &at) streams = each->streams();
+    return look_at_end(at, of.settings, streams);
+  }
+
+  void find_ends() {
+    for (auto& all : known_)
+      for (auto& [number, each] : all) each.second = nullptr;
+    for (auto* const all : {&servers_, &clients_})
+      for (auto& each : *all)
+        each.at->for_each_connection([&](crowd_end& at) {
+          known_[index_of(at.self())][at.observer().number()] = {&each, &at};
+        });
+  }
+
+  [[nodiscard]] bool settled(every_connection::pair const& asked) {
+    for (auto const side : both_sides) {
+      if (asked.checks.in_flight(side)) return false;
+      auto const& number = asked.number[index_of(side)];
+      auto* const at = number ? known_[index_of(side)][*number].second : nullptr;
+      if (at != nullptr && at->statistics().pto_count != 0) return false;
+    }
+    return true;
+  }
+
+  /// INV-21: what is open has heard all that it must once nothing is in flight for a while.
+  void come_to_rest() {
+    std::map<every_connection::pair*, instant> quiet_since;
+    for (auto const& each : checks_.all())
+      for (auto const* const one : flows_)
+        if (one->on != nullptr && one->on->observer().number() == each->number[0]) quiet_since[each.get()] = never;
+    auto const give_up = now_ + 1'000s;
+    step_until([&] {
+      for (auto each = quiet_since.begin(); each != quiet_since.end();) {
+        auto& [asked, since] = *each;
+        if (!settled(*asked))
+          since = never;
+        else if (since == never)
+          since = now_;
+        // Nothing happens before the next event.
+        bool const rests = since != never && next_event() - since >= 200ms;
+        if (rests) checks_.at_rest(*asked);
+        each = rests ? quiet_since.erase(each) : std::next(each);
+      }
+      return quiet_since.empty() || now_ > give_up;
+    });
+    for (auto const& [asked, since] : quiet_since)
+      fail("INV-38 a connection does not come to rest: client " + std::to_string(*asked->number[0]) + " has" +
+           asked->checks.in_flight_text(role::client) + " and its server" + asked->checks.in_flight_text(role::server) +
+           " in flight");
   }
 
   // ---- time
@@ -273,6 +274,8 @@ class run {
       asker handler{now_, client.flows};
       serve(client, handler);
     }
+    find_ends();
+    checks_.after_serve();
   }
 
   template <class Handler>
@@ -283,7 +286,15 @@ class run {
       who.at->clock().set(now_);
       who.at->service(handler);
     } while (who.at->deadline() <= now_ && ++turns < many);
+    most_turns_ = std::max(most_turns_, static_cast<unsigned>(turns));
     if (turns == many) spun_ = true;
+  }
+
+  [[nodiscard]] instant next_event() {
+    auto at = network_->deadline();
+    for (auto* const all : {&servers_, &clients_})
+      for (auto& each : *all) at = std::min(at, each.at->deadline());
+    return at;
   }
 
   void step_until(std::function<bool()> const& reached) {
@@ -291,13 +302,15 @@ class run {
     auto const last = now_ + 5'000s;
     serve_all();
     while (!reached() && !spun_) {
-      auto at = network_->deadline();
-      for (auto* const all : {&servers_, &clients_})
-        for (auto& each : *all) at = std::min(at, each.at->deadline());
+      auto const at = next_event();
       if (at > last || ++steps_ > many) return;
       network_->run_until(std::max(at, now_));
       serve_all();
     }
+  }
+
+  [[nodiscard]] bool all_flows(bool (*is)(flow const&)) const {
+    return std::all_of(flows_.begin(), flows_.end(), [&](auto const* each) { return is(*each); });
   }
 
   std::size_t left() {
@@ -308,7 +321,7 @@ class run {
   }
 
   std::string problems() {
-    std::string found;
+    auto found = found_ + checks_.broken() + echo_.problems;
     for (auto const* const each : flows_)
       if (!each->done() || !each->ended.empty())
         found += "flow " + std::to_string(each->number) + " got " + std::to_string(each->returned) + " of " +
@@ -325,6 +338,9 @@ class run {
   std::shared_ptr<sim::network> network_;
   topology ways_;
   instant now_{};
+  every_connection checks_;
+  std::array<std::size_t, 2> ends_made_{};
+  std::array<std::map<std::size_t, std::pair<party*, crowd_end*>>, 2> known_;  ///< null: gone
   std::deque<party> servers_;
   std::deque<party> clients_;
   std::vector<flow*> flows_;
@@ -332,12 +348,14 @@ class run {
   std::uint64_t parties_made_ = 0;
   std::uint64_t rebindings_ = 0;
   std::uint64_t steps_ = 0;
+  unsigned most_turns_ = 0;
   bool spun_ = false;
+  std::string found_;
 };
 
 }  // namespace
 
-std::string random_topology_run(std::uint64_t seed, std::string* trace) {
+std::string random_crowd(std::uint64_t seed, std::string* trace) {
   return run{seed}.go(trace);
 }
 
