@@ -11,7 +11,21 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <set>
+
 namespace quoin::testing {
+
+/// A register as a fleet would have it, in a store that all its servers ask.
+class fleet_store {
+ public:
+  bool admit(early_data_claim const& claim) {
+    return seen_.emplace(claim.hello_random.begin(), claim.hello_random.end()).second;
+  }
+
+ private:
+  std::set<byte_vector> seen_;
+};
+static_assert(replay_register<fleet_store>);
 
 /// The server of a suite: its tickets are under the same secret, whatever else differs.
 struct resuming_server {
@@ -77,8 +91,12 @@ void check_resumption(resumption_models<H> const& models) {
     REQUIRE(pair->succeeded());
     return pair;
   };
-  auto const early_up = [](auto const& pair) { return pair->client.secret(encryption_level::early_data, key_direction::seal); };
-  auto const early_down = [](auto const& pair) { return pair->server.secret(encryption_level::early_data, key_direction::open); };
+  auto const early_up = [](auto const& pair) {
+    return pair->client.secret(encryption_level::early_data, key_direction::seal);
+  };
+  auto const early_down = [](auto const& pair) {
+    return pair->server.secret(encryption_level::early_data, key_direction::open);
+  };
   auto const check_rejected = [&](auto const& pair, bool resumed) {
     CHECK(pair->client.engine.resumed() == resumed);
     CHECK(pair->server.engine.resumed() == resumed);
@@ -150,6 +168,26 @@ void check_resumption(resumption_models<H> const& models) {
       REQUIRE(server.begin());
       REQUIRE(server.receive(encryption_level::initial, hello));
       CHECK(server.find(expected));
+    }
+  }
+  SECTION("servers of a fleet take it once between them where they share a store, and else once each") {
+    handshake_pair<H> pair{models.client, models.server(plain), second};
+    REQUIRE(pair.client.begin());
+    auto const hello = pair.client.sent(encryption_level::initial);
+    auto const takes_early = [&](resuming_server const& one) {
+      handshake_start const start{role::server, {}, second.server_parameters, second.spoken, {}, false};
+      party<H> server{models.server(one), start, second.now};
+      REQUIRE(server.begin());
+      REQUIRE(server.receive(encryption_level::initial, hello));
+      return server.find(handshake_output::kind::early_accepted).has_value();
+    };
+    auto member = plain;
+    member.replay = guard_with(std::make_shared<fleet_store>());
+    CHECK(takes_early(member));
+    CHECK_FALSE(takes_early(member));
+    for (int loner = 0; loner < 2; ++loner) {
+      member.replay = guard(100);
+      CHECK(takes_early(member));
     }
   }
   SECTION("without room to remember nothing is taken") {
