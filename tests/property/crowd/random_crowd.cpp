@@ -187,7 +187,7 @@ class run {
   // ---- the invariants
 
   void expect() {
-    checks_.prepare = [this](every_connection::pair& made) {
+    checks_.prepare = [](every_connection::pair& made) {
       made.checks.of_fairness().expected = made.checks.of_reductions().expected = true;
       made.checks.of_endings().handshake_timeout = {300s, 300s};
     };
