@@ -24,7 +24,7 @@ constexpr auto uni = stream_direction::unidirectional;
 /// What may be a packet whose keys are still to come is held, within its cap, and nothing else happens.
 void check_only_held(scene& at) {
   CHECK(at.peer.victim->held_bytes() <= at.held_before + limits::undecryptable_bytes);
-  at.held_before = at.peer.victim->held_bytes();
+  at.note_what_is_kept();
   at.check_ignored();
 }
 

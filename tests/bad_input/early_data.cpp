@@ -150,38 +150,38 @@ TEST_CASE("early data is shown to nobody before the handshake is complete", "[ba
 TEST_CASE("early data from an address that is not proven reach nobody and are answered with little",
           "[bad_input][rfc9000][cve_class_unproven_early_data]") {
   early_client at;
-  auto& victim = *at.peer.victim;
+  auto& victim = at.peer.victim;
   auto const id = stream_id{at.peer.own_stream(stream_direction::bidirectional)};
   bytes room(16);
   SECTION("without a copy of the hello they are not heard at all") {
-    auto const before = victim.statistics().packets_received;
+    auto const before = victim->statistics().packets_received;
     at.peer.seems_at = socket_address::v4(198, 51, 100, 9, 1111);
     at.peer.send(early_data, stream(id.value(), 0, text("GET")));
-    CHECK(victim.statistics().packets_received == before);
-    CHECK(victim.held_bytes() == 0);
-    CHECK(victim.open_streams() == 0);
+    CHECK(victim->statistics().packets_received == before);
+    CHECK(victim->held_bytes() == 0);
+    CHECK(victim->open_streams() == 0);
     at.peer.pass(std::chrono::seconds{1});
-    CHECK(victim.path().remote == client_address);
+    CHECK(victim->path().remote == client_address);
   }
   SECTION("with it they wait for the end of the handshake, which never comes") {
     at.peer.send(early_data, stream(id.value(), 0, text("GET")));
     at.peer.pass(std::chrono::minutes{5});
-    CHECK(victim.read(id, room, at.peer.now).error() == stream_errc::not_ready);
-    CHECK_FALSE(victim.next_event().value_or(connection_event{}).what == connection_event::kind::connected);
-    CHECK_FALSE(victim.connected());
-    CHECK(victim.closing());
+    CHECK(victim->read(id, room, at.peer.now).error() == stream_errc::not_ready);
+    CHECK_FALSE(victim->next_event().value_or(connection_event{}).what == connection_event::kind::connected);
+    CHECK_FALSE(victim->connected());
+    CHECK(victim->closing());
   }
   SECTION("and who takes them all the same answers within three times what came") {
-    victim.accept_replayable();
+    victim->accept_replayable();
     at.peer.send(early_data, stream(id.value(), 0, text("GET")));
-    CHECK(victim.replayable());
-    REQUIRE(victim.read(id, room, at.peer.now));
+    CHECK(victim->replayable());
+    REQUIRE(victim->read(id, room, at.peer.now));
     auto const answer = repeated(50000, 1);
-    REQUIRE(victim.write(id, answer));
+    REQUIRE(victim->write(id, answer));
     at.peer.pass(std::chrono::seconds{5});
     CHECK(at.peer.bytes_sent_by_victim > 0);
     CHECK(at.peer.bytes_sent_by_victim <= 3 * at.peer.bytes_sent_to_victim);
-    CHECK(victim.replayable());
+    CHECK(victim->replayable());
   }
 }
 
@@ -272,18 +272,18 @@ TEST_CASE("limits of the handshake take the place of those that were remembered"
   options.sessions = sessions();
   options.victim_session = session;
   hostile_peer server(role::server, stage::start, options);
-  auto& victim = *server.victim;
-  auto const id = victim.early().open(stream_direction::bidirectional);
+  auto& victim = server.victim;
+  auto const id = victim->early().open(stream_direction::bidirectional);
   REQUIRE(id);
   auto const request = repeated(20, 'x');
-  REQUIRE(victim.early().write(*id, replay_safe{byte_view{request}}));
-  CHECK_FALSE(victim.early().open(stream_direction::bidirectional));
+  REQUIRE(victim->early().write(*id, replay_safe{byte_view{request}}));
+  CHECK_FALSE(victim->early().open(stream_direction::bidirectional));
   server.absorb();
   CHECK(server.stream_data[id->value()].size() == 10);
   server.advance_to(stage::confirmed);
-  REQUIRE(victim.early_data() == early_data_status::accepted);
+  REQUIRE(victim->early_data() == early_data_status::accepted);
   CHECK(server.stream_data[id->value()].size() == 20);
-  for (int i = 0; i < 50; ++i) CHECK(victim.open(stream_direction::bidirectional));
+  for (int i = 0; i < 50; ++i) CHECK(victim->open(stream_direction::bidirectional));
 }
 
 TEST_CASE("who rejects early data cannot acknowledge it", "[bad_input][rfc9001]") {
@@ -291,20 +291,20 @@ TEST_CASE("who rejects early data cannot acknowledge it", "[bad_input][rfc9001]"
   options.sessions = sessions(false);
   options.victim_session = session_of_victim();
   hostile_peer server(role::server, stage::start, options);
-  auto& victim = *server.victim;
-  REQUIRE(victim.early_data() == early_data_status::offered);
-  auto const id = victim.early().open(stream_direction::bidirectional);
+  auto& victim = server.victim;
+  REQUIRE(victim->early_data() == early_data_status::offered);
+  auto const id = victim->early().open(stream_direction::bidirectional);
   REQUIRE(id);
   auto const request = text("GET");
-  REQUIRE(victim.early().write(*id, replay_safe{byte_view{request}}));
+  REQUIRE(victim->early().write(*id, replay_safe{byte_view{request}}));
   server.absorb();
   server.advance_to(stage::complete);
-  REQUIRE(victim.early_data() == early_data_status::rejected);
-  REQUIRE(victim.connected());
+  REQUIRE(victim->early_data() == early_data_status::rejected);
+  REQUIRE(victim->connected());
   server.send(one_rtt, numbers({0x02, 0, 0, 0, 0}));
-  REQUIRE(victim.close_reason());
-  CHECK(victim.close_reason()->code == static_cast<std::uint64_t>(error_code::protocol_violation));
-  CHECK(victim.close_reason()->frame_type == 0x02);
+  REQUIRE(victim->close_reason());
+  CHECK(victim->close_reason()->code == static_cast<std::uint64_t>(error_code::protocol_violation));
+  CHECK(victim->close_reason()->frame_type == 0x02);
 }
 
 TEST_CASE("a client opens no 0-RTT packet", "[bad_input][rfc9001]") {

@@ -49,37 +49,39 @@ hostile_peer::hostile_peer(role self, stage until, peer_options options)
   advance_to(until);
 }
 
-void hostile_peer::start_client() {
+void hostile_peer::build_victim() {
   auto const& options = options_;
-  first_destination_ = id_of(0xdd, options.first_destination_size);
+  auto const charged = victim.charge();
   connection_start<test_stack> start;
-  start.self = role::server;
-  start.path = {server_address, client_address};
+  start.self = peer_of(self_);
   start.settings = settings_of(options);
   start.extensions = options.extensions;
   start.version = version_;
   start.crypto = options.victim_config;
-  start.first_destination = start.original_destination = first_destination_;
-  start.peer_source = own_id_;
-  start.preferred = options.preferred;
-  victim = std::make_unique<victim_connection>(std::move(start), now, seeded_entropy{2});
+  if (self_ == role::client) {
+    start.path = {server_address, client_address};
+    start.first_destination = start.original_destination = first_destination_;
+    start.peer_source = own_id_;
+    start.preferred = options.preferred;
+  } else {
+    start.path = {client_address, server_address};
+    start.server_name = "server.test";
+    start.early_data = options.victim_session.has_value();
+    start.session = options.victim_session;
+  }
+  seeded_entropy const entropy{self_ == role::client ? 2U : 1U};
+  victim.hold(std::make_unique<victim_connection>(std::move(start), now, entropy));
+}
+
+void hostile_peer::start_client() {
+  first_destination_ = id_of(0xdd, options_.first_destination_size);
+  build_victim();
   install_initial(first_destination_);
   begin_tls();
 }
 
 void hostile_peer::start_server() {
-  auto const& options = options_;
-  connection_start<test_stack> start;
-  start.self = role::client;
-  start.path = {client_address, server_address};
-  start.settings = settings_of(options);
-  start.extensions = options.extensions;
-  start.version = version_;
-  start.crypto = options.victim_config;
-  start.server_name = "server.test";
-  start.early_data = options.victim_session.has_value();
-  start.session = options.victim_session;
-  victim = std::make_unique<victim_connection>(std::move(start), now, seeded_entropy{1});
+  build_victim();
   bytes room(65536);
   auto const first = victim->transmit(room, now);
   QUOIN_ASSERT(first.has_value());

@@ -7,6 +7,7 @@
 
 #include "../tested_version.hpp"
 #include "frame_bytes.hpp"
+#include "watched_victim.hpp"
 
 #include <quoin/base/interval_set.hpp>
 #include <quoin/buffer/reassembly_buffer.hpp>
@@ -160,7 +161,7 @@ class hostile_peer {
   std::map<std::uint16_t, std::size_t> sent_to_port;
   /// The Destination Connection ID of the newest packet that went to a port.
   [[nodiscard]] connection_id addressed_as(std::uint16_t port) const;
-  std::unique_ptr<victim_connection> victim;
+  watched<victim_connection> victim;
 
   std::vector<close_seen> closes;
   std::vector<packet_seen> packets;             ///< in the order of their coming, where they are noted
@@ -197,6 +198,7 @@ class hostile_peer {
     std::vector<null_packet_key> packets;
   };
 
+  void build_victim();
   void start_client();
   void start_server();
   void begin_tls();

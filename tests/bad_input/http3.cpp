@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 // What an HTTP/3 peer must not do, with the exact code that answers it: on the stream, or for the whole connection.
 #include "byte_transport.hpp"
+#include "watched_victim.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <functional>
 
 using namespace http3_test;
+using quoin::testing::watched_bench;
 
 namespace {
 
@@ -24,7 +26,7 @@ void check_all(role self, std::vector<misdeed> const& all, h3::session_settings 
   for (auto const& one : all) {
     for (bool const later : {false, true}) {
       CAPTURE(one.name, later);
-      bench b{self, settings};
+      watched_bench<bench> b{self, settings};
       b.greet();
       if (later && self == role::server) {
         b.receive(b.request(0), headers(get()) + content(std::string(1 << 20, 'x')), true);
@@ -63,7 +65,7 @@ h3::field const get_fields[] = {
 /// What becomes of a message on one stream: told, or failed with a code, while the connection lives on.
 std::optional<std::uint64_t> refusal(role self, bytes const& said, bool ends = true,
                                      h3::session_settings const& settings = {}) {
-  bench b{self, settings};
+  watched_bench<bench> b{self, settings};
   b.greet();
   auto const id = bench::request(0);
   if (self == role::client) {
@@ -136,7 +138,7 @@ TEST_CASE("streams that break HTTP/3's rules end the connection with their code"
 TEST_CASE("a control stream begins with settings", "[bad_input][http3]") {
   for (auto const self : {role::client, role::server})
     for (auto const& first : {frame(0x21, {}), frame(7, {0}), frame(0, {1}), frame(0x0d, {1}), frame(0x40, {1, 2})}) {
-      bench b{self};
+      watched_bench<bench> b{self};
       b.receive(b.uni(0), bytes{0} + first);
       CHECK(b.closed_with() == 0x10a);
     }
@@ -204,7 +206,7 @@ TEST_CASE("settings that break the rules end the connection before they are appl
     rows.push_back({frame(4, {setting, 0}), 0x109});
   for (auto const self : {role::client, role::server})
     for (auto const& row : rows) {
-      bench b{self};
+      watched_bench<bench> b{self};
       b.receive(b.uni(0), bytes{0} + row.said);
       CHECK(b.closed_with().value_or(nobody_minds) == row.code);
       CHECK(b.session.peer_settings().has_value() == (row.code == nobody_minds));
@@ -255,7 +257,7 @@ TEST_CASE("frames in responses that break the rules end the connection with thei
       {frame(0xf0700, {0}), 0x105},  {head + headers({{"x", "1"}}) + content("x"), 0x105},
       {head + frame(2, {0}), 0x105}, {frame(0x21, {1}) + head + frame(0x21, {1}) + content("x"), nobody_minds}};
   for (auto const& row : rows) {
-    bench b{role::client};
+    watched_bench<bench> b{role::client};
     b.greet();
     REQUIRE(b.session.open(b.transport, get_fields, true));
     b.receive(b.request(0), row.said);
@@ -334,7 +336,7 @@ TEST_CASE("a Content-Length that does not hold makes a request malformed however
   CHECK(refusal(role::server, head + content("12345") + content("6"), false) == 0x10e);
   CHECK(!refusal(role::server, head + content("12345")));
   // The end comes by itself, after everything else was read.
-  bench b{role::server};
+  watched_bench<bench> b{role::server};
   b.receive(b.request(0), head + content("1234"));
   b.note_events();
   CHECK(!b.at(b.request(0)).reset);
@@ -380,7 +382,7 @@ TEST_CASE("a field section larger than the limit is answered with 431 or abandon
   std::vector<bytes> const bombs{headers(get({{"x", std::string(4000, 'y')}})), headers(many),
                                  bytes{0x01} + varint(varint_max), bytes{0x01} + varint(2049)};
   for (auto const& bomb : bombs) {
-    bench b{role::server, small};
+    watched_bench<bench> b{role::server, small};
     b.greet();
     b.receive(b.request(0), bomb);
     CHECK(b.take_notes() == "settings ");
@@ -403,7 +405,7 @@ TEST_CASE("a field section larger than the limit is answered with 431 or abandon
 
 TEST_CASE("one entry of the table that is referred to again and again is too large",
           "[bad_input][http3][cve_class_h3_header_bomb]") {
-  bench b{role::server};
+  watched_bench<bench> b{role::server};
   b.greet();
   // Insert ("x", 4000 bytes); then a section that refers to it ten thousand times.
   b.receive(b.encoder(), bytes{0x3f, 0xe1, 0x1f, 0x41, 'x', 0x7f, 0xa1, 0x1e} + bytes(4000, 'y'));
@@ -443,7 +445,7 @@ TEST_CASE("what QPACK cannot understand ends the connection with its code", "[ba
 }
 
 TEST_CASE("more streams that wait for the table than allowed end the connection", "[bad_input][http3]") {
-  bench b{role::server, {.qpack_blocked_streams = 4}};
+  watched_bench<bench> b{role::server, {.qpack_blocked_streams = 4}};
   b.greet();
   for (std::uint64_t i = 0; i < 4; ++i) b.receive(b.request(i), frame(1, {0x02, 0x00, 0x80}));
   b.note_events();
@@ -454,7 +456,7 @@ TEST_CASE("more streams that wait for the table than allowed end the connection"
 }
 
 TEST_CASE("a stream that is given up while it waits for the table is cancelled there", "[bad_input][http3]") {
-  bench b{role::server};
+  watched_bench<bench> b{role::server};
   b.greet();
   b.receive(b.request(0), frame(1, {0x02, 0x00, 0x80}));
   b.note_events();
@@ -469,12 +471,12 @@ TEST_CASE("a stream that is given up while it waits for the table is cancelled t
 TEST_CASE("datagrams that break the rules end the connection or the request", "[bad_input][http3][rfc9297]") {
   for (auto const self : {role::client, role::server})
     for (auto const& bad : {bytes{}, bytes{0x40}, bytes{0xd0, 0, 0, 0, 0, 0, 0, 0}}) {
-      bench b{self};
+      watched_bench<bench> b{self};
       b.greet({0x33, 0x01});
       CHECK(!b.session.on_datagram(b.transport, bad));
       CHECK(b.closed_with() == 0x33);
     }
-  bench b{role::server};
+  watched_bench<bench> b{role::server};
   b.greet({0x33, 0x01});
   b.receive(b.request(0), headers(get()));
   b.receive(b.request(1), headers(get()), true);

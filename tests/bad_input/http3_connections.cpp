@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // A client of HTTP/3 that breaks the rules over a whole connection: the code is what its own end of QUIC hears.
 #include "byte_transport.hpp"
+#include "watched_victim.hpp"
 
 #include <quoin/http3/api/service.hpp>
 #include <quoin/stacks/test.hpp>
@@ -11,6 +12,7 @@
 #include <functional>
 
 using namespace http3_test;
+using quoin::testing::watched_bench;
 using namespace std::chrono_literals;
 
 namespace {
@@ -107,7 +109,7 @@ TEST_CASE("a client that breaks HTTP/3's rules hears the exact code", "[bad_inpu
            {"an increment of nothing", decoder({0x00}), 0x202},
        }) {
     CAPTURE(one.name);
-    raw_client client;
+    watched_bench<raw_client> client;
     client.greet();
     one.happens(client);
     check_ended(client, one.code);
@@ -122,7 +124,7 @@ TEST_CASE("a client whose settings break the rules hears the exact code", "[bad_
            {"another setting of HTTP/2", first(frame(4, {0x04, 0x40, 0xff})), 0x109},
        }) {
     CAPTURE(one.name);
-    raw_client client;
+    watched_bench<raw_client> client;
     one.happens(client);
     check_ended(client, one.code);
   }
@@ -143,7 +145,7 @@ TEST_CASE("a client whose request is malformed hears so on its stream and may go
            {"a pseudo-header field behind another field", late},
        }) {
     CAPTURE(one.name);
-    raw_client client;
+    watched_bench<raw_client> client;
     client.greet();
     auto const bad = client.send(bidi, headers(one.head), true);
     REQUIRE(client.at.run_until([&] { return client.reset.contains(bad); }));

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 // An HTTP/3 peer that does much which leads to nothing, or nothing for long: what it costs is bounded.
 #include "byte_transport.hpp"
-#include "live_heap.hpp"
+#include "watched_victim.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
 using namespace http3_test;
+using quoin::testing::watched_bench;
 
 namespace {
 
@@ -27,7 +28,7 @@ h3::field const ok_fields[] = {{":status", "200", false}};
 
 TEST_CASE("requests that are opened and reset at once are too much after a while",
           "[bad_input][http3][cve_class_h3_rapid_reset]") {
-  bench b{role::server};
+  watched_bench<bench> b{role::server};
   b.greet();
   auto const request = headers(get());
   auto const done = patience(b, [&](std::uint64_t i) {
@@ -43,7 +44,7 @@ TEST_CASE("requests that are opened and reset at once are too much after a while
 }
 
 TEST_CASE("cancelling now and then is nobody's fault", "[bad_input][http3]") {
-  bench b{role::server};
+  watched_bench<bench> b{role::server};
   b.greet();
   auto const request = headers(get());
   auto const done = patience(b, [&](std::uint64_t i) {
@@ -58,7 +59,7 @@ TEST_CASE("cancelling now and then is nobody's fault", "[bad_input][http3]") {
 
 TEST_CASE("a server that is made to reset streams again and again has had enough",
           "[bad_input][http3][cve_class_h3_made_you_reset]") {
-  bench b{role::server};
+  watched_bench<bench> b{role::server};
   b.greet();
   auto const malformed = headers(get({{"X", "1"}}));
   auto const done = patience(b, [&](std::uint64_t i) { b.receive(b.request(i), malformed, true); });
@@ -68,21 +69,21 @@ TEST_CASE("a server that is made to reset streams again and again has had enough
 
 TEST_CASE("frames that do nothing are too much after a while", "[bad_input][http3][cve_class_h3_empty_frames]") {
   for (auto const& nothing : {content(""), frame(0x21, {}), frame(0x4d, text("x"))}) {
-    bench b{role::server};
+    watched_bench<bench> b{role::server};
     b.greet();
     b.receive(b.request(0), headers(get()));
     auto const done = patience(b, [&](std::uint64_t) { b.receive(b.request(0), nothing); });
     CHECK(done == 1017);
     CHECK(b.closed_with() == 0x107);
   }
-  bench b{role::server};
+  watched_bench<bench> b{role::server};
   b.greet();
   CHECK(patience(b, [&](std::uint64_t) { b.receive(b.control(), frame(0x21, {})); }) == 1001);
   CHECK(b.closed_with() == 0x107);
 }
 
 TEST_CASE("unknown streams are too many after a while and leave nothing", "[bad_input][http3]") {
-  bench b{role::client};
+  watched_bench<bench> b{role::client};
   b.greet();
   auto const done = patience(b, [&](std::uint64_t i) {
     b.receive(b.uni(3 + i), {0x21, 1, 2, 3});
@@ -93,7 +94,7 @@ TEST_CASE("unknown streams are too many after a while and leave nothing", "[bad_
 }
 
 TEST_CASE("priorities that change all the time are too much after a while", "[bad_input][http3]") {
-  bench b{role::server};
+  watched_bench<bench> b{role::server};
   b.greet();
   b.receive(b.request(0), headers(get()));
   auto const update = frame(0xf0700, bytes{0} + text("u=1"));
@@ -103,13 +104,13 @@ TEST_CASE("priorities that change all the time are too much after a while", "[ba
 
 TEST_CASE("control frames that say the same again are too much after a while", "[bad_input][http3]") {
   for (auto const& again : {frame(7, {0}), frame(0x0d, {5})}) {
-    bench b{role::server};
+    watched_bench<bench> b{role::server};
     b.greet();
     CHECK(patience(b, [&](std::uint64_t) { b.receive(b.control(), again); }) == 1002);
     CHECK(b.closed_with() == 0x107);
   }
   // All at once: what waits to be told does not grow with them.
-  bench b{role::client};
+  watched_bench<bench> b{role::client};
   b.greet();
   bytes many;
   for (std::uint64_t i = 5000; i > 0; --i) many = many + frame(7, varint(4 * i));
@@ -121,7 +122,7 @@ TEST_CASE("control frames that say the same again are too much after a while", "
 }
 
 TEST_CASE("an unknown frame without end is too much after a while", "[bad_input][http3][cve_class_h3_empty_frames]") {
-  bench b{role::server};
+  watched_bench<bench> b{role::server};
   b.greet();
   b.receive(b.request(0), headers(get()) + bytes{0x21} + varint(varint_max));
   bytes const more(64 * 1024, 0);
@@ -132,7 +133,7 @@ TEST_CASE("an unknown frame without end is too much after a while", "[bad_input]
           b.at(b.request(0)).consumed = 0;
         }) == 1016);
   CHECK(b.closed_with() == 0x107);
-  bench c{role::client};
+  watched_bench<bench> c{role::client};
   c.greet();
   c.receive(c.control(), bytes{0x21} + varint(varint_max));
   CHECK(patience(c, [&](std::uint64_t) {
@@ -144,7 +145,7 @@ TEST_CASE("an unknown frame without end is too much after a while", "[bad_input]
 }
 
 TEST_CASE("insertions into the table that nobody uses are too much after a while", "[bad_input][http3]") {
-  bench b{role::server};
+  watched_bench<bench> b{role::server};
   b.greet();
   b.receive(b.encoder(), {0x3f, 0xe1, 0x1f, 0xc1, 0x01, '/'});
   auto const done = patience(b, [&](std::uint64_t) { b.receive(b.encoder(), bytes(100, 0x00)); });
@@ -154,7 +155,7 @@ TEST_CASE("insertions into the table that nobody uses are too much after a while
 
 TEST_CASE("field sections without an end hold a bounded amount of memory",
           "[bad_input][http3][cve_class_h3_held_sections]") {
-  bench b{role::server};
+  watched_bench<bench> b{role::server};
   b.greet();
   auto const before = quoin::testing::live_heap_bytes();
   auto const begun = bytes{0x01} + varint(40'000) + bytes(30'000, 0x00);
@@ -177,7 +178,7 @@ TEST_CASE("field sections without an end hold a bounded amount of memory",
 }
 
 TEST_CASE("a request's head that trickles is given up", "[bad_input][http3][cve_class_h3_slow_request]") {
-  bench b{role::server};
+  watched_bench<bench> b{role::server};
   b.greet();
   auto const head = headers(get({{"x", std::string(50, 'y')}}));
   for (std::size_t i = 0; i < 20; ++i) {
@@ -193,7 +194,7 @@ TEST_CASE("a request's head that trickles is given up", "[bad_input][http3][cve_
 
 TEST_CASE("content that stops coming is given up and content that nobody reads is not",
           "[bad_input][http3][cve_class_h3_slow_request]") {
-  bench b{role::server};
+  watched_bench<bench> b{role::server};
   b.greet();
   b.receive(b.request(0), headers(get()) + content("x"));
   b.note_events();
@@ -211,7 +212,7 @@ TEST_CASE("content that stops coming is given up and content that nobody reads i
 }
 
 TEST_CASE("a response that is never let through is given up", "[bad_input][http3][cve_class_h3_slow_request]") {
-  bench b{role::server};
+  watched_bench<bench> b{role::server};
   b.greet();
   b.receive(b.request(0), headers(get()), true);
   b.note_events();

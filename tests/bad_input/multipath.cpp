@@ -116,14 +116,14 @@ TEST_CASE("without a connection ID of the peer's nothing of several paths is off
 TEST_CASE("an ACK frame is about the first path where there may be several", "[bad_input]") {
   for (auto const sender : both_roles) {
     auto at = agreed(sender);
-    auto& victim = *at.peer.victim;
-    auto const in_flight = [&] { return victim.extension<multipath>().paths()[0].bytes_in_flight; };
-    REQUIRE(victim.write(at.data_stream, text("an answer")));
+    auto& victim = at.peer.victim;
+    auto const in_flight = [&] { return victim->extension<multipath>().paths()[0].bytes_in_flight; };
+    REQUIRE(victim->write(at.data_stream, text("an answer")));
     at.peer.absorb();
     REQUIRE(in_flight() > 0);
     at.peer.send(one_rtt, ack(at.peer.received(one_rtt).back().end - 1, 0));
     at.peer.absorb();
-    CHECK_FALSE(victim.closing());
+    CHECK_FALSE(victim->closing());
     CHECK(in_flight() == 0);
   }
 }
@@ -249,7 +249,8 @@ TEST_CASE("a peer that abandons path after path never has more of them than were
       at.peer.absorb();
       at.peer.acknowledge(one_rtt);
     }
-    CAPTURE(turn, at.peer.victim->close_reason() ? at.peer.victim->close_reason()->reason : "");
+    auto const& why = at.peer.victim->close_reason();
+    CAPTURE(turn, why ? why->reason : "");
     REQUIRE_FALSE(at.peer.victim->closing());
     ++highest;
     // One more for the one that is gone, and not two.

@@ -11,6 +11,11 @@
 
 namespace quoin::testing {
 
+/// By how much bad input may make a victim's heap grow: once it has closed, by the reason that it gives; while it goes
+/// on, by its records of what came and of what it answered. No datagram fits in the one, no queue in the other.
+inline constexpr std::size_t room_of_a_close = 1024;
+inline constexpr std::size_t room_of_records = 5 * 1024;
+
 /// The peer and its victim with a stream on which five bytes have arrived and wait to be read: whatever comes next,
 /// they must not be lost.
 struct scene {
@@ -22,10 +27,16 @@ struct scene {
       peer.send(encryption_level::one_rtt, stream(data_stream.value(), 0, text("early")));
       peer.absorb();
     }
-    held_before = peer.victim->held_bytes();
-    open_before = peer.victim->open_streams();
+    note_what_is_kept();
     received_before = peer.victim->statistics().packets_received;
     peer.frames.clear();
+  }
+
+  /// What the victim keeps by now is where its memory has to stay.
+  void note_what_is_kept() {
+    held_before = peer.victim->held_bytes();
+    open_before = peer.victim->open_streams();
+    heap_before = peer.victim.heap_bytes();
   }
 
   /// The bytes that came before are still there.
@@ -56,6 +67,7 @@ struct scene {
       CHECK_FALSE(close.reason.empty());
     }
     CHECK(seen == levels);
+    CHECK(peer.victim.heap_bytes() <= heap_before + room_of_a_close);
     check_data_kept();
   }
 
@@ -71,6 +83,7 @@ struct scene {
     if (dropped) CHECK(peer.victim->statistics().packets_received == received_before);
     CHECK(peer.victim->held_bytes() == held_before);
     CHECK(peer.victim->open_streams() == open_before);
+    CHECK(peer.victim.heap_bytes() <= heap_before + room_of_records);
     if (!has_data) return;
     peer.send(encryption_level::one_rtt, stream(data_stream.value(), 5, text(" and late")));
     bytes room(32);
@@ -84,6 +97,7 @@ struct scene {
   bool has_data = false;
   stream_id data_stream;
   byte_count held_before = 0;
+  std::size_t heap_before = 0;
   std::size_t open_before = 0;
   std::uint64_t received_before = 0;
 };

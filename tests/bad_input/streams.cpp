@@ -208,8 +208,7 @@ TEST_CASE("a final size that does not hold ends the connection", "[bad_input][rf
       auto const id = at.peer.own_stream(bidi, 1);
       at.peer.send(one_rtt, r.first(id));
       REQUIRE_FALSE(at.peer.victim->closing());
-      at.held_before = at.peer.victim->held_bytes();
-      at.open_before = at.peer.victim->open_streams();
+      at.note_what_is_kept();
       at.peer.send(one_rtt, r.second(id));
       at.check_closed(final_size, r.frame_type);
     }
@@ -274,7 +273,7 @@ TEST_CASE("data after STOP_SENDING are dropped and their credit comes back", "[b
     CHECK(at.peer.frames[0x05] == 1);
     at.peer.send(one_rtt, stream(id, 1, repeated(998)));
     CHECK(at.peer.victim->held_bytes() == at.held_before);
-    at.open_before = at.peer.victim->open_streams();
+    at.note_what_is_kept();
     at.peer.absorb();
     CHECK(at.peer.frames[0x10] >= 1);  // MAX_DATA: 1000 bytes less would be left otherwise
     // They still count: the stream's own limit holds.

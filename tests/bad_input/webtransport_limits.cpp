@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // Peers that do more in a session of WebTransport than they are allowed.
+#include "watched_victim.hpp"
 #include "webtransport_bench.hpp"
 
 using namespace http3_test;
+using quoin::testing::watched_bench;
 using capsule = h3::webtransport::session_capsule;
 
 namespace {
@@ -28,7 +30,7 @@ struct strict : serving {
 TEST_CASE("more bytes than a session's limit end it",
           "[bad_input][http3][webtransport][cve_class_webtransport_greedy]") {
   SECTION("on one stream, to the byte") {
-    strict b;
+    watched_bench<strict> b;
     b.begin();
     b.receive(b.uni(3), uni_stream(0, "0123456789"));
     b.take_notes();
@@ -41,14 +43,14 @@ TEST_CASE("more bytes than a session's limit end it",
     CHECK(b.streams().sessions() == 0);
   }
   SECTION("at once, with the header") {
-    strict b;
+    watched_bench<strict> b;
     b.begin();
     b.receive(b.request(1), bidi_stream(0, "0123456789x"));
     b.take_notes();
     CHECK(b.refused());
   }
   SECTION("over several streams") {
-    strict b;
+    watched_bench<strict> b;
     b.begin();
     b.receive(b.uni(3), uni_stream(0, "012345"));
     b.receive(b.request(1), bidi_stream(0, "012345"));
@@ -56,7 +58,7 @@ TEST_CASE("more bytes than a session's limit end it",
     CHECK(b.refused());
   }
   SECTION("by the size of a stream that is reset") {
-    strict b;
+    watched_bench<strict> b;
     b.begin();
     b.receive(b.uni(3), uni_stream(0, "012345"));
     b.take_notes();
@@ -66,7 +68,7 @@ TEST_CASE("more bytes than a session's limit end it",
     CHECK(b.refused());
   }
   SECTION("by the size of a stream that nobody reads any more") {
-    strict b;
+    watched_bench<strict> b;
     b.begin();
     b.receive(b.uni(3), uni_stream(0, "0123"));
     b.take_notes();
@@ -76,7 +78,7 @@ TEST_CASE("more bytes than a session's limit end it",
     CHECK(b.refused());
   }
   SECTION("what was consumed makes room") {
-    strict b;
+    watched_bench<strict> b;
     b.begin();
     b.receive(b.uni(3), uni_stream(0, "0123456789"));
     b.take_notes();
@@ -88,7 +90,7 @@ TEST_CASE("more bytes than a session's limit end it",
     CHECK(b.refused());
   }
   SECTION("before the application has read what came late") {
-    strict b;
+    watched_bench<strict> b;
     b.begin();
     b.receive(b.uni(3), uni_stream(0, "0123456789"));
     b.take_notes();
@@ -103,7 +105,7 @@ TEST_CASE("more streams than a session's limit end it",
           "[bad_input][http3][webtransport][cve_class_webtransport_greedy]") {
   for (bool const both_ways : {false, true}) {
     CAPTURE(both_ways);
-    strict b;
+    watched_bench<strict> b;
     b.begin();
     for (std::uint64_t i = 1; i < 4; ++i) {
       CHECK_FALSE(b.at(b.request(0)).reset);
@@ -120,7 +122,7 @@ TEST_CASE("more streams than a session's limit end it",
 
 TEST_CASE("limits hold before a session has begun", "[bad_input][http3][webtransport][cve_class_webtransport_greedy]") {
   SECTION("streams, and the request comes afterwards") {
-    strict b;
+    watched_bench<strict> b;
     for (std::uint64_t i = 3; i < 8; ++i) b.receive(b.uni(i), uni_stream(0, "x"));
     b.ask(0);
     CHECK(b.refused());
@@ -129,13 +131,13 @@ TEST_CASE("limits hold before a session has begun", "[bad_input][http3][webtrans
     CHECK(b.streams().waiting() == 0);
   }
   SECTION("bytes, while the request has no answer") {
-    strict b;
+    watched_bench<strict> b;
     b.ask(0);
     b.receive(b.uni(3), uni_stream(0, "0123456789x"));
     CHECK(b.refused());
   }
   SECTION("streams that came before the settings are counted when it begins") {
-    bench b{role::server, with_limits(10, 2, 2)};
+    watched_bench<bench> b{role::server, with_limits(10, 2, 2)};
     for (std::uint64_t i = 3; i < 6; ++i) b.receive(b.uni(i), uni_stream(0, "x"));
     b.receive(b.request(0), headers(connect()));
     b.greet(theirs);
@@ -147,7 +149,7 @@ TEST_CASE("limits hold before a session has begun", "[bad_input][http3][webtrans
   SECTION("who does it again and again") {
     auto settings = with_limits(10, 2, 2);
     settings.nuisance_burst = 20;
-    serving b{settings, theirs};
+    watched_bench<serving> b{settings, theirs};
     for (std::uint64_t i = 3; i < 40 && !b.closed_with(); ++i) b.receive(b.uni(i), uni_stream(8, "x"));
     CHECK(b.closed_with() == 0x107);
   }
@@ -182,19 +184,19 @@ TEST_CASE("capsules that take back what was allowed end the session", "[bad_inpu
   };
   for (auto const& row : rows) {
     CAPTURE(static_cast<std::uint64_t>(row.what), row.value);
-    strict b;
+    watched_bench<strict> b;
     b.begin();
     auto const taken = b.streams().take_capsule(b.request(0), row.what, row.value);
     CHECK(taken.has_value() == row.good);
     if (!taken) CHECK(number_of(taken.error().code) == flow_control_error);
     if (!taken) CHECK(taken.error().scope == h3::error_scope::stream);
   }
-  strict again;
+  watched_bench<strict> again;
   again.begin();
   CHECK(again.streams().take_capsule(again.request(0), capsule::max_data, 200));
   CHECK_FALSE(again.streams().take_capsule(again.request(0), capsule::max_data, 200));
   // Without limits they mean nothing.
-  serving without{with_sessions(), newest};
+  watched_bench<serving> without{with_sessions(), newest};
   without.ask(0);
   REQUIRE(without.accept(0));
   CHECK(without.streams().take_capsule(without.request(0), capsule::max_uni_streams, most + 1));
