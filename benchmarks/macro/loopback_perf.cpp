@@ -89,29 +89,19 @@ class heap_and_packets {
 
 constexpr std::uint64_t step = 10'000'000;
 constexpr std::uint64_t warm_up = 20 * step;
+constexpr std::uint64_t endless = std::uint64_t{1} << 60;
+constexpr perf::work download{.download = endless};
+constexpr perf::work upload{.upload = step, .again = true};  // one request after the other
 
-void download(benchmark::State& state, backend protection) {
-  constexpr std::uint64_t endless = std::uint64_t{1} << 60;
-  loopback link{{.download = endless}, protection, static_cast<std::size_t>(state.range(0))};
-  auto const until = [&link](std::uint64_t bytes) {
-    link.run([bytes](perf::counts const& now) { return now.downloaded >= bytes; });
+/// As many bytes again and again, of those that `moved` counts.
+void transfer(benchmark::State& state, perf::work const& work, std::uint64_t perf::counts::*moved, backend protection) {
+  loopback link{work, protection, static_cast<std::size_t>(state.range(0))};
+  auto const until = [&](std::uint64_t bytes) {
+    link.run([&](perf::counts const& now) { return now.*moved >= bytes; });
   };
   until(warm_up);
   heap_and_packets const watch{link};
-  for (auto _ : state) until(link.count().downloaded + step);
-  state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(step));
-  watch.report(state);
-}
-
-/// One request after the other, each with `step` bytes.
-void upload(benchmark::State& state, backend protection) {
-  loopback link{{.upload = step, .again = true}, protection, static_cast<std::size_t>(state.range(0))};
-  auto const until = [&link](std::uint64_t bytes) {
-    link.run([bytes](perf::counts const& now) { return now.uploaded >= bytes; });
-  };
-  until(warm_up);
-  heap_and_packets const watch{link};
-  for (auto _ : state) until(link.count().uploaded + step);
+  for (auto _ : state) until(link.count().*moved + step);
   state.SetBytesProcessed(state.iterations() * static_cast<std::int64_t>(step));
   watch.report(state);
 }
@@ -131,17 +121,20 @@ void requests(benchmark::State& state, backend protection) {
   watch.report(state);
 }
 
-void transfers(char const* name, void (*measure)(benchmark::State&, backend), backend protection) {
-  benchmark::RegisterBenchmark(name, measure, protection)->Arg(1200)->Arg(1450)->Unit(benchmark::kMillisecond);
+void transfers(char const* name, perf::work const& work, std::uint64_t perf::counts::*moved, backend protection) {
+  benchmark::RegisterBenchmark(name, transfer, work, moved, protection)
+      ->Arg(1200)
+      ->Arg(1450)
+      ->Unit(benchmark::kMillisecond);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  transfers("download/default", download, backend::automatic);
-  transfers("download/botan", download, backend::botan);
-  transfers("upload/default", upload, backend::automatic);
-  transfers("upload/botan", upload, backend::botan);
+  transfers("download/default", download, &perf::counts::downloaded, backend::automatic);
+  transfers("download/botan", download, &perf::counts::downloaded, backend::botan);
+  transfers("upload/default", upload, &perf::counts::uploaded, backend::automatic);
+  transfers("upload/botan", upload, &perf::counts::uploaded, backend::botan);
   benchmark::RegisterBenchmark("requests/default", requests, backend::automatic)->Arg(1)->Arg(64);
   benchmark::Initialize(&argc, argv);
   if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 1;
