@@ -103,7 +103,7 @@ class run {
     };
     card.sending = [this, &of, serves](std::vector<sim::datagram>& batch) {
       for (auto const& each : batch) {
-        checks_.on_datagram({serves ? role::server : role::client, network_->now(), each.bytes});
+        checks_.on_datagram({serves ? role::server : role::client, network_->now(), each.bytes, each.path.local});
         if (serves && !of.guard.say(each, checks_.proven(each.path.remote)))
           fail("INV-01 more than three times to an address not proven");
       }

@@ -69,6 +69,7 @@ struct seen_datagram {
   role from = role::client;
   instant now;
   byte_view bytes;
+  socket_address local{};  ///< its host's own, where no NAT has changed it yet
 };
 
 constexpr packet_space space_of_kind(event::packet_kind kind) {

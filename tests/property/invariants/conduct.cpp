@@ -14,6 +14,7 @@ struct conduct::frames {
   role side;
   packet_space space;
   bool only_ack_or_padding = true;
+  bool acknowledges = false;
 
   end& self() const { return owner.of(side); }
   void check(bool holds, std::string_view sentence, std::uint64_t number) const {
@@ -28,6 +29,7 @@ struct conduct::frames {
   result<> operator()(wire::ack_frame const& f) {
     auto const& received = self().received[index_of(space)];
     if (space == packet_space::application) self().owes_ack_since.reset();
+    acknowledges = true;
     f.for_each_range([&](packet_number low, packet_number high) {
       for (auto n = low; n <= high; ++n)
         if (received.count(n) == 0) return check(false, "INV-17 acknowledges a packet that it did not receive", n);
@@ -43,6 +45,10 @@ struct conduct::frames {
   }
   result<> operator()(wire::reset_stream_frame const& f) {
     self().reset.insert(f.id.value());
+    owner.on_stream_bytes(side, f.id, f.final_size, f.final_size);
+    return eliciting();
+  }
+  result<> operator()(wire::reset_stream_at_frame const& f) {
     owner.on_stream_bytes(side, f.id, f.final_size, f.final_size);
     return eliciting();
   }
@@ -171,6 +177,25 @@ void conduct::on(role side, std::size_t, event::packet_sent const& e) {
   frames each{*this, side, space};
   auto const read = wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, each);
   check(read.has_value(), side, now_, "INV-12 frames that must not be sent so", e.number);
+  if (each.acknowledges) self.unanswered[index_of(space)] = 0;
+}
+
+void conduct::after_step(seen_step const& step) {
+  now_ = step.now;
+  for (auto const side : both_sides) {
+    if (step.of(side).gone || step.of(side).closing) continue;
+    check_ack_is_in_time(side);
+    check_acks_at_once(side);
+  }
+}
+
+/// RFC 9000 13.2.1: Initial and Handshake packets are acknowledged at once, by who may send something (8.1).
+void conduct::check_acks_at_once(role side) {
+  auto const& self = of(side);
+  if (side == role::server && !self.peer_proven) return;
+  for (auto const space : {packet_space::initial, packet_space::handshake})
+    check(self.unanswered[index_of(space)] == 0, side, now_, "INV-16 a handshake packet is not acknowledged at once",
+          index_of(space));
 }
 
 /// What was said before need not be true any more, nor be said again; packet numbers go on.
@@ -183,6 +208,9 @@ void conduct::begin_streams_anew(end& self) {
 }
 
 void conduct::on(role side, std::size_t, event::key_updated const& e) {
+  // RFC 9001 4.9: whose keys are gone, nobody can acknowledge.
+  if (e.discarded && e.level == encryption_level::initial) of(side).unanswered[0] = 0;
+  if (e.discarded && e.level == encryption_level::handshake) of(side).unanswered[1] = 0;
   if (beginnings_.rejected(side, e)) begin_streams_anew(of(side));
 }
 
@@ -197,11 +225,14 @@ void conduct::on(role side, std::size_t, event::packet_received const& e) {
   check(self.received[index_of(space)].insert(e.number).second, side, now_, "INV-11 a packet is processed twice",
         e.number);
   check_ack_is_in_time(side);
-  if (e.kind != event::packet_kind::one_rtt) return;
+  if (e.kind == event::packet_kind::handshake) self.peer_proven = true;
   auto const read = wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, [&](auto const& frame) {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(frame)>, wire::ack_frame>) check_marks(side, frame);
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(frame)>, wire::ack_frame>)
+      if (space == packet_space::application) check_marks(side, frame);
     return result<>{};
   });
+  if (read && read->ack_eliciting) ++self.unanswered[index_of(space)];
+  if (e.kind != event::packet_kind::one_rtt) return;
   if (read && read->ack_eliciting && !self.owes_ack_since) self.owes_ack_since = e.now;
 }
 

@@ -28,6 +28,7 @@ class conduct final : public checker {
   void on(role side, std::size_t connection, event::parameters_set const& e) override;
   void on(role side, std::size_t connection, event::path_updated const& e) override;
   void on(role side, std::size_t connection, event::mtu_updated const& e) override;
+  void after_step(seen_step const& step) override;
 
   /// Whether that side has found out that its peer receives at `address`.
   [[nodiscard]] bool proven(role side, socket_address const& address) const;
@@ -74,6 +75,8 @@ class conduct final : public checker {
     std::map<packet_number, path_id> marked;
     std::optional<packet_number> largest_acked;
     std::set<path_id> ecn_failed;
+    std::array<std::uint64_t, packet_space_count> unanswered{};  ///< packets since the last ACK that ask for one
+    bool peer_proven = false;                                    ///< by a Handshake packet, or from the start
     std::optional<instant> owes_ack_since;  ///< when the oldest 1-RTT packet arrived that wants an acknowledgement
   };
 
@@ -84,6 +87,7 @@ class conduct final : public checker {
   void begin_streams_anew(end& self);
   void on_stream_bytes(role sender, stream_id id, std::uint64_t end_offset, std::optional<std::uint64_t> final_size);
   void check_ack_is_in_time(role side);
+  void check_acks_at_once(role side);
   void check_marks(role side, wire::ack_frame const& ack);
 
   std::array<end, 2> ends_;

@@ -73,6 +73,11 @@ void identifiers::on_datagram(seen_datagram const& datagram) {
   std::string const id(bytes.begin() + 1, bytes.begin() + 1 + id_size);
   check(of(datagram.from).retired_ids.count(id) == 0, datagram.from, datagram.now,
         "INV-23 a connection ID is used after it was retired", static_cast<std::uint8_t>(id[0]));
+  // RFC 9000 9.5: nobody can tell that two addresses are one host's.
+  if (!datagram.local.known()) return;
+  auto const [at, added] = of(datagram.from).used_from.try_emplace(id, datagram.local);
+  check(added || at->second == datagram.local, datagram.from, datagram.now,
+        "INV-23 a connection ID is used from two addresses", static_cast<std::uint8_t>(id[0]));
 }
 
 }  // namespace quoin::property

@@ -27,6 +27,7 @@ class identifiers final : public checker {
     std::map<std::uint64_t, connection_id> known;  ///< by sequence number
     std::set<std::uint64_t> retired;               ///< said
     std::set<std::string> retired_ids;
+    std::map<std::string, socket_address> used_from;
     std::set<std::uint64_t> issued{0};
     std::set<std::uint64_t> given_back;  ///< heard from the peer
     std::uint64_t limit = 2;             ///< active_connection_id_limit that this side announced

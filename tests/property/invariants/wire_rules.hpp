@@ -5,6 +5,8 @@
 
 #include "checker.hpp"
 
+#include <deque>
+
 namespace quoin::property {
 
 class wire_rules final : public checker {
@@ -17,8 +19,9 @@ class wire_rules final : public checker {
 
  private:
   struct end {
-    bool owes_full_size = false;  ///< an Initial that wants an answer was made for the next datagram
-    bool may_clear_bit = false;   ///< the peer lets it (RFC 9287 3.1)
+    std::deque<bool> initials;   ///< Initial packets made for the next datagrams: do they want an answer?
+    bool batch_left = false;     ///< datagrams have left since the last packet was made
+    bool may_clear_bit = false;  ///< the peer lets it (RFC 9287 3.1)
   };
   std::array<end, 2> ends_;
 };

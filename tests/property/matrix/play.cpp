@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "amplification_guard.hpp"
 #include "every_connection.hpp"
 #include "matrix.hpp"
 #include "world/seal_ledger.hpp"
@@ -41,6 +42,7 @@ class cell {
     if (watched_) options_.watch = &watch_;
     world_ = std::make_unique<world>(options_);
     if (watched_) watch_.look_at(*world_, options_);
+    guard_server();
   }
 
   cell_result go() {
@@ -48,6 +50,7 @@ class cell {
     cell_result found;
     found.how = play();
     if (fault_.after) faulty_ += fault_.after(*world_, phase_, found.how);
+    if (beyond_) faulty_ += "INV-01 more than three times to an address not proven\n";
     found.broken = faulty_ + watch_.broken() + (fault_.mixes_connections ? "" : ledger_.broken());
     for (auto const side : {role::client, role::server})
       if (world_->count(side) > 0 && last(side).ended) {
@@ -98,6 +101,19 @@ class cell {
     world_->uplink().settings = before_[0];
     world_->downlink().settings = before_[1];
     for (auto const side : both_sides) world_->set_offload(side, {});
+  }
+
+  /// INV-01 until the phase is over, unless the fault has the server's socket for itself.
+  void guard_server() {
+    quoin::sim_offload socket;
+    socket.receiving = [this](std::vector<sim_train>& all) {
+      for (auto const& each : all) guard_.hear(each);
+    };
+    socket.sending = [this](std::vector<sim::datagram>& batch) {
+      for (auto const& each : batch)
+        if (!guard_.say(each, watch_.proven(each.path.remote)) && watched_) beyond_ = true;
+    };
+    world_->set_offload(role::server, socket);
   }
 
   party& last(role side) {
@@ -189,13 +205,16 @@ class cell {
     auto& client = last(role::client);
     auto& server = last(role::server);
     if (phase_ == phase::close) begin();
-    (chance_.chance(0.5) ? client : server).close(7, "done");
+    auto const closer = chance_.chance(0.5) ? role::client : role::server;
+    last(closer).close(7, "done");
     world_->run_until([&] { return client.gone() && server.gone(); }, 1000s);
     end();
     if (!client.gone() || !server.gone()) return outcome::stuck;
     world_->advance(1s);
     world_->settle();
     if (watched_) watch_.at_end();
+    // INV-48: the word may be lost, but it is not mistaken.
+    if (watched_) faulty_ += problem_with(last(peer_of(closer)).ended, 7, true);
     return outcome::complete;
   }
 
@@ -222,6 +241,8 @@ class cell {
   bool watched_ = true;
   seal_ledger ledger_;
   every_connection watch_;
+  amplification_guard guard_;
+  bool beyond_ = false;
   std::unique_ptr<world> world_;
   std::array<sim::link_settings, 2> before_;
   std::string faulty_;  ///< what the cell itself found
