@@ -2,6 +2,7 @@
 // Memory runs out within a real TLS handshake, and within one that resumes a session, at each of the some thousand
 // allocations that these make. Botan's pool of locked memory asks for memory when memory is given back to it, where
 // nothing may be thrown: it is turned off here, for the process would end.
+#include "../without_botan_pool.hpp"
 #include "play_without.hpp"
 
 #include <quoin/crypto/botan/certificate.hpp>
@@ -10,17 +11,10 @@
 
 #include <catch2/catch_test_macros.hpp>
 
-#include <cstdlib>
-
 using namespace quoin;
 using namespace quoin::testing;
 
 namespace {
-
-/// Before Botan's own statics are made.
-[[gnu::constructor(101)]] void without_pool() {
-  ::setenv("BOTAN_MLOCK_POOL_SIZE", "0", 1);
-}
 
 struct tls_stack : test_stack {
   using io = spared_io;

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
+#include "../../bad_input/watched_victim.hpp"
+#include "../../without_botan_pool.hpp"
 #include "botan_support.hpp"
 #include "message_editing.hpp"
 
@@ -12,9 +14,8 @@ namespace {
 
 constexpr auto protocol_violation = static_cast<std::uint64_t>(error_code::protocol_violation);
 
-/// Runs a handshake in which messages of `type` are changed on their way.
 template <class Change>
-std::uint64_t code_after(std::uint8_t type, Change change) {
+std::uint64_t code_of_one(std::uint8_t type, Change change) {
   auto pair = joined();
   pair.tamper = [&](role, encryption_level, byte_vector& bytes) {
     if (bytes[0] == type) change(bytes);
@@ -22,6 +23,20 @@ std::uint64_t code_after(std::uint8_t type, Change change) {
   pair.run();
   CHECK_FALSE(pair.succeeded());
   return pair.code();
+}
+
+/// Runs a handshake in which messages of `type` are changed on their way, and another: what a library makes once and
+/// keeps for good is there then, and nothing of the second may be left on the heap.
+template <class Change>
+std::uint64_t code_after(std::uint8_t type, Change change) {
+  auto const code = code_of_one(type, change);
+  auto again = ~code;
+  {
+    watched_life const watch;
+    again = code_of_one(type, change);
+  }
+  CHECK(again == code);
+  return code;
 }
 
 constexpr std::uint8_t client_hello = 1;
