@@ -21,9 +21,9 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* data, std::size_t size
   fuzz::script input{data, size};
   {
     auto const form = input.byte();
-    auto const version = (form & 2) != 0 ? qlog_version::draft : qlog_version::v0_3;
+    auto const dialect = (form & 2) != 0 ? qlog_version::draft : qlog_version::v0_3;
     qlog_observer log{
-        path, (form & 1) != 0 ? role::client : role::server, {.version = version, .max_file_bytes = most}};
+        path, (form & 1) != 0 ? role::client : role::server, {.version = dialect, .max_file_bytes = most}};
     instant now{std::chrono::seconds{1}};
     while (!input.empty()) {
       auto const what = input.byte();
