@@ -72,6 +72,16 @@ struct target {
   socket_address at;
 };
 
+/// A relay whose tunnels all belong to one request.
+struct lone_relay {
+  auto open(socket_address const& to) { return callables.open(to, udp::tunnel::over(request, response)); }
+
+  quoin::http3::request request;
+  quoin::http3::response response;
+  tool::relay::udp_exit exit;
+  udp::relay callables = exit.callables();
+};
+
 /// What this program's connected socket to a host has for an option.
 std::optional<int> option_of_socket_to(std::string_view host, int level, int option) {
   for (auto const& entry : std::filesystem::directory_iterator{"/proc/self/fd"}) {
@@ -125,13 +135,10 @@ TEST_CASE("what is public is allowed by that name and all else by its own", "[to
 
 TEST_CASE("payloads leave unmarked and whole or not at all", "[tool][relay]") {
   target there;
-  quoin::http3::request request;
-  quoin::http3::response response;
-  tool::relay::udp_exit exit;
-  auto relay = exit.callables();
-  auto flow = relay.open(there.at, udp::tunnel::over(request, response));
+  lone_relay relay;
+  auto flow = relay.open(there.at);
   REQUIRE(flow);
-  CHECK(exit.sockets() == 1);
+  CHECK(relay.exit.sockets() == 1);
   std::vector<std::uint8_t> const most(65507, 'x');
   flow->send(quoin::byte_view{most}.first(0));
   flow->send(most);
@@ -144,31 +151,27 @@ TEST_CASE("payloads leave unmarked and whole or not at all", "[tool][relay]") {
     CHECK(one.ecn == 0);
   }
   flow->close();
-  CHECK(exit.sockets() == 0);
-  exit.service();
+  CHECK(relay.exit.sockets() == 0);
+  relay.exit.service();
 }
 
 TEST_CASE("the system may not fragment what goes to a target", "[tool][relay]") {
-  quoin::http3::request request;
-  quoin::http3::response response;
-  tool::relay::udp_exit exit;
-  auto relay = exit.callables();
-  auto const old = relay.open(socket_address::v4(127, 0, 0, 1, 9), udp::tunnel::over(request, response));
-  REQUIRE(old);
+  lone_relay relay;
+  REQUIRE(relay.open(socket_address::v4(127, 0, 0, 1, 9)));
   CHECK(option_of_socket_to("127.0.0.1", IPPROTO_IP, IP_MTU_DISCOVER) == IP_PMTUDISC_DO);
-  auto const six = relay.open(address("::1"), udp::tunnel::over(request, response));
-  if (!six) SKIP("no IPv6 here");
+}
+
+TEST_CASE("nor what goes to one with an IPv6 address", "[tool][relay]") {
+  lone_relay relay;
+  if (!relay.open(address("::1"))) SKIP("no IPv6 on this machine");
   CHECK(option_of_socket_to("::1", IPPROTO_IPV6, IPV6_MTU_DISCOVER) == IPV6_PMTUDISC_DO);
 }
 
 TEST_CASE("a target that cannot be reached is refused with the reason", "[tool][relay]") {
-  quoin::http3::request request;
-  quoin::http3::response response;
-  tool::relay::udp_exit exit;
-  auto relay = exit.callables();
-  auto const refused = relay.open(socket_address::v4(255, 255, 255, 255, 9), udp::tunnel::over(request, response));
+  lone_relay relay;
+  auto const refused = relay.open(socket_address::v4(255, 255, 255, 255, 9));
   REQUIRE(!refused);
   CHECK(refused.error().error == udp::proxy_error::destination_ip_prohibited);
   CHECK(!refused.error().details.empty());
-  CHECK(exit.sockets() == 0);
+  CHECK(relay.exit.sockets() == 0);
 }
