@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-// Writes logs for validate.py, which checks them against schema.json.
+// Writes logs for validate.py, which checks them against the schema of their version.
 #include "qlog_reading.hpp"
 
 #include <conformance/observer.hpp>
