@@ -13,7 +13,7 @@
 
 namespace quoin::property {
 
-class every_connection final : public scenario::watcher {
+class every_connection final : public telling_watcher<every_connection> {
  public:
   /// One connection: what is said at its two ends, and by which numbers watchers know them.
   struct pair {
@@ -34,17 +34,10 @@ class every_connection final : public scenario::watcher {
   void look_at(scenario::world& of, scenario::world_options const& options);
   void look_away() { look = {}; }
 
+  using telling_watcher::on;
   void on(role side, std::size_t n, event::connection_started const& e) override;
   void on(role side, std::size_t n, event::packet_sent const& e) override;
   void on(role side, std::size_t n, event::packet_received const& e) override;
-  void on(role side, std::size_t n, event::packet_dropped const& e) override { tell(side, n, e); }
-  void on(role side, std::size_t n, event::packet_lost const& e) override { tell(side, n, e); }
-  void on(role side, std::size_t n, event::metrics_updated const& e) override { tell(side, n, e); }
-  void on(role side, std::size_t n, event::parameters_set const& e) override { tell(side, n, e); }
-  void on(role side, std::size_t n, event::path_updated const& e) override { tell(side, n, e); }
-  void on(role side, std::size_t n, event::mtu_updated const& e) override { tell(side, n, e); }
-  void on(role side, std::size_t n, event::key_updated const& e) override { tell(side, n, e); }
-  void on(role side, std::size_t n, event::connection_closed const& e) override { tell(side, n, e); }
   void after_serve() override;
   /// A datagram leaves its host: of the connection that has just sealed a packet, or of none.
   void on_datagram(seen_datagram const& datagram);
@@ -60,6 +53,8 @@ class every_connection final : public scenario::watcher {
   [[nodiscard]] std::string broken() const;
 
  private:
+  friend telling_watcher<every_connection>;
+
   template <class Event>
   void tell(role side, std::size_t n, Event const& e) {
     if (auto* const found = find(side, n)) found->checks.on(side, n, e);

@@ -14,12 +14,13 @@
 #include "invariants/identifiers.hpp"
 #include "invariants/reductions.hpp"
 #include "invariants/wire_rules.hpp"
+#include "telling_watcher.hpp"
 
 namespace quoin::property {
 
 /// All checkers. Is told what the connections' observers are told, and looks at the world whenever that has come to
 /// rest for a moment.
-class invariants final : public scenario::watcher {
+class invariants final : public telling_watcher<invariants> {
  public:
   /// What these options let one expect.
   void expect(scenario::world_options const& options);
@@ -28,17 +29,6 @@ class invariants final : public scenario::watcher {
   /// Nothing more is looked at; `of` may go.
   void look_away() { world_ = nullptr; }
 
-  using watcher::on;
-  void on(role side, std::size_t n, event::packet_sent const& e) override { tell(side, n, e); }
-  void on(role side, std::size_t n, event::packet_received const& e) override { tell(side, n, e); }
-  void on(role side, std::size_t n, event::packet_dropped const& e) override { tell(side, n, e); }
-  void on(role side, std::size_t n, event::packet_lost const& e) override { tell(side, n, e); }
-  void on(role side, std::size_t n, event::metrics_updated const& e) override { tell(side, n, e); }
-  void on(role side, std::size_t n, event::parameters_set const& e) override { tell(side, n, e); }
-  void on(role side, std::size_t n, event::path_updated const& e) override { tell(side, n, e); }
-  void on(role side, std::size_t n, event::mtu_updated const& e) override { tell(side, n, e); }
-  void on(role side, std::size_t n, event::key_updated const& e) override { tell(side, n, e); }
-  void on(role side, std::size_t n, event::connection_closed const& e) override { tell(side, n, e); }
   void after_serve() override;
 
   void on_datagram(seen_datagram const& datagram) {
@@ -76,6 +66,8 @@ class invariants final : public scenario::watcher {
   reductions& of_reductions() noexcept { return reductions_; }
 
  private:
+  friend telling_watcher<invariants>;
+
   template <class Event>
   void tell(role side, std::size_t n, Event const& e) {
     for (auto* const each : all_) each->on(side, n, e);
