@@ -15,6 +15,7 @@
 #include <quoin/policy/extensions.hpp>
 #include <quoin/recovery/recovery.hpp>
 #include <quoin/schedule/paths.hpp>
+#include <quoin/wire/frame/multipath.hpp>
 
 #include <memory>
 #include <optional>
@@ -188,9 +189,12 @@ class path_spaces {
     QUOIN_ASSERT(id != in_hand_);
     std::erase_if(entries_, [&](entry const& e) { return e.id == id; });
   }
-  void raise_maximum() noexcept {
+  /// False when there is no higher one (draft-ietf-quic-multipath 4.6).
+  bool raise_maximum() noexcept {
+    if (maximum_ == wire::path_id_max) return false;
     ++maximum_;
     max_path_id_owed = true;
+    return true;
   }
 
   /// Path `id` changes places with the path in hand.

@@ -111,8 +111,7 @@ template <class Stack>
   }
   state.application_keys.forget_path(id);
   spaces.remove(id);
-  if (spaces.maximum() == wire::path_id_max) return;
-  spaces.raise_maximum();
+  if (!spaces.raise_maximum()) return;
   add_path_id(state, spaces.maximum());
   issue_path_connection_ids(state);
 }
