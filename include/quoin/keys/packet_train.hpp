@@ -64,9 +64,20 @@ constexpr std::uint8_t hidden_bits(std::uint8_t first_byte) noexcept {
   return (first_byte & 0x80) != 0 ? 0x0f : 0x1f;
 }
 
+/// RFC 9001 9.5: a number of any size takes the time of the longest. The sample lies behind that many bytes.
 inline void mask_packet_number(byte_span packet, std::size_t offset, std::size_t size,
                                header_mask const& mask) noexcept {
-  for (std::size_t i = 0; i < size; ++i) packet[offset + i] ^= mask[i + 1];
+  for (std::size_t i = 0; i < sample_distance; ++i) {
+    auto const covers = static_cast<std::uint8_t>(0U - static_cast<unsigned>(i < size));
+    packet[offset + i] ^= static_cast<std::uint8_t>(mask[i + 1] & covers);
+  }
+}
+
+/// The number in the first `size` of four bytes, likewise.
+inline std::uint64_t truncated_number_at(byte_view packet, std::size_t offset, std::size_t size) noexcept {
+  std::uint64_t all = 0;
+  for (std::size_t i = 0; i < sample_distance; ++i) all = all << 8 | packet[offset + i];
+  return all >> 8 * (sample_distance - size);
 }
 
 /// RFC 9001 5.4.1, after the AEAD was applied.
@@ -102,8 +113,7 @@ inline void show_header(packet_to_open& packet, packet_number expected, header_m
   first ^= static_cast<std::uint8_t>(mask[0] & hidden_bits(first));
   auto const size = static_cast<std::size_t>(first & 0x03) + 1;
   mask_packet_number(packet.bytes, packet.packet_number_offset, size, mask);
-  std::uint64_t truncated = 0;
-  for (std::size_t i = 0; i < size; ++i) truncated = truncated << 8 | packet.bytes[packet.packet_number_offset + i];
+  auto const truncated = truncated_number_at(packet.bytes, packet.packet_number_offset, size);
   packet.number = wire::decode_packet_number(truncated, size, expected);
   packet.key_phase = !is_long && (first & 0x04) != 0;
   packet.reserved_bits_set = (first & (is_long ? 0x0c : 0x18)) != 0;

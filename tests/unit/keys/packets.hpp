@@ -57,9 +57,10 @@ packet_to_open open(Keys& keys, bytes packet, packet_number expected = 0) {
 }
 
 /// One end of a connection that has nothing but 1-RTT keys.
-struct key_holder {
-  explicit key_holder(role self) { install(self); }
-  key_holder(role self, aead_limits const& limits) : keys(limits) { install(self); }
+template <packet_protection P>
+struct basic_key_holder {
+  explicit basic_key_holder(role self) { install(self); }
+  basic_key_holder(role self, aead_limits const& limits) : keys(limits) { install(self); }
 
   bytes send() {
     last_sent = next_number++;
@@ -87,7 +88,7 @@ struct key_holder {
     keys.install(key_direction::open, version::v1, test_suite, is_client ? server : client);
   }
 
-  one_rtt_keys<null_protection> keys;
+  one_rtt_keys<P> keys;
   packet_number next_number = 0;
   packet_number last_sent = no_packet;
   packet_number expected = 0;
@@ -96,9 +97,11 @@ struct key_holder {
   instant now{};
   static constexpr duration pto = std::chrono::milliseconds(100);
 };
+using key_holder = basic_key_holder<null_protection>;
 
 /// `to` receives a packet of `from` and acknowledges it; both know.
-inline bool exchange(key_holder& from, key_holder& to) {
+template <class Holder>
+bool exchange(Holder& from, Holder& to) {
   if (!to.receive(from.send()) || to.status != open_status::opened) return false;
   to.keys.on_ack_sent(to.received);
   if (!from.receive(to.send()) || from.status != open_status::opened) return false;
@@ -106,8 +109,9 @@ inline bool exchange(key_holder& from, key_holder& to) {
 }
 
 /// Lets enough time pass for old keys to go.
-inline void settle(key_holder& holder) {
-  holder.now += 4 * key_holder::pto;
+template <class Holder>
+void settle(Holder& holder) {
+  holder.now += 4 * Holder::pto;
   holder.keys.expire(holder.now);
 }
 
