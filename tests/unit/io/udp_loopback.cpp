@@ -165,6 +165,19 @@ TEST_CASE("a peer of the wrong family is unreachable, and the socket goes on", "
   CHECK(receive_datagrams(b, 1).size() == 1);
 }
 
+TEST_CASE("a closed port on the way changes nothing for the others, whatever ICMP says of it", "[io][rfc9000]") {
+  udp a{at(v4_loopback)};
+  udp b{at(v4_loopback)};
+  auto const closed = udp{at(v4_loopback)}.local_address();
+  auto const ping = numbered(100, 1);
+  for (int i = 0; i < 20; ++i) {
+    // Each time the kernel answers with a "port unreachable", which could be anybody's (RFC 9000 14.2.1).
+    CHECK(a.send({{a.local_address(), closed}, ping, 100, ecn::not_ect}) == send_status::sent);
+    REQUIRE(a.send(quoin::conformance::from_to(a, b, ping, 100)) == send_status::sent);
+  }
+  CHECK(receive_datagrams(b, 20).size() == 20);
+}
+
 TEST_CASE("the handle polls readable while there is something to receive", "[io]") {
   udp a{at(v4_loopback)};
   udp b{at(v4_loopback)};

@@ -89,6 +89,16 @@ TEST_CASE("datagrams are never fragmented", "[io][rfc9000][cve_class_icmp_mtu]")
   CHECK(recording_calls::options.at({IPPROTO_IPV6, IPV6_V6ONLY}) == 0);
 }
 
+TEST_CASE("what ICMP says of a path is not asked for", "[io][rfc9000]") {
+  for (auto const& bind : {loopback, any_v6}) {
+    recording_calls::reset();
+    recorded_udp const io{at(bind)};
+    for (auto const& told : {std::pair{IPPROTO_IP, IP_RECVERR}, std::pair{IPPROTO_IPV6, IPV6_RECVERR},
+                             std::pair{IPPROTO_IPV6, IPV6_RECVPATHMTU}})
+      CHECK(recording_calls::options.count(told) == 0);
+  }
+}
+
 TEST_CASE("marks, offload and port sharing are asked for only where wanted", "[io]") {
   recording_calls::reset();
   auto settings = at(loopback);
