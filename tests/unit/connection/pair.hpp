@@ -3,6 +3,8 @@
 /// A client's and a server's connection joined without a network, for tests that look at single datagrams.
 #pragma once
 
+#include "../../tested_version.hpp"
+
 #include <quoin/connection/connection.hpp>
 #include <quoin/stacks/test.hpp>
 
@@ -22,6 +24,13 @@ inline std::shared_ptr<null_handshake::config const> handshake_config() {
   auto config = std::make_shared<null_handshake::config>();
   config->alpn = {"test"};
   return config;
+}
+
+/// Who does not choose versions speaks the tested one: both, beginning with the first, or the second alone.
+inline transport_settings in_tested_version(transport_settings settings = {}) {
+  bool const chosen = settings.versions != transport_settings{}.versions;
+  if (!chosen && tested_version() == version::v2) settings.versions = {version::v2};
+  return settings;
 }
 
 inline constexpr auto client_address = socket_address::v4(192, 0, 2, 1, 1111);
@@ -60,7 +69,7 @@ inline void deliver(connection_type& to, letter& datagram, instant now) {
 /// Both ends; the server comes into being with the client's first datagram.
 struct pair {
   explicit pair(transport_settings const& client_settings = {}, transport_settings const& server_settings = {})
-      : server_settings_(server_settings), client(client_start(client_settings), now, seeded_entropy{1}) {}
+      : server_settings_(in_tested_version(server_settings)), client(client_start(client_settings), now, seeded_entropy{1}) {}
 
   /// Carries datagrams both ways until nobody has anything to send; returns how many were carried.
   std::size_t settle() {
@@ -90,6 +99,7 @@ struct pair {
     start.crypto = server_crypto;
     start.first_destination = start.original_destination = header->destination;
     start.peer_source = header->source;
+    start.version = header->version;
     server = std::make_unique<connection_type>(std::move(start), now, seeded_entropy{2});
   }
 
@@ -97,7 +107,8 @@ struct pair {
     connection_start<test_stack> start;
     start.self = role::client;
     start.path = {client_address, server_address};
-    start.settings = settings;
+    start.settings = in_tested_version(settings);
+    start.version = start.settings.versions.front();
     start.crypto = handshake_config();
     start.server_name = "server.test";
     return start;

@@ -11,6 +11,7 @@ TEST_CASE("a client takes nothing from another address than its server's during 
   endpoint_config<test_stack> settings;
   settings.io.bind = client_address;
   settings.crypto = handshake_config();
+  settings.transport = in_tested_version();
   quoin::endpoint<test_stack> client{settings, manual_clock{server.now}, seeded_entropy{9}};
   auto& attempt = client.connect(server_address, "server.test");
   told handler;

@@ -27,6 +27,7 @@ struct server {
     settings.io.bind = server_address;
     settings.crypto = handshake_config();
     settings.accept = true;
+    settings.transport = in_tested_version();
     adjust(settings);
     return settings;
   }

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <quoin/stacks/test.hpp>
+#include "server.hpp"
+
 #include <quoin/testing/lab.hpp>
 
 #include <catch2/catch_test_macros.hpp>
 
 #include <set>
+
+using quoin::testing::in_tested_version;
 
 namespace {
 
@@ -28,12 +31,12 @@ struct narrow_stack : quoin::test_stack {
 }  // namespace
 
 TEST_CASE("a server whose IDs are short is reached after its Retry", "[endpoint][rfc9000]") {
-  quoin::lab<short_stack> lab{{.require_retry = true}};
+  quoin::lab<short_stack> lab{{.client = in_tested_version(), .server = in_tested_version(), .require_retry = true}};
   CHECK(lab.establish());
 }
 
 TEST_CASE("an ID that is taken is drawn again", "[endpoint][rfc9000]") {
-  quoin::lab<narrow_stack> lab;
+  quoin::lab<narrow_stack> lab{{.client = in_tested_version(), .server = in_tested_version()}};
   for (int i = 0; i < 20; ++i) lab.connect();
   REQUIRE(
       lab.run_until([&] { return lab.count(quoin::role::client, quoin::connection_event::kind::confirmed) == 20; }));
@@ -53,7 +56,7 @@ TEST_CASE("an ID that is taken is drawn again", "[endpoint][rfc9000]") {
 }
 
 TEST_CASE("without a free ID a connection gets fewer and no doubtful ones", "[endpoint][rfc9000]") {
-  quoin::lab<narrow_stack> lab;
+  quoin::lab<narrow_stack> lab{{.client = in_tested_version(), .server = in_tested_version()}};
   for (int i = 0; i < 50; ++i) lab.connect();
   lab.run_until([&] { return lab.count(quoin::role::client, quoin::connection_event::kind::confirmed) == 50; });
   lab.settle();

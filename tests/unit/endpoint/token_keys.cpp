@@ -112,7 +112,7 @@ TEST_CASE("a fleet's Retry is followed to another of its servers", "[endpoint][r
   CHECK(client->confirmed());
 }
 
-TEST_CASE("a token that a client is given is one of the version that was negotiated", "[endpoint][rfc9369]") {
+TEST_CASE("a token that a client is given is one of the version that was negotiated", "[endpoint][rfc9369][v1]") {
   server server{[](auto& config) { config.max_unvalidated = 0; }};
   transport_settings likes_v2;
   likes_v2.versions = {version::v2, version::v1};
