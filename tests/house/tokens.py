@@ -23,10 +23,10 @@ RULES = [
     ("sleeps or starts threads", r"\bsleep_(?:for|until)\b|\bstd::j?thread\b|<thread>|\bnanosleep\b",
      ["crypto/worker_pool.hpp"]),
     # Several endpoints may share a configuration: its key log, its credentials, its memory of chains that were verified
-    # and of strikes. Other threads work on handshakes for them, and say when they are done.
+    # and of strikes, its memory of used tokens. Other threads work on handshakes for them, and say when they are done.
     ("locks", r"<mutex>|<shared_mutex>|\bstd::mutex\b",
      ["crypto/botan/config.", "crypto/verified_chains.hpp", "crypto/session/strike_register.", "crypto/worker_pool.hpp",
-      "endpoint/resumptions.hpp"]),
+      "endpoint/resumptions.hpp", "endpoint/used_tokens.hpp"]),
     ("brings iostreams", r"<i?ostream>|<istream>|<fstream>|<sstream>|<iomanip>", []),
     ("has virtual calls or std::function", r"\bvirtual\b|\bstd::function\b", ["crypto/botan/", "endpoint/config.hpp",
                                                                             "crypto/session/strike_register.",

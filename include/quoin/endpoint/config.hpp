@@ -7,6 +7,7 @@
 #include <quoin/connection/settings.hpp>
 #include <quoin/core/connection_id.hpp>
 #include <quoin/core/types.hpp>
+#include <quoin/endpoint/used_tokens.hpp>
 #include <quoin/handshake/address_token.hpp>
 #include <quoin/policy/stack.hpp>
 
@@ -59,6 +60,10 @@ struct endpoint_config {
   /// Keys of address tokens for whoever changes them himself, see `endpoint::set_token_keys`. Unless set, they follow
   /// from `secret` and the calendar, new ones every day.
   std::optional<quoin::token_keys> token_keys;
+
+  /// Which address tokens have proven an address; one of the endpoint's own when it is empty. Endpoints of a process
+  /// that share `secret` should share it, or a token is good once at each of them (RFC 9000 8.1.4).
+  std::shared_ptr<quoin::used_tokens> used_tokens;
 
   /// How our connection IDs are made, where the stack's format asks for more than its type: which server we are, say.
   [[no_unique_address]] cid_config<typename Stack::cid_format> cid{};

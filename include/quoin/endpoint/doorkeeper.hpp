@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -61,7 +62,8 @@ class doorkeeper {
         entropy_(std::move(entropy)),
         cid_format_(make_cid_format<typename Stack::cid_format>(config.cid)),
         limiter_(random_hash_key(entropy_)),
-        used_tokens_(random_hash_key(entropy_)),
+        used_tokens_(config.used_tokens ? config.used_tokens
+                                        : std::make_shared<used_tokens>(random_hash_key(entropy_))),
         reset_secret_(derived_secret("quoin reset key")),
         tokens_(derived_secret("quoin token key"), config.token_keys) {}
 
@@ -89,7 +91,7 @@ class doorkeeper {
   }
 
   /// An Initial with this token was authentic: the token has proven an address, and proves none again (RFC 9000 8.1.4).
-  void use_up(byte_view token) { used_tokens_.add(token); }
+  void use_up(byte_view token) { used_tokens_->add(token); }
 
   /// A token for the NEW_TOKEN frame of a connection in version `v` to a client that has proven this address (RFC 9000
   /// 8.1.3, RFC 9369 5).
@@ -138,7 +140,7 @@ class doorkeeper {
     if (!retried && is_retry_token(initial.token))
       return {refusal_of(initial, {error_code::invalid_token, "the Retry token is not good", 0}, from, at.now), {}, {}};
     // RFC 9000 8.1.4: a token proves an address once. A Retry token that comes again brings an old Initial back.
-    bool const used = token && used_tokens_.contains(initial.token);
+    bool const used = token && used_tokens_->contains(initial.token);
     if (retried && used) return {};
     bool const validated =
         retried || (token && !used && token->what == opened_token::kind::new_token && !config_.require_retry);
@@ -241,7 +243,7 @@ class doorkeeper {
   typename Stack::entropy entropy_;
   [[no_unique_address]] typename Stack::cid_format cid_format_;
   reply_limiter limiter_;
-  used_tokens used_tokens_;
+  std::shared_ptr<used_tokens> used_tokens_;
   std::array<std::uint8_t, 32> reset_secret_;
   token_mint<protection> tokens_;
   stranger_counts counts_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// Endpoints that share one address, one for each core: nothing is shared but the configuration and its secrets.
+/// Endpoints that share one address, one for each core: nothing is shared but the configuration, its secrets, and the
+/// memory of used tokens.
 #pragma once
 
 #include <quoin/cid/quic_lb.hpp>
@@ -25,8 +26,8 @@ concept steerable_stack = std::is_same_v<typename Stack::cid_format::algorithm, 
 };
 
 /// `size` endpoints on one port. The kernel gives each the packets of its own connections, wherever they come from, and
-/// its share of the strangers. Tokens and stateless resets are good at all of them, for they have the same secret; that
-/// a token proves an address only once is seen to by each on its own (RFC 9000 8.1.4).
+/// its share of the strangers. Tokens and stateless resets are good at all of them, for they have the same secret, and
+/// a token once for all of them together (RFC 9000 8.1.4).
 ///
 /// Let one thread at a time use an endpoint. The order of the sockets is what the kernel counts by, so the endpoints
 /// come and go together.
@@ -47,6 +48,10 @@ class endpoint_group {
       throw std::invalid_argument{"an endpoint_group has 1 to 256 endpoints, not " + std::to_string(size)};
     if (settings.cid.config_id == quic_lb_unroutable) settings.cid.config_id = 0;
     if (settings.secret == std::array<std::uint8_t, 32>{}) typename Stack::entropy{}.fill(settings.secret);
+    if (!settings.used_tokens) {
+      typename Stack::entropy chance{};
+      settings.used_tokens = std::make_shared<used_tokens>(random_hash_key(chance));
+    }
     members_.reserve(size);
     settings.io.port = size == 1 ? port_sharing::alone : port_sharing::founds;
     auto const program = steering_program<cid_format::layout>(settings.cid.config_id, static_cast<std::uint32_t>(size));

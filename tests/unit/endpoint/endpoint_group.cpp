@@ -81,6 +81,35 @@ void drive(group& servers, std::vector<echo>& handlers, endpoint<shared_stack>& 
   }
 }
 
+/// One connection made by hand, with this address token. Says what became of it, and which token it was given.
+struct outcome {
+  bool confirmed = false;
+  bool retried = false;
+  std::vector<std::uint8_t> token;
+};
+outcome come_with(group& servers, std::vector<echo>& handlers, std::vector<std::uint8_t> token) {
+  udp io{settings(false).io};
+  steady_clock clock;
+  connection_start<shared_stack> start;
+  start.path = {io.local_address(), servers.local_address()};
+  start.crypto = settings(false).crypto;
+  start.server_name = "server.test";
+  start.token = std::move(token);
+  connection_type client{std::move(start), clock.now(), system_entropy{}};
+  std::vector<std::uint8_t> room(65536);
+  for (auto const until = clock.now() + 10s; !client.confirmed() && clock.now() < until;) {
+    while (auto const out = client.transmit(room, clock.now())) static_cast<void>(io.send(*out));
+    for (std::size_t i = 0; i < servers.size(); ++i) servers[i].service(handlers[i]);
+    io.wait(1ms);
+    for (auto const& each : io.receive()) client.receive(each, clock.now());
+    if (clock.now() >= client.deadline()) client.expire(clock.now());
+  }
+  outcome told{client.confirmed(), client.retried(), client.take_token()};
+  client.close(0, "", clock.now());
+  while (auto const out = client.transmit(room, clock.now())) static_cast<void>(io.send(*out));
+  return told;
+}
+
 /// A 1-RTT packet that nobody can open.
 std::vector<std::uint8_t> unreadable_packet_to(connection_id const& id) {
   std::vector<std::uint8_t> packet{0x41};
@@ -200,6 +229,26 @@ TEST_CASE("a reset of an endpoint of a group could be of any other", "[endpoint]
   // The group that gave the ID out is gone; whoever has the secret makes the token that went with it.
   CHECK(reset_of(3, id_at(1, 5)) == reset_of(2, id_at(1, 5)));
   CHECK(reset_of(3, id_at(1, 5)) != reset_of(3, id_at(2, 5)));
+}
+
+TEST_CASE("a token proves an address once to all endpoints of a group", "[endpoint][group][rfc9000]") {
+  auto config = settings(true);
+  config.max_unvalidated = 0;
+  group servers{config, 4};
+  std::vector<echo> handlers(4);
+  auto const first = come_with(servers, handlers, {});
+  REQUIRE(first.confirmed);
+  CHECK(first.retried);
+  REQUIRE_FALSE(first.token.empty());
+  auto const second = come_with(servers, handlers, first.token);
+  CHECK(second.confirmed);
+  CHECK_FALSE(second.retried);
+  // The IDs of a client are by chance, so that each of these comes to any of the endpoints.
+  for (int i = 0; i < 16; ++i) {
+    auto const again = come_with(servers, handlers, first.token);
+    CHECK(again.confirmed);
+    CHECK(again.retried);
+  }
 }
 
 TEST_CASE("every endpoint of a group runs on a thread of its own until all are stopped", "[endpoint][group]") {

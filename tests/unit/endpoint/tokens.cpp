@@ -54,6 +54,31 @@ TEST_CASE("a token of NEW_TOKEN proves an address once", "[endpoint][rfc9000]") 
   CHECK(is_retry(answer[0]));
 }
 
+TEST_CASE("endpoints that share what they know of used tokens let each prove an address once", "[endpoint][rfc9000]") {
+  for (bool const shared : {true, false}) {
+    auto const known = shared ? std::make_shared<used_tokens>(hash_key{1, 2}) : nullptr;
+    auto const adjust = [&](server::config& config) {
+      config.max_unvalidated = 0;
+      config.secret.fill(3);
+      config.used_tokens = known;
+    };
+    server one{adjust};
+    server other{adjust};
+    auto const first = one.client(1);
+    one.settle(*first);
+    auto const token = first->take_token();
+    REQUIRE_FALSE(token.empty());
+    auto const second = one.client(2, token);
+    one.settle(*second);
+    CHECK(second->confirmed());
+    CHECK_FALSE(second->retried());
+    auto const third = other.client(3, token);
+    other.settle(*third);
+    CHECK(third->confirmed());
+    CHECK(third->retried() == shared);
+  }
+}
+
 TEST_CASE("an Initial that does not authenticate uses up no token", "[endpoint][rfc9000]") {
   server server{[](auto& config) { config.max_unvalidated = 0; }};
   auto const first = server.client(1);
