@@ -39,6 +39,28 @@ TEST_CASE("a preferred address that does not answer is not used",
   CHECK(w.transfer(role::server, 100'000));
 }
 
+TEST_CASE("a preferred address is for the connection that it was given to", "[scenario][rfc9000]") {
+  world w{{.preferred = {preferred, {}}, .tickets = 1, .early_data = true}};
+  std::size_t elsewhere = 0;
+  std::size_t here = 0;
+  w.uplink().on_each([&](sim::datagram& d, std::uint64_t) -> sim::verdict {
+    if ((d.bytes[0] & 0x80) != 0) ++(d.path.remote == preferred ? elsewhere : here);
+    return {};
+  });
+  REQUIRE(w.establish());
+  REQUIRE(w.run_until([&] { return w.client().path().remote == preferred; }));
+  w.settle();
+  // RFC 9000 9.6.2: others begin where the server is known to be, with or without what was remembered.
+  for (bool const remembered : {false, true}) {
+    here = 0;
+    auto& another = remembered ? w.connect_early(1000) : w.connect();
+    REQUIRE(w.run_until([&] { return another.confirmed(); }));
+    CHECK(here > 0);
+    CHECK(elsewhere == 0);
+    REQUIRE(w.run_until([&] { return another.path().remote == preferred; }));
+  }
+}
+
 TEST_CASE("a client may ignore the preferred address", "[scenario][rfc9000]") {
   transport_settings stays;
   stays.use_preferred_address = false;
