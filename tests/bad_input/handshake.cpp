@@ -253,3 +253,26 @@ TEST_CASE("session tickets without end cost nothing", "[bad_input][limits][cve_c
   }
   at.check_ignored(false);
 }
+
+TEST_CASE("handshake bytes that nobody needs any more are acknowledged all the same", "[bad_input][rfc9000]") {
+  // RFC 9000 7.5: a ticket that the victim does not keep, the same once more, parts of it, and nothing at all.
+  auto const body = bytes{0, 0, 14, 16} + bytes{0, 0, 0, 0} + bytes{8} + repeated(8, 1) + bytes{0, 179} +
+                    repeated(179, 3) + bytes{0, 0};
+  auto const ticket = message(4, body.size(), body);
+  for (auto const sender : both_roles) {
+    CAPTURE(name_of_role(sender));
+    scene at(sender);
+    std::vector<bytes> unneeded{crypto(0, {})};
+    if (sender == role::server)
+      unneeded = {crypto(0, ticket), crypto(0, ticket), crypto(7, {ticket.begin() + 7, ticket.end()}), crypto(0, {})};
+    for (auto const& frame : unneeded) {
+      auto const number = at.peer.next_number(one_rtt);
+      at.peer.acked_by_victim.clear();
+      at.peer.send(one_rtt, frame);
+      at.peer.pass(std::chrono::milliseconds{100});
+      REQUIRE_FALSE(at.peer.acked_by_victim.empty());
+      CHECK(at.peer.acked_by_victim.back() == number);
+    }
+    at.check_ignored(false);
+  }
+}

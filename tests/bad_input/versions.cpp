@@ -128,6 +128,31 @@ TEST_CASE("a server does not change to a version that was not offered", "[bad_in
   CHECK(peer.victim->statistics().packets_received == 1);
 }
 
+TEST_CASE("a first flight that is good in no version ends the handshake", "[bad_input][rfc9368]") {
+  // RFC 9368 2.3: one of version 1 can be taken for one of version 2, and the other way round, unless it is malformed.
+  for (auto const& [first, better] : {std::pair{version::v1, version::v2}, std::pair{version::v2, version::v1}}) {
+    CAPTURE(code_of(first));
+    auto options = saying(std::nullopt);
+    options.version = first;
+    options.edit = [first = first, better = better](parameters& p) {
+      p.version_information = info(first, {better, first});
+      p.ack_delay_exponent = 21;
+    };
+    hostile_peer peer(role::client, stage::handshake, options);
+    peer.absorb();
+    REQUIRE(peer.victim->close_reason());
+    CHECK(peer.victim->close_reason()->code == static_cast<std::uint64_t>(error_code::transport_parameter_error));
+    CHECK_FALSE(peer.victim->connected());
+    REQUIRE_FALSE(peer.closes.empty());
+    CHECK(peer.closes.back().code == static_cast<std::uint64_t>(error_code::transport_parameter_error));
+    options.edit = [first = first, better = better](parameters& p) {
+      p.version_information = info(first, {better, first});
+    };
+    hostile_peer honest(role::client, stage::confirmed, options);
+    CHECK(honest.victim->version() == better);
+  }
+}
+
 TEST_CASE("a server that has begun to answer does not change the version any more", "[bad_input][rfc9369]") {
   hostile_peer peer(role::server, stage::handshake, saying(std::nullopt));
   CHECK(peer.victim->version() == version::v1);
