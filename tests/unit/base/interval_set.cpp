@@ -64,6 +64,11 @@ TEST_CASE("an interval set agrees with a set of numbers under random operations"
         for (auto n = part.begin; n < part.end; ++n) seen.insert(n);
       }
       REQUIRE(seen == model);
+      std::uint64_t const from = random() % 92;
+      interval const asked{from, from + random() % 6};
+      bool all = true;
+      for (auto n = asked.begin; n < asked.end; ++n) all = all && model.contains(n);
+      REQUIRE(set.covers(asked) == all);
     }
   }
 }
