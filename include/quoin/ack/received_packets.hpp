@@ -139,7 +139,7 @@ class basic_received_packets {
 
   /// Both cases of RFC 9000 13.2.1: behind another ack-eliciting packet, or ahead of one with a gap between.
   [[nodiscard]] bool is_out_of_order(packet_number number) const noexcept {
-    if (largest_ack_eliciting_ == no_packet) return false;
+    if (largest_ack_eliciting_ == no_packet || number == largest_ack_eliciting_ + 1) return false;
     return number < largest_ack_eliciting_ || !seen_.covers({largest_ack_eliciting_ + 1, number});
   }
 
