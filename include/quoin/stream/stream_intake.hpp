@@ -77,8 +77,9 @@ class stream_intake {
 
   /// Offers what is next in order to the sink for as long as it takes everything, and keeps the rest.
   template <class Sink>
-  void deliver(stream_id id, byte_view fresh, instant now, duration rtt, Sink& sink) {
-    auto* stream = directory_.find(id);
+  void deliver(stream_state& named, byte_view fresh, instant now, duration rtt, Sink& sink) {
+    auto* stream = &named;
+    auto const id = named.id;
     while (true) {
       auto const view = fresh.empty() ? stream->receive.readable() : fresh;
       auto const from = stream->receive.next_offset();

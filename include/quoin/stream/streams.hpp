@@ -66,7 +66,7 @@ class streams : public stream_intake<S, Resets> {
     auto const in_order = (*named)->receive.on_stream(frame, outbox_.window());
     if (!in_order) return unexpected{in_order.error()};
     tell_size(**named);
-    deliver(frame.id, *in_order, now, rtt, sink);
+    deliver(**named, *in_order, now, rtt, sink);
     return {};
   }
 
@@ -291,7 +291,7 @@ class streams : public stream_intake<S, Resets> {
       if (!stream.receive.readable().empty() || stream.receive.at_end()) waiting.push_back(stream.id);
     });
     for (auto const id : waiting)
-      if (directory_.find(id) != nullptr) deliver(id, {}, now, rtt, sink);
+      if (auto* const stream = directory_.find(id)) deliver(*stream, {}, now, rtt, sink);
   }
 
   // ---- what happened
