@@ -19,11 +19,11 @@ class strict_priority {
   void prioritize(stream_id id, stream_priority priority) { streams_.prioritize(id, priority); }
 
   [[nodiscard]] std::optional<stream_id> next() const noexcept {
-    auto const urgency = streams_.most_urgent();
-    if (!urgency) return std::nullopt;
-    if (auto const whole = streams_.whole(*urgency)) return whole;
-    auto const turn = streams_.incremental(*urgency, turns_[*urgency]);
-    return turn ? turn : streams_.incremental(*urgency, stream_id{0});
+    auto const first = streams_.first();
+    if (!first) return std::nullopt;
+    if (!first->incremental) return first->id;
+    auto const turn = streams_.incremental(first->urgency, turns_[first->urgency]);
+    return turn ? turn : first->id;
   }
 
   void sent(stream_id id, byte_count) noexcept {

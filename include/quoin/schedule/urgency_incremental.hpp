@@ -19,13 +19,12 @@ class urgency_incremental {
   void prioritize(stream_id id, stream_priority priority) { streams_.prioritize(id, priority); }
 
   [[nodiscard]] std::optional<stream_id> next() const noexcept {
-    auto const urgency = streams_.most_urgent();
-    if (!urgency) return std::nullopt;
-    auto const& cycle = cycles_[*urgency];
-    auto const whole = streams_.whole(*urgency);
-    if (whole && cycle.begins) return whole;
-    if (auto const turn = streams_.incremental(*urgency, cycle.turn)) return turn;
-    return whole ? whole : streams_.incremental(*urgency, stream_id{0});
+    auto const first = streams_.first();
+    if (!first) return std::nullopt;
+    auto const& cycle = cycles_[first->urgency];
+    if (!first->incremental && cycle.begins) return first->id;
+    auto const turn = streams_.incremental(first->urgency, cycle.turn);
+    return turn ? turn : first->id;
   }
 
   void sent(stream_id id, byte_count) noexcept {

@@ -18,6 +18,14 @@ class urgency_order {
  public:
   static constexpr std::uint8_t lowest_urgency = 7;
 
+  /// Where a stream stands.
+  struct place {
+    std::uint8_t urgency = 0;
+    bool incremental = false;
+    stream_id id;
+    constexpr auto operator<=>(place const&) const = default;
+  };
+
   void activate(stream_id id, stream_priority priority) {
     if (priorities_.items().contains(id)) return;
     priority.urgency = std::min(priority.urgency, lowest_urgency);
@@ -48,36 +56,19 @@ class urgency_order {
     return known == priorities_.items().end() ? std::nullopt : std::optional{known->second};
   }
 
-  /// The first urgency that has streams.
-  [[nodiscard]] std::optional<std::uint8_t> most_urgent() const noexcept {
-    return order_.items().empty() ? std::nullopt : std::optional{order_.items().begin()->urgency};
-  }
-
-  /// The oldest stream of this urgency that is only useful as a whole.
-  [[nodiscard]] std::optional<stream_id> whole(std::uint8_t urgency) const noexcept {
-    return at_or_after({urgency, false, stream_id{0}});
+  /// Of the first urgency that has streams, the oldest that is only useful as a whole, else the oldest.
+  [[nodiscard]] std::optional<place> first() const noexcept {
+    return order_.items().empty() ? std::nullopt : std::optional{*order_.items().begin()};
   }
 
   /// The first incremental stream of this urgency that is not below `from`.
   [[nodiscard]] std::optional<stream_id> incremental(std::uint8_t urgency, stream_id from) const noexcept {
-    return at_or_after({urgency, true, from});
-  }
-
- private:
-  struct place {
-    std::uint8_t urgency = 0;
-    bool incremental = false;
-    stream_id id;
-    constexpr auto operator<=>(place const&) const = default;
-  };
-
-  [[nodiscard]] std::optional<stream_id> at_or_after(place const& wanted) const noexcept {
-    auto const found = order_.items().lower_bound(wanted);
-    bool const fits =
-        found != order_.items().end() && found->urgency == wanted.urgency && found->incremental == wanted.incremental;
+    auto const found = order_.items().lower_bound(place{urgency, true, from});
+    bool const fits = found != order_.items().end() && found->urgency == urgency;
     return fits ? std::optional{found->id} : std::nullopt;
   }
 
+ private:
   recycled<std::map<stream_id, stream_priority>> priorities_;
   recycled<std::set<place>> order_;
 };
