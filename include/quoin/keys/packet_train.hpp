@@ -64,20 +64,24 @@ constexpr std::uint8_t hidden_bits(std::uint8_t first_byte) noexcept {
   return (first_byte & 0x80) != 0 ? 0x0f : 0x1f;
 }
 
-/// RFC 9001 9.5: a number of any size takes the time of the longest. The sample lies behind that many bytes.
-inline void mask_packet_number(byte_span packet, std::size_t offset, std::size_t size,
-                               header_mask const& mask) noexcept {
-  for (std::size_t i = 0; i < sample_distance; ++i) {
-    auto const covers = static_cast<std::uint8_t>(0U - static_cast<unsigned>(i < size));
-    packet[offset + i] ^= static_cast<std::uint8_t>(mask[i + 1] & covers);
-  }
+/// The four bytes in which a packet number stands with what is behind it; the sample comes after them.
+using number_room = std::span<std::uint8_t, sample_distance>;
+
+inline number_room number_room_at(byte_span packet, std::size_t offset) noexcept {
+  return packet.subspan(offset).first<sample_distance>();
 }
 
-/// The number in the first `size` of four bytes, likewise.
-inline std::uint64_t truncated_number_at(byte_view packet, std::size_t offset, std::size_t size) noexcept {
-  std::uint64_t all = 0;
-  for (std::size_t i = 0; i < sample_distance; ++i) all = all << 8 | packet[offset + i];
-  return all >> 8 * (sample_distance - size);
+constexpr std::uint32_t word_of(std::span<std::uint8_t const, 4> bytes) noexcept {
+  return std::uint32_t{bytes[0]} << 24 | std::uint32_t{bytes[1]} << 16 | std::uint32_t{bytes[2]} << 8 | bytes[3];
+}
+
+/// Hides or uncovers the packet number in the first `size` bytes, and returns it as it stands there then. RFC 9001 9.5:
+/// one of any size takes the same time.
+inline std::uint32_t mask_packet_number(number_room room, std::size_t size, header_mask const& mask) noexcept {
+  auto const behind = 8 * (sample_distance - size);
+  auto const covered = word_of(room) ^ (word_of(std::span{mask}.last<4>()) & ~std::uint32_t{0} << behind);
+  for (std::size_t i = 0; i < room.size(); ++i) room[i] = static_cast<std::uint8_t>(covered >> (24 - 8 * i));
+  return covered >> behind;
 }
 
 /// RFC 9001 5.4.1, after the AEAD was applied.
@@ -90,7 +94,7 @@ void hide_headers(Header& key, std::span<packet_to_seal const> packets) noexcept
   for (std::size_t i = 0; i < packets.size(); ++i) {
     auto const& packet = packets[i];
     packet.bytes[0] ^= static_cast<std::uint8_t>(masks[i][0] & hidden_bits(packet.bytes[0]));
-    mask_packet_number(packet.bytes, packet.packet_number_offset, packet.packet_number_size, masks[i]);
+    mask_packet_number(number_room_at(packet.bytes, packet.packet_number_offset), packet.packet_number_size, masks[i]);
   }
 }
 
@@ -112,8 +116,7 @@ inline void show_header(packet_to_open& packet, packet_number expected, header_m
   bool const is_long = (first & 0x80) != 0;
   first ^= static_cast<std::uint8_t>(mask[0] & hidden_bits(first));
   auto const size = static_cast<std::size_t>(first & 0x03) + 1;
-  mask_packet_number(packet.bytes, packet.packet_number_offset, size, mask);
-  auto const truncated = truncated_number_at(packet.bytes, packet.packet_number_offset, size);
+  auto const truncated = mask_packet_number(number_room_at(packet.bytes, packet.packet_number_offset), size, mask);
   packet.number = wire::decode_packet_number(truncated, size, expected);
   packet.key_phase = !is_long && (first & 0x04) != 0;
   packet.reserved_bits_set = (first & (is_long ? 0x0c : 0x18)) != 0;
