@@ -12,10 +12,11 @@ CLIENT = os.environ["QUOIN_UDP_CLIENT"]
 
 
 class Echo:
-    """A UDP server that answers in capitals, until `close`."""
+    """A UDP server that answers in capitals, until `close`, with ECN bits `mark`."""
 
-    def __init__(self):
+    def __init__(self, mark=0):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.setsockopt(socket.IPPROTO_IP, socket.IP_TOS, mark)
         self.socket.bind(("127.0.0.1", 0))
         self.socket.settimeout(0.1)
         self.port = self.socket.getsockname()[1]
@@ -48,8 +49,8 @@ class Relaying(ToolTest):
         options = [option for network in networks for option in ("--connect-udp", network)]
         return self.serve("--cert", self.certificate_file, "--key", self.key_file, *options, *more)
 
-    def echo(self):
-        made = Echo()
+    def echo(self, mark=0):
+        made = Echo(mark)
         self.addCleanup(made.close)
         return made
 
@@ -67,6 +68,12 @@ class Relaying(ToolTest):
         self.assertEqual(len({sender for _, sender in target.seen}), 1)
         code, printed = server.stop()
         self.assertEqual(code, 0, printed)
+
+    def test_whatever_a_target_marks_its_packets_with_they_are_relayed(self):
+        server = self.relay("127.0.0.1")
+        for mark in (1, 2, 3):  # ECT(1), ECT(0), CE
+            done = self.ask(server, "127.0.0.1", self.echo(mark).port, "one", "two")
+            self.assertEqual((done.returncode, done.stdout), (0, "ONE\nTWO\n"), done.stderr)
 
     def test_several_clients_and_threads(self):
         target = self.echo()

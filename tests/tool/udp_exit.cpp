@@ -167,6 +167,12 @@ TEST_CASE("nor what goes to one with an IPv6 address", "[tool][relay]") {
   CHECK(option_of_socket_to("::1", IPPROTO_IPV6, IPV6_MTU_DISCOVER) == IPV6_PMTUDISC_DO);
 }
 
+TEST_CASE("how a target marks its packets is not asked for", "[tool][relay]") {
+  lone_relay relay;
+  REQUIRE(relay.open(socket_address::v4(127, 0, 0, 1, 9)));
+  CHECK(option_of_socket_to("127.0.0.1", IPPROTO_IP, IP_RECVTOS) == 0);
+}
+
 TEST_CASE("a target that cannot be reached is refused with the reason", "[tool][relay]") {
   lone_relay relay;
   auto const refused = relay.open(socket_address::v4(255, 255, 255, 255, 9));
