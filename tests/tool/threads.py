@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSL-1.0
 """`--threads`: several endpoints behind one port, which clients need not know."""
+import json
 import signal
 
 from harness import Server, ToolTest, main
@@ -27,8 +28,9 @@ class Threads(ToolTest):
     def test_handshakes_are_shared_out(self):
         server = self.start(Server("perf", "server", "--threads", "2"))
         done = self.run_tool("perf", "client", server.address, "--insecure", "--handshakes", "--streams", "4",
-                             "--duration", "0.5")
+                             "--duration", "0.5", "--json")
         self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertGreater(json.loads(done.stdout)["handshakes"], 2)
 
     def test_all_threads_stop_when_the_server_is_asked_to(self):
         server = self.serve("--threads", "4")
