@@ -5,6 +5,7 @@
 
 #include <quoin/core/types.hpp>
 
+#include <cstdint>
 #include <cstdlib>
 #include <string_view>
 
@@ -18,6 +19,12 @@ inline version tested_version() {
 
 inline version other_version() {
   return tested_version() == version::v1 ? version::v2 : version::v1;
+}
+
+/// How far apart the runs of a sweep are, which goes on by one in the first version. What the second changes (packet
+/// types, labels, salts) is met by any few of them.
+inline std::uint64_t stride_of_version() {
+  return tested_version() == version::v1 ? 1 : 4;
 }
 
 }  // namespace quoin::testing

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Memory runs out at every single allocation of every canonical scenario, once a run.
+// Memory runs out at every single allocation of every canonical scenario, once a run;
+// under version 2 at every fourth.
 #include "canonical_scenarios.hpp"
 #include "play_without.hpp"
 
@@ -14,7 +15,7 @@ TEST_CASE("a connection without memory ends, and its endpoint goes on", "[faults
   for (auto const& scenario : canonical_scenarios()) {
     bool reached = true;
     std::uint64_t k = 1;
-    for (; reached; ++k) {
+    for (; reached; k += stride_of_version()) {
       auto const problems = play_without<fault_stack>(scenario.options, scenario.play, k, reached);
       INFO(scenario.name << " without its allocation number " << k << '\n' << problems);
       REQUIRE(problems.empty());

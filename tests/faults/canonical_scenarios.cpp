@@ -152,7 +152,7 @@ std::vector<io_fault_at> every_seventh() {
 
 transport_settings asking_for_another_version() {
   transport_settings settings;
-  settings.versions = {version{0x1a2a3a4a}, version::v1};
+  settings.versions = {version{0x1a2a3a4a}, tested_version()};
   return settings;
 }
 

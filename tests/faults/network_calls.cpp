@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Every single send and every single arrival of every canonical scenario goes wrong in every way, once a run.
+// Every single send and every single arrival of every canonical scenario goes wrong in every way, once a run;
+// under version 2 every fourth.
 #include "canonical_scenarios.hpp"
 
 #include <catch2/catch_test_macros.hpp>
@@ -18,7 +19,7 @@ void sweep(std::array<faults_of, 2> where, std::initializer_list<io_fault> kinds
     for (auto const side : {role::client, role::server})
       for (auto const fault : kinds) {
         bool reached = true;
-        for (std::uint64_t n = 0; reached; ++n) {
+        for (std::uint64_t n = 0; reached; n += stride_of_version()) {
           CAPTURE(scenario.name, index_of(side), index_of(fault), n);
           auto options = scenario.options;
           auto& faults = options.*where[index_of(side)];

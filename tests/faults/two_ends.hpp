@@ -4,6 +4,7 @@
 /// run under `under_test`; the applications at both ends ask for no memory.
 #pragma once
 
+#include "../tested_version.hpp"
 #include "failing_new.hpp"
 
 #include <quoin/crypto/session/strike_register.hpp>
@@ -266,7 +267,8 @@ class two_ends_of {
   bool establish() {
     if (!connect()) return false;
     run_until([&] { return (client.confirmed && server.confirmed) || client.current == nullptr; });
-    return client.confirmed && server.confirmed && client.current != nullptr && server.current != nullptr;
+    return client.confirmed && server.confirmed && client.current != nullptr && server.current != nullptr &&
+           client.current->version() == tested_version();
   }
 
   /// Writes `size` bytes and the end on a new stream, with slices or copies, and waits until all has arrived.
@@ -332,6 +334,8 @@ class two_ends_of {
     made.io.refusal = refusals_[index_of(side)];
     made.crypto = Stack::crypto_of(options_, side);
     made.transport = is_client ? options_.client : options_.server;
+    if (tested_version() == version::v2 && made.transport.versions == transport_settings{}.versions)
+      made.transport.versions = {version::v2};
     made.accept = !is_client;
     made.require_retry = !is_client && options_.require_retry;
     made.secret.fill(9);
