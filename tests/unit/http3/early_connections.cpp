@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Requests in early data over connections of the test stack in virtual time (RFC 9114 7.2.4.2, RFC 8470).
+#include "byte_transport.hpp"
+
 #include <quoin/http3/api/agent.hpp>
 #include <quoin/http3/api/service.hpp>
 #include <quoin/http3/webtransport/handshake.hpp>
@@ -8,6 +10,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <array>
 #include <string>
 
 namespace {
@@ -130,7 +133,93 @@ struct page_and_session {
   }
 };
 
+/// A client that is only QUIC, and says in early data what quoin's own would keep for later.
+struct hasty_client {
+  explicit hasty_client(returning& in)
+      : w(in),
+        connection(in.lab.client_endpoint().connect(plain_lab::server_address(), "a.test", {.early_data = true})) {
+    using http3_test::operator+;
+    say(stream_direction::unidirectional, http3_test::bytes{0} + http3_test::frame(4, {}));
+  }
+
+  stream_id say(stream_direction direction, http3_test::bytes const& said) {
+    auto early = connection.early();
+    auto const id = early.open(direction);
+    REQUIRE(id);
+    auto const taken = early.write(*id, replay_safe{byte_view{said}});
+    REQUIRE(taken);
+    REQUIRE(*taken == said.size());
+    if (direction == stream_direction::bidirectional) REQUIRE(early.finish(*id));
+    w.lab.client_endpoint().touch(connection);
+    return *id;
+  }
+
+  stream_id ask(std::string const& method) {
+    http3_test::bytes said =
+        http3_test::headers({{":method", method}, {":scheme", "https"}, {":authority", "a.test"}, {":path", "/"}});
+    using http3_test::operator+;
+    if (method != "GET") said = said + http3_test::content("once is enough");
+    return say(stream_direction::bidirectional, said);
+  }
+
+  /// The status that comes on a stream in the end.
+  std::string status_on(stream_id id) {
+    http3_test::bytes all;
+    bool ended = false;
+    REQUIRE(w.lab.run_until([&] {
+      std::array<std::uint8_t, 256> room;
+      auto const got = connection.read(id, room, w.lab.now());
+      if (got) all.insert(all.end(), room.begin(), room.begin() + static_cast<std::ptrdiff_t>(got->size));
+      ended = ended || (got && got->fin);
+      return ended;
+    }));
+    byte_reader reader{all};
+    REQUIRE(reader.varint() == 1);  // HEADERS
+    auto const section = reader.varint_prefixed_bytes();
+    REQUIRE(section);
+    std::string found;
+    qpack::decoder decoder{{.max_table_capacity = 0}};
+    auto const outcome = decoder.decode(0, *section, [&](h3::field const& f) {
+      if (f.name == ":status") found = f.value;
+    });
+    REQUIRE(outcome);
+    return found;
+  }
+
+  returning& w;
+  plain_connection& connection;
+};
+
 }  // namespace
+
+TEST_CASE("a server answers what is not safe and comes in early data with 425 and asks nobody",
+          "[http3][api][rfc8470]") {
+  for (auto const* const method : {"POST", "PUT", "DELETE", "PATCH"}) {
+    CAPTURE(method);
+    returning w;
+    hasty_client hasty{w};
+    auto const unsafe = hasty.ask(method);
+    auto const safe = hasty.ask("GET");
+    CHECK(hasty.status_on(unsafe) == "425");
+    CHECK(hasty.status_on(safe) == "200");
+    CHECK(hasty.connection.early_data() == early_data_status::accepted);
+    CHECK(w.seen == "GET early; ");
+    // Once the handshake is complete, the same is as good as any.
+    REQUIRE(w.lab.run_until([&] { return hasty.connection.confirmed(); }));
+    CHECK(hasty.status_on(hasty.ask(method)) == "200");
+    CHECK(w.seen == "GET early; " + std::string{method} + "; ");
+    w.lab.advance(1s);
+    CHECK(w.service->exchanges() == 0);
+  }
+}
+
+TEST_CASE("a server that waits keeps what is not safe until the handshake is complete", "[http3][api][rfc8470]") {
+  returning w{h3::early_requests::wait};
+  hasty_client hasty{w};
+  CHECK(hasty.status_on(hasty.ask("POST")) == "200");
+  CHECK(hasty.connection.early_data() == early_data_status::accepted);
+  CHECK(w.seen == "POST; ");
+}
 
 TEST_CASE("a safe request is answered before the handshake is complete at its server", "[http3][api][rfc8470]") {
   returning w;
