@@ -290,3 +290,48 @@ TEST_CASE("where bytes are said twice and differ, the first ones count", "[bad_i
     at.check_ignored(false);
   }
 }
+
+namespace {
+
+/// A stream of 900 bytes was reset; what its reader is told of it, if `reads`, and what comes of data behind that.
+void check_data_after_reset(role sender, stream_direction direction, bool reads) {
+  CAPTURE(name_of_role(sender), index_of(direction), reads);
+  scene at(sender, stage::confirmed, small_windows());
+  auto const id = at.peer.own_stream(direction, direction == bidi ? 1 : 0);
+  at.peer.send(one_rtt, stream(id, 100, text("before")));
+  at.peer.send(one_rtt, numbers({0x04, id, 7, 900}));
+  bytes room(8);
+  if (reads) {
+    auto const got = at.peer.victim->read(stream_id{id}, room, at.peer.now);
+    REQUIRE_FALSE(got);
+    CHECK(got.error() == stream_errc::was_reset);
+  }
+  at.peer.absorb();
+  at.note_what_is_kept();
+  CHECK(at.held_before == 5);  // of the scene's own stream
+  auto const credit = at.peer.frames[0x10];
+  // Within the final size it is old news, wherever it lies, with the end or without (RFC 9000 4.5, 19.4).
+  at.peer.send(one_rtt, stream(id, 0, repeated(900)));
+  at.peer.send(one_rtt, stream(id, 50, text("between")));
+  at.peer.send(one_rtt, stream(id, 899, text("z"), true));
+  at.peer.send(one_rtt, stream(id, 900, {}, true));
+  at.peer.absorb();
+  CHECK_FALSE(at.peer.victim->closing());
+  CHECK(at.peer.victim->held_bytes() == at.held_before);
+  CHECK(at.peer.victim->open_streams() == at.open_before);
+  CHECK(at.peer.frames[0x10] == credit);
+  // Beyond it the peer contradicts itself, as long as the stream is known: nobody need remember sizes for ever.
+  at.peer.send(one_rtt, stream(id, 900, text("z")));
+  if (reads && direction == uni)
+    at.check_ignored(false);
+  else
+    at.check_closed(error_code::final_size_error, 0x0e);
+}
+
+}  // namespace
+
+TEST_CASE("data after a reset are ignored, and give nothing back twice", "[bad_input][rfc9000]") {
+  for (auto const sender : both_roles)
+    for (auto const direction : {bidi, uni})
+      for (bool const reads : {false, true}) check_data_after_reset(sender, direction, reads);
+}
