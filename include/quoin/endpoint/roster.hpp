@@ -139,7 +139,8 @@ class roster {
     serving_.clear();
     serving_.swap(active_);
     for (auto const number : serving_) entries_[number]->active = false;
-    for (auto const number : serving_) serve(*entries_[number]);
+    // By index: who is served may start connections, for which all lists make room.
+    for (std::size_t i = 0; i < serving_.size(); ++i) serve(*entries_[serving_[i]]);
     serving_.clear();
   }
 
