@@ -9,6 +9,7 @@
 #include <quoin/io/detail/wake_event.hpp>
 #include <quoin/policy/io.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <vector>
 
@@ -57,6 +58,7 @@ class basic_udp {
   /// Up to 16 trains with one system call.
   std::span<arrival> receive() noexcept {
     waker_.clear();
+    left_.clear();
     if (others_.empty()) return receive(first_);
     // Each in turn, so that a busy one cannot keep the others from being heard.
     for (std::size_t tries = 0; tries <= others_.size(); ++tries) {
@@ -101,11 +103,19 @@ class basic_udp {
     settings.bind = local;
     auto opened = std::make_unique<bound>(settings);
     add(*opened);
+    left_.reserve(left_.size() + others_.size() + 1);  // so that closing needs no memory
     others_.push_back(std::move(opened));
     return others_.back()->socket.local;
   }
+  /// What has arrived there and is being read may be read to its end.
   void close_local(socket_address const& local) noexcept {
-    std::erase_if(others_, [&](auto const& other) { return other->socket.local == local; });
+    auto const closed =
+        std::partition(others_.begin(), others_.end(), [&](auto const& other) { return other->socket.local != local; });
+    for (auto each = closed; each != others_.end(); ++each) {
+      (*each)->socket.fd = {};
+      left_.push_back(std::move(*each));
+    }
+    others_.erase(closed, others_.end());
   }
 
   /// For somebody else's event loop: polls readable when `receive` or a blocked `send` has something to do.
@@ -176,7 +186,8 @@ class basic_udp {
   detail::descriptor<Calls> poll_;
   detail::wake_event<Calls> waker_;
   std::vector<std::unique_ptr<bound>> others_;
-  std::size_t next_ = 0;  // whose turn it was to be heard
+  std::vector<std::unique_ptr<bound>> left_;  // closed, with what the last `receive` may have returned
+  std::size_t next_ = 0;                      // whose turn it was to be heard
   std::uint64_t waits_ = 0;
 };
 

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <system_error>
+#include <vector>
 
 using namespace quoin;
 using namespace std::chrono_literals;
@@ -60,6 +61,26 @@ TEST_CASE("a second local address sends and hears beside the first", "[io]") {
   mover.close_local(first);
   REQUIRE(say(mover, first, other.local_address()) == send_status::sent);
   CHECK(heard_by(other).remote == first);
+}
+
+TEST_CASE("what has arrived at an address may be read when the address is given up",
+          "[io][cve_class_lifetime_of_a_view]") {
+  udp mover{at(loopback)};
+  udp other{at(loopback)};
+  auto const second = mover.open_local(loopback);
+  std::vector<std::uint8_t> const bytes(1'200, 0x5a);
+  REQUIRE(other.send({{other.local_address(), second}, bytes, bytes.size(), ecn::not_ect}) == send_status::sent);
+  std::span<arrival> arrived;
+  for (int tries = 0; tries < 50 && arrived.empty(); ++tries) {
+    mover.wait(100ms);
+    arrived = mover.receive();
+  }
+  REQUIRE(arrived.size() == 1);
+  mover.close_local(second);
+  CHECK(std::vector(arrived[0].bytes.begin(), arrived[0].bytes.end()) == bytes);
+  // The port is free at once.
+  CHECK(mover.open_local(second) == second);
+  CHECK(mover.receive().empty());
 }
 
 TEST_CASE("what a socket for every address receives anyway needs no second one", "[io]") {
