@@ -12,7 +12,7 @@ using namespace quoin;
 using namespace quoin::testing;
 
 TEST_CASE("a connection without memory ends, and its endpoint goes on", "[faults][limits][cve_class_failed_creation]") {
-  for (auto const& scenario : canonical_scenarios()) {
+  for (auto const& scenario : canonical_scenarios<two_ends>()) {
     bool reached = true;
     std::uint64_t k = 1;
     for (; reached; k += stride_of_version()) {

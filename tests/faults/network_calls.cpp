@@ -15,7 +15,7 @@ using faults_of = std::vector<io_fault_at> ends_options::*;
 /// `where` are the faults of the client and of the server, `count` tells how many calls there were.
 template <class Count>
 void sweep(std::array<faults_of, 2> where, std::initializer_list<io_fault> kinds, Count count) {
-  for (auto const& scenario : canonical_scenarios())
+  for (auto const& scenario : canonical_scenarios<two_ends>())
     for (auto const side : {role::client, role::server})
       for (auto const fault : kinds) {
         bool reached = true;

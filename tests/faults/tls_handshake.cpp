@@ -18,6 +18,7 @@ namespace {
 
 struct tls_stack : test_stack {
   using io = spared_io;
+  using network = memory_network;
   using crypto = botan_crypto;
 
   static std::shared_ptr<botan_config const> crypto_of(ends_options const& options, role side) {

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// A client's and a server's endpoint over a memory link whose calls fail as a test says. Everything of the library is
-/// run under `under_test`; the applications at both ends ask for no memory.
+/// A client's and a server's endpoint over a network whose calls fail as a test says. Everything of the library is run
+/// under `under_test`; the applications at both ends ask for no memory.
 #pragma once
 
 #include "../tested_version.hpp"
+#include "ends_options.hpp"
 #include "failing_new.hpp"
+#include "memory_network.hpp"
 
 #include <quoin/crypto/session/strike_register.hpp>
 #include <quoin/endpoint/endpoint.hpp>
-#include <quoin/io/faulty_io.hpp>
 #include <quoin/stacks/test.hpp>
 
 #include <array>
@@ -18,106 +19,6 @@
 namespace quoin::testing {
 
 using namespace std::chrono_literals;
-
-/// A network that knows one of its hosts by another address than the host itself does, and may change its mind.
-struct address_translation {
-  socket_address inside;
-  socket_address outside;
-};
-
-/// A memory socket behind a NAT, which may have a second local address.
-class moving_io {
- public:
-  struct config : memory_io_config {
-    std::shared_ptr<address_translation> nat{};
-    /// What every send says while it is not `sent`.
-    std::shared_ptr<send_status> refusal{};
-  };
-  static constexpr feature_set<io_feature> features = memory_io::features | io_feature::local_addresses;
-
-  explicit moving_io(config const& settings) : settings_(settings), first_(settings) {}
-  send_status send(outgoing const& batch) noexcept {
-    if (settings_.refusal && *settings_.refusal != send_status::sent) return *settings_.refusal;
-    auto sent = batch;
-    if (!sent.path.local.known()) sent.path.local = first_.local_address();
-    if (auto const* const nat = settings_.nat.get(); nat != nullptr && nat->inside != nat->outside) {
-      if (sent.path.remote == nat->inside) return send_status::sent;  // a binding that is forgotten leads nowhere
-      if (sent.path.remote == nat->outside) sent.path.remote = nat->inside;
-      if (sent.path.local == nat->inside) sent.path.local = nat->outside;
-    }
-    return first_.send(sent);
-  }
-  [[nodiscard]] byte_span send_room() noexcept { return first_.send_room(); }
-  std::span<arrival> receive() noexcept {
-    auto const at_first = first_.receive();
-    if (!second_) return at_first;
-    arrived_.assign(at_first.begin(), at_first.end());
-    auto const at_second = second_->receive();
-    arrived_.insert(arrived_.end(), at_second.begin(), at_second.end());
-    return arrived_;
-  }
-  void wait(duration) noexcept {}
-  [[nodiscard]] socket_address local_address() const noexcept { return first_.local_address(); }
-  socket_address open_local(socket_address const& local) {
-    auto settings = settings_;
-    settings.bind = local;
-    second_.emplace(settings);
-    return local;
-  }
-  void close_local(socket_address const&) noexcept { second_.reset(); }
-
- private:
-  config settings_;
-  memory_io first_;
-  std::optional<memory_io> second_;
-  std::vector<arrival> arrived_;
-};
-
-/// The I/O policy of a test whose own allocations do not count.
-class spared_io {
- public:
-  using inner_type = faulty_io<moving_io>;
-  using config = inner_type::config;
-  static constexpr feature_set<io_feature> features = inner_type::features;
-
-  explicit spared_io(config const& settings) : inner_(settings) {}
-  send_status send(outgoing const& batch) noexcept {
-    spared const here;
-    return inner_.send(batch);
-  }
-  [[nodiscard]] byte_span send_room() noexcept { return inner_.send_room(); }
-  std::span<arrival> receive() noexcept {
-    spared const here;
-    return inner_.receive();
-  }
-  void wait(duration) noexcept {}
-  [[nodiscard]] socket_address local_address() const noexcept { return inner_.local_address(); }
-  socket_address open_local(socket_address const& local) {
-    spared const here;
-    return inner_.open_local(local);
-  }
-  void close_local(socket_address const& local) noexcept {
-    spared const here;
-    inner_.close_local(local);
-  }
-  [[nodiscard]] std::uint64_t sends() const noexcept { return inner_.sends(); }
-  [[nodiscard]] std::uint64_t arrivals() const noexcept { return inner_.arrivals(); }
-
- private:
-  inner_type inner_;
-};
-
-struct ends_options {
-  transport_settings client{};
-  transport_settings server{};
-  bool require_retry = false;
-  std::size_t hello_padding = 0;
-  bool sessions = false;  ///< the server gives a ticket, and takes early data with it
-  std::vector<io_fault_at> client_faults{};
-  std::vector<io_fault_at> server_faults{};
-  std::vector<io_fault_at> client_arrivals{};
-  std::vector<io_fault_at> server_arrivals{};
-};
 
 /// The sessions of a server that takes early data, each ticket once.
 inline session_settings sessions_with_early_data() {
@@ -131,6 +32,7 @@ inline session_settings sessions_with_early_data() {
 
 struct fault_stack : test_stack {
   using io = spared_io;
+  using network = memory_network;
 
   static std::shared_ptr<null_handshake::config const> crypto_of(ends_options const& options, role side) {
     auto made = std::make_shared<null_handshake::config>();
@@ -184,7 +86,8 @@ struct application_of {
   }
 };
 
-/// `Stack::crypto_of(options, role)` makes the configuration of the handshake; `Stack::may_end_with` as above.
+/// `Stack::network` joins the two, `Stack::crypto_of(options, role)` makes the configuration of the handshake;
+/// `Stack::may_end_with` as above.
 template <class Stack>
 class two_ends_of {
   using end_type = endpoint<Stack>;
@@ -192,23 +95,29 @@ class two_ends_of {
  public:
   using application = application_of<Stack>;
 
-  explicit two_ends_of(ends_options chosen) : options_(std::move(chosen)) {
+  explicit two_ends_of(ends_options chosen) : options_(std::move(chosen)), network_(options_) {
+    network_.enter(role::client);
     client_end_.emplace(config_of(role::client), manual_clock{now_}, seeded_entropy{3});
     restart_server();
   }
 
   void restart_server() {
+    network_.enter(role::server);
     server_end_.reset();
     server = {};
     server_end_.emplace(config_of(role::server), manual_clock{now_}, seeded_entropy{4});
   }
 
+  /// Whether both are there: one whose socket could not be opened is not.
+  [[nodiscard]] bool complete() const { return client_end_ && server_end_; }
+
   /// Starts a connection; false when there was no memory for it.
   bool connect(connect_options const& how = {}) {
+    network_.enter(role::client);
     under_test const here;
     client.confirmed = server.confirmed = false;
     try {
-      client.current = &client_end_->connect(server_address, "server.test", how);
+      client.current = &client_end_->connect(address_of_end(role::server), "server.test", how);
       return true;
     } catch (std::bad_alloc const&) {
       client.current = nullptr;
@@ -217,11 +126,13 @@ class two_ends_of {
   }
 
   /// The network gives the client another port, or another address.
-  void rebind(socket_address const& seen_as) { nat_->outside = seen_as; }
+  void rebind(socket_address const& seen_as) { network_.rebind(seen_as); }
   /// From now on every send of a side says this; `sent` ends it.
-  void refuse_sends(role side, send_status status) { *refusals_[index_of(side)] = status; }
+  void refuse_sends(role side, send_status status) { network_.refuse_sends(side, status); }
+  typename Stack::network& network() { return network_; }
   /// A second address of the client's own.
   socket_address open_local(socket_address const& local) {
+    network_.enter(role::client);
     under_test const here;
     return client_end_->open_local(local);
   }
@@ -241,14 +152,15 @@ class two_ends_of {
     auto const sent = client_end_->io().sends() + server_end_->io().sends();
     {
       under_test const here;
+      network_.enter(role::client);
       serve(*client_end_, client);
+      network_.enter(role::server);
       serve(*server_end_, server);
     }
     for (auto const side : {role::client, role::server})
-      if (*refusals_[index_of(side)] == send_status::would_block)
-        spun = spun || (side == role::client ? *client_end_ : *server_end_).deadline() <= now_;
+      if (network_.blocks(side)) spun = spun || (side == role::client ? *client_end_ : *server_end_).deadline() <= now_;
     auto next = now_ + 1ms;
-    if (sent == client_end_->io().sends() + server_end_->io().sends())
+    if (sent == client_end_->io().sends() + server_end_->io().sends() && !network_.holds_arrivals())
       next = std::max(next, std::min({client_end_->deadline(), server_end_->deadline(), now_ + 1s}));
     now_ = next;
   }
@@ -320,18 +232,10 @@ class two_ends_of {
   bool spun = false;     ///< an endpoint wanted another turn at once while the network took nothing
 
  private:
-  static constexpr auto client_address = socket_address::v4(192, 0, 2, 1, 1111);
-  static constexpr auto server_address = socket_address::v4(192, 0, 2, 2, 4433);
-
   typename end_type::config config_of(role side) {
     bool const is_client = side == role::client;
     typename end_type::config made;
-    made.io.bind = is_client ? client_address : server_address;
-    made.io.link = link_;
-    made.io.send_faults = is_client ? options_.client_faults : options_.server_faults;
-    made.io.receive_faults = is_client ? options_.client_arrivals : options_.server_arrivals;
-    made.io.nat = nat_;
-    made.io.refusal = refusals_[index_of(side)];
+    made.io = network_.config(side);
     made.crypto = Stack::crypto_of(options_, side);
     made.transport = is_client ? options_.client : options_.server;
     if (tested_version() == version::v2 && made.transport.versions == transport_settings{}.versions)
@@ -354,11 +258,7 @@ class two_ends_of {
 
   ends_options options_;
   instant now_{100s};
-  std::shared_ptr<memory_link> link_ = std::make_shared<memory_link>();
-  std::array<std::shared_ptr<send_status>, 2> refusals_{std::make_shared<send_status>(send_status::sent),
-                                                        std::make_shared<send_status>(send_status::sent)};
-  std::shared_ptr<address_translation> nat_ =
-      std::make_shared<address_translation>(address_translation{client_address, client_address});
+  typename Stack::network network_;  // of which the endpoints hold parts
   std::optional<end_type> client_end_;
   std::optional<end_type> server_end_;
 };
