@@ -31,6 +31,9 @@ struct link_settings {
   double ce_marking = 0;    ///< probability that an ECN-capable datagram is marked CE (RFC 3168 5)
   /// ECT(1) datagrams that wait longer than this in the queue are marked CE (RFC 9332 2.5.1.1); zero switches it off.
   duration l4s_threshold{};
+  /// ECN-capable datagrams of either mark that wait longer than this are marked CE, by a queue that knows nothing of
+  /// L4S (RFC 3168 5); zero switches it off.
+  duration classic_threshold{};
   bool bleaching = false;  ///< every ECN mark is cleared
 };
 
@@ -120,8 +123,10 @@ class link {
     if (!transmitted) return fate::queue_full;
 
     if (settings.bleaching) what.mark = ecn::not_ect;
-    if (what.mark == ecn::ect1 && waited_too_long(*transmitted - now, what.bytes.size())) what.mark = ecn::ce;
-    if (marked && what.mark != ecn::not_ect) what.mark = ecn::ce;
+    bool const deep = waited_longer(settings.classic_threshold, *transmitted - now, what.bytes.size());
+    bool const shallow = waited_longer(settings.l4s_threshold, *transmitted - now, what.bytes.size());
+    if (what.mark == ecn::ect1 && shallow) what.mark = ecn::ce;
+    if ((marked || deep) && what.mark != ecn::not_ect) what.mark = ecn::ce;
     if (corrupted) corrupt(what.bytes);
     auto at = std::max(*transmitted + settings.delay + jitter, latest_in_order_);
     if (auto const extra = script.later + (reordered ? settings.reordering_delay : duration{}); extra > duration{})
@@ -133,13 +138,13 @@ class link {
     return fate::delivered;
   }
 
-  /// Whether the step of an L4S queue marks a datagram that was through after `took`, of which its own transmission is
+  /// Whether a queue with a step there marks a datagram that was through after `took`, of which its own transmission is
   /// a part.
-  [[nodiscard]] bool waited_too_long(duration took, byte_count payload) const noexcept {
+  [[nodiscard]] bool waited_longer(duration threshold, duration took, byte_count payload) const noexcept {
     auto const& slow = settings.bottleneck;
-    if (settings.l4s_threshold <= duration::zero() || slow.bits_per_second == 0) return false;
+    if (threshold <= duration::zero() || slow.bits_per_second == 0) return false;
     auto const own = (payload + slow.overhead) * 8 * 1'000'000'000 / slow.bits_per_second;
-    return took - duration{static_cast<duration::rep>(own)} > settings.l4s_threshold;
+    return took - duration{static_cast<duration::rep>(own)} > threshold;
   }
 
   bool take_scripted_drop() {

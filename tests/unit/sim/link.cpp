@@ -179,6 +179,17 @@ TEST_CASE("a queue for L4S marks ECT(1) that waited too long", "[sim][rfc9332]")
   }
 }
 
+TEST_CASE("a queue that knows nothing of L4S marks both kinds that waited too long", "[sim][rfc3168]") {
+  sim::link_settings settings;
+  settings.bottleneck.bits_per_second = 1'000'000;
+  settings.classic_threshold = 2500us;
+  for (auto const mark : {ecn::ect0, ecn::ect1, ecn::not_ect}) {
+    bench b{sim::link{8, settings}, {}};
+    for (std::uint32_t n = 0; n < 6; ++n) b.send(n, instant{}, 125, mark);  // a millisecond each
+    for (auto const& a : b.out) CHECK(a.mark == (mark != ecn::not_ect && a.number >= 3 ? ecn::ce : mark));
+  }
+}
+
 TEST_CASE("bleaching clears every mark", "[sim]") {
   bench b{sim::link{9, {.ce_marking = 1, .bleaching = true}}, {}};
   for (auto const mark : {ecn::ect0, ecn::ect1, ecn::ce}) b.send(0, instant{}, 100, mark);
