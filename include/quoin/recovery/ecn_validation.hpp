@@ -27,8 +27,9 @@ class ecn_validation {
   /// answer. Nobody else would notice that a path has begun to drop them.
   static constexpr std::size_t patient_acknowledgements = 2;
   static constexpr duration patience = std::chrono::seconds{1};
-  /// Marked packets that are sent before something is known.
-  static constexpr std::uint64_t test_packets = 10;
+  /// Marked packets that are sent before something is known: ten (RFC 9000 13.4.2), but of ECT(1) more, for a queue of
+  /// RFC 9331 that somebody else keeps full marks every one of the first ten without being at fault.
+  [[nodiscard]] constexpr std::uint64_t test_packets() const noexcept { return codepoint_ == ecn::ect1 ? 50 : 10; }
 
   [[nodiscard]] ecn_state state() const noexcept { return state_; }
   /// `answered` says that the packet will be acknowledged, and matters only where marks are `doubted`.
@@ -66,7 +67,7 @@ class ecn_validation {
     if (std::exchange(resumed_, false)) test_again();
     ++spaces_[index_of(space)].sent;
     ++sent_;
-    if (state_ == ecn_state::testing && sent_ >= test_packets) state_ = ecn_state::unknown;
+    if (state_ == ecn_state::testing && sent_ >= test_packets()) state_ = ecn_state::unknown;
   }
 
   /// An ACK frame newly acknowledged `marked` packets sent with ECT, and `elsewhere` of them that were sent on other
@@ -140,7 +141,7 @@ class ecn_validation {
     if (intact) {
       state_ = ecn_state::capable;
       doubted_ = false;
-    } else if (state_ == ecn_state::unknown && acked_ >= test_packets) {
+    } else if (state_ == ecn_state::unknown && acked_ >= test_packets()) {
       state_ = ecn_state::failed;  // all came back as CE: something marks without looking
     }
   }

@@ -88,6 +88,29 @@ TEST_CASE("when every marked packet comes back as CE the marks mean nothing", "[
   CHECK(state(r) == ecn_state::failed);
 }
 
+TEST_CASE("ECT(1) is not given up for ten packets of which a full queue marked every one", "[recovery][rfc9331]") {
+  ecn_validation marks{ecn::ect1};
+  ecn_counts reported;
+  auto const round_trip = [&](unsigned packets, ecn seen) {
+    for (unsigned i = 0; i < packets; ++i) {
+      marks.on_sent(packet_space::application, marks.mark_for_next());
+      reported.count(seen);
+    }
+    static_cast<void>(marks.on_ack(packet_space::application, &reported, packets, 0, true));
+  };
+  for (int i = 0; i < 4; ++i) round_trip(10, ecn::ce);
+  CHECK(marks.mark_for_next() == ecn::ect1);
+  SECTION("one that arrives as it was sent is enough") {
+    round_trip(1, ecn::ect1);
+    CHECK(marks.state() == ecn_state::capable);
+  }
+  SECTION("fifty are too many") {
+    round_trip(10, ecn::ce);
+    CHECK(marks.state() == ecn_state::failed);
+    CHECK(marks.mark_for_next() == ecn::not_ect);
+  }
+}
+
 TEST_CASE("a rising CE count is congestion, once for each rise", "[recovery][rfc9002]") {
   auto r = marking(10);
   REQUIRE(r.receive(50ms, ack{{0, 3}}.with({2, 0, 2})));

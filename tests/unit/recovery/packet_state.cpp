@@ -98,7 +98,7 @@ TEST_CASE("a burst is as large as the controller says", "[recovery]") {
 TEST_CASE("a controller of RFC 9331 has its packets marked ECT(1)", "[recovery]") {
   following_rig r;
   CHECK(r.machine.mark_for_next() == ecn::ect1);
-  for (int i = 0; i < 10; ++i) r.send(0ms, application, ecn::ect1);
+  for (std::uint64_t i = 0; i < ecn_validation{ecn::ect1}.test_packets(); ++i) r.send(0ms, application, ecn::ect1);
   CHECK(r.machine.mark_for_next() == ecn::not_ect);
   REQUIRE(r.receive(50ms, ack{{0, 4}}.with({0, 4, 1})));
   CHECK(r.machine.ecn_validation_state() == ecn_state::capable);
