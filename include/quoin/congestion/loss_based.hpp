@@ -39,7 +39,7 @@ class loss_based {
   void on_acked(congestion_acked const& acked) noexcept {
     avoidance_.note_acked(acked);
     if constexpr (is_scalable)
-      grow(response_.unmarked_part(acked));
+      grow(response_.unmarked_part(acked, datagram_time(acked)));
     else
       grow(acked);
   }
@@ -55,9 +55,13 @@ class loss_based {
   void on_marked(congestion_marked const& marked) noexcept {
     if constexpr (is_scalable) {
       response_.count(marked);
+      if (response_.suspects_classic_queue()) return on_congestion(marked.now, marked.largest_sent_at);
       // A loss in the same flight was answered by more.
       if (recovery_.covers(marked.largest_sent_at)) return;
-      if (auto const factor = response_.factor(marked); factor < 1) reduce(factor);
+      if (auto const factor = response_.factor(marked); factor < 1) {
+        avoidance_.on_marks(window_, factor);
+        reduce(factor);
+      }
     } else {
       on_congestion(marked.now, marked.largest_sent_at);
     }
@@ -84,8 +88,9 @@ class loss_based {
     if (recovery_.covers(acked.largest_sent_at)) return;
     // A window that was not used was not tested either (RFC 9002 7.8).
     if (acked.application_limited) return avoidance_.pause();
-    if (in_slow_start())
-      grow_exponentially(acked);
+    if (in_slow_start()) return grow_exponentially(acked);
+    if constexpr (is_scalable)
+      set_window(avoidance_.grown(window_, response_.in_avoidance(acked), datagram_size_));
     else
       set_window(avoidance_.grown(window_, acked, datagram_size_));
   }
@@ -98,16 +103,22 @@ class loss_based {
     avoidance_.on_slow_start_end(window_);
   }
 
+  /// What the bottleneck needs for a datagram, if it is full.
+  [[nodiscard]] duration datagram_time(congestion_acked const& acked) const noexcept {
+    auto const part = static_cast<double>(datagram_size_) / static_cast<double>(window_);
+    return duration{static_cast<duration::rep>(static_cast<double>(acked.rtt.smoothed.count()) * part)};
+  }
+
   /// One reaction for each round trip (RFC 9002 7.3.2).
   void on_congestion(instant now, instant sent_at) noexcept {
     if (recovery_.covers(sent_at)) return;
     recovery_.begin(now);
+    avoidance_.on_congestion(window_);
     reduce(Avoidance::beta);
   }
 
   void reduce(double factor) noexcept {
     slow_start_.on_congestion();
-    avoidance_.on_congestion(window_);
     auto const reduced = static_cast<window_type>(static_cast<double>(window_) * factor);
     window_ = threshold_ = std::max(reduced, as_window(minimum_window(datagram_size_)));
   }

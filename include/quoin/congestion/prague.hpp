@@ -8,9 +8,9 @@
 
 namespace quoin {
 
-/// Sends ECT(1) and gives way in proportion to the marks, as Prague does; gives way to loss as Reno does (RFC
-/// 9331 4.3). Where nothing marks it is `new_reno_hystart`. A path whose classic queue marks ECT(1) is not recognised:
-/// use it where the network is known to tell the two apart.
+/// Sends ECT(1) and gives way in proportion to the marks, as Prague does, whatever the round trip; gives way to loss as
+/// Reno does, and to marks of a queue that seems to know nothing of L4S (RFC 9331 4.3). Where nothing marks it is
+/// `new_reno_hystart`.
 using prague = loss_based<slow_start::hystart_pp, avoidance::reno, ecn_response::l4s>;
 
 }  // namespace quoin

@@ -5,6 +5,7 @@
 #include "flow.hpp"
 
 #include <quoin/congestion/cubic.hpp>
+#include <quoin/congestion/new_reno.hpp>
 
 #include <catch2/catch_approx.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -137,4 +138,76 @@ TEST_CASE("prague keeps the queue short where cubic fills it", "[congestion][rfc
   CHECK(scalable.machine.statistics().packets_lost == 0);
   CHECK(scalable.longest_round_trip < 30ms);  // 20 ms are the path's
   CHECK(classic.longest_round_trip > 60ms);
+}
+
+namespace {
+
+/// Two flows over one bottleneck, whose acknowledgements take so long to return; what each has got of it in the end.
+template <class First, class Second>
+std::pair<double, double> shares(sim::link_settings const& path, duration first_return, duration second_return) {
+  world network{path};
+  flow<First> first{network, first_return};
+  flow<Second> second{network, second_return};
+  first.send();
+  second.send();
+  network.run(20s);
+  auto const before = std::pair{first.received, second.received};
+  network.run(40s);
+  return {first.megabits_since(before.first, 40s), second.megabits_since(before.second, 40s)};
+}
+
+}  // namespace
+
+TEST_CASE("prague flows share a queue whatever their round trips", "[congestion][rfc9331]") {
+  // By the windows alone, the one with the shorter round trip would get from eight to thirty times as much.
+  for (double const megabits : {20.0, 40.0, 100.0, 200.0}) {
+    auto path = path_of(megabits, 4ms, 4'000'000);
+    path.l4s_threshold = 1ms;
+    auto const [near, far] = shares<prague, prague>(path, 2ms, 22ms);
+    INFO("4 ms: " << near << " Mbit/s, 24 ms: " << far << " Mbit/s");
+    CHECK(near + far > 0.8 * megabits);
+    CHECK(near < 3 * far);
+    CHECK(far < 3 * near);
+  }
+}
+
+TEST_CASE("prague leaves reno its share of a queue that marks everybody late", "[congestion][rfc9331]") {
+  auto path = path_of(20, 20ms, 200'000);
+  path.classic_threshold = 10ms;
+  auto const [scalable, classic] = shares<prague, new_reno>(path, 10ms, 10ms);
+  INFO("prague: " << scalable << " Mbit/s, reno: " << classic << " Mbit/s");
+  CHECK(scalable + classic > 16);
+  CHECK(scalable < 2 * classic);
+  CHECK(classic < 2 * scalable);
+}
+
+TEST_CASE("prague takes no queue for a classic one that marks early, however slow it is", "[congestion][rfc9331]") {
+  for (double const megabits : {2.0, 20.0, 100.0}) {
+    auto path = path_of(megabits, 20ms, 400'000);
+    path.l4s_threshold =
+        std::max<duration>(1ms, 2 * duration{static_cast<duration::rep>(packet_size * 8e3 / megabits)});
+    world network{path};
+    flow<prague> only{network, 10ms};
+    only.send();
+    INFO(megabits << " Mbit/s");
+    for (int second = 0; second < 20; ++second) {
+      network.run(1s);
+      CHECK_FALSE(only.controller().ecn_part().suspects_classic_queue());
+    }
+    CHECK(only.marked > 10);
+  }
+}
+
+TEST_CASE("prague is scalable again when the queue marks early", "[congestion][rfc9331]") {
+  auto path = path_of(20, 20ms, 200'000);
+  path.classic_threshold = 10ms;
+  world network{path};
+  flow<prague> only{network, 10ms};
+  only.send();
+  network.run(20s);
+  CHECK(only.controller().ecn_part().suspects_classic_queue());
+  network.link.settings.classic_threshold = 0ms;
+  network.link.settings.l4s_threshold = 1ms;
+  network.run(20s);
+  CHECK_FALSE(only.controller().ecn_part().suspects_classic_queue());
 }

@@ -63,6 +63,7 @@ class cubic {
     curve_.end(window);
     window_before_ = window;
   }
+  void on_marks(double window, double) noexcept { on_congestion(window); }
   /// The next curve begins at its plateau (RFC 9438 4.8).
   void on_persistent_congestion() noexcept { curve_.forget_maximum(); }
 

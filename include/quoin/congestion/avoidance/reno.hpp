@@ -27,6 +27,10 @@ class reno {
 
   void on_slow_start_end(byte_count) noexcept {}
   void on_congestion(byte_count) noexcept { acked_bytes_ = 0; }
+  /// The window shrinks by this factor, and growth goes on: what counts towards the next datagram stays.
+  void on_marks(byte_count, double factor) noexcept {
+    acked_bytes_ = static_cast<byte_count>(static_cast<double>(acked_bytes_) * factor);
+  }
   void on_persistent_congestion() noexcept { acked_bytes_ = 0; }
 
  private:
