@@ -21,6 +21,7 @@ namespace quoin::testing {
 /// Lives until its account is gone, which counts as one byte, and every block that is written down in it.
 struct heap_account::ledger {
   std::atomic<std::size_t> live{1};
+  std::atomic<std::uint64_t> takings{0};
 
   void give_back(std::size_t size) noexcept {
     if (live.fetch_sub(size) == size) std::free(this);
@@ -50,7 +51,10 @@ struct heap_books {
     auto* const start = static_cast<std::byte*>(whole);
     auto* const written = ::new (start + front - sizeof(entry)) entry{current, ::malloc_usable_size(start)};
     live += written->size;
-    if (current != nullptr) current->live += written->size;
+    if (current != nullptr) {
+      current->live += written->size;
+      ++current->takings;
+    }
     ASAN_POISON_MEMORY_REGION(written, sizeof(entry));  // the sanitizer sees writes in front of blocks, as without us
     return start + front;
   }
@@ -91,6 +95,10 @@ heap_account::~heap_account() {
 
 std::size_t heap_account::live_bytes() const noexcept {
   return ledger_->live - 1;
+}
+
+std::uint64_t heap_account::takings() const noexcept {
+  return ledger_->takings;
 }
 
 heap_account::scope::scope(heap_account const& account) noexcept

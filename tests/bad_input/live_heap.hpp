@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <utility>
 
 namespace quoin::testing {
@@ -27,6 +28,8 @@ class heap_account {
   ~heap_account();
 
   [[nodiscard]] std::size_t live_bytes() const noexcept;
+  /// How often something was taken.
+  [[nodiscard]] std::uint64_t takings() const noexcept;
 
   /// While it lives, what its thread takes is in the account's name.
   class [[nodiscard]] scope {

@@ -45,6 +45,7 @@ class watched {
   call operator->() const noexcept { return call{*this}; }
 
   [[nodiscard]] std::size_t heap_bytes() const noexcept { return account_.live_bytes(); }
+  [[nodiscard]] std::uint64_t heap_takings() const noexcept { return account_.takings(); }
 
  private:
   heap_account account_;
