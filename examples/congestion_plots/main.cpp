@@ -20,15 +20,24 @@ using runner = plots::logs (*)(plots::path const&, std::filesystem::path const&)
 struct controller {
   char const* name;
   runner run;
+  bool by_default = true;
 };
-constexpr std::array controllers{controller{"new_reno", plots::run_new_reno}, controller{"cubic", plots::run_cubic},
-                                 controller{"bbr", plots::run_bbr}, controller{"prague", plots::run_prague}};
+/// `hystart` is `new_reno` with another slow start, for comparing the two.
+constexpr std::array controllers{
+    controller{"new_reno", plots::run_new_reno}, controller{"hystart", plots::run_hystart, false},
+    controller{"cubic", plots::run_cubic}, controller{"bbr", plots::run_bbr}, controller{"prague", plots::run_prague}};
+
+bool is_wanted(controller const& each, std::vector<std::string> const& wanted) {
+  return wanted.empty() ? each.by_default : std::find(wanted.begin(), wanted.end(), each.name) != wanted.end();
+}
 
 std::string caption_of(plots::path const& over) {
   std::ostringstream out;
   out << over.megabits << " Mbit/s, " << over.round_trip_ms << " ms, queue of " << over.queue_kilobytes << " kB";
   if (over.loss_percent > 0) out << ", " << over.loss_percent << " % random loss";
   if (over.l4s_threshold_ms > 0) out << ", ECT(1) marked beyond " << over.l4s_threshold_ms << " ms of waiting";
+  if (over.classic_threshold_ms > 0)
+    out << ", anything marked beyond " << over.classic_threshold_ms << " ms of waiting";
   return out.str();
 }
 
@@ -58,7 +67,7 @@ int run(plots::path const& over, std::vector<std::string> const& wanted, std::st
   log_folder const folder{kept};
   std::vector<plots::column> columns;
   for (auto const& each : controllers) {
-    if (!wanted.empty() && std::find(wanted.begin(), wanted.end(), each.name) == wanted.end()) continue;
+    if (!is_wanted(each, wanted)) continue;
     columns.push_back({each.name, plots::read_curves(each.run(over, folder.path()))});
     auto const& seen = columns.back().of;
     std::cout << each.name << ": " << plots::mean_after(seen.throughput, over.seconds / 4) << " Mbit/s, round trip "
@@ -88,9 +97,11 @@ int main(int count, char** arguments) {
   app.add_option("--queue", over.queue_kilobytes, "room before the bottleneck, kB")->check(CLI::Range(3.0, 1e6));
   app.add_option("--loss", over.loss_percent, "random loss, percent")->check(CLI::Range(0.0, 50.0));
   app.add_option("--l4s", over.l4s_threshold_ms, "mark ECT(1) that waits longer, ms")->check(CLI::Range(0.0, 1000.0));
+  app.add_option("--classic", over.classic_threshold_ms, "mark what waits longer, ECT(0) or ECT(1), ms")
+      ->check(CLI::Range(0.0, 1000.0));
   app.add_option("--seconds", over.seconds, "how long")->check(CLI::Range(1.0, 600.0));
-  app.add_option("--controllers", wanted, "only these: new_reno, cubic, bbr, prague")
-      ->check(CLI::IsMember({"new_reno", "cubic", "bbr", "prague"}));
+  app.add_option("--controllers", wanted, "only these: new_reno, hystart, cubic, bbr, prague")
+      ->check(CLI::IsMember({"new_reno", "hystart", "cubic", "bbr", "prague"}));
   app.add_option("--keep-logs", kept, "folder to leave the qlogs in");
   try {
     app.parse(count, arguments);

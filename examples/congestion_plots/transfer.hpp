@@ -17,7 +17,8 @@ struct path {
   double round_trip_ms = 40;
   double queue_kilobytes = 200;
   double loss_percent = 0;
-  double l4s_threshold_ms = 0;  ///< 0: the queue marks nothing
+  double l4s_threshold_ms = 0;      ///< of ECT(1); 0: the queue marks nothing so early
+  double classic_threshold_ms = 0;  ///< of either mark; 0: the queue marks nothing
   double seconds = 15;
 };
 
@@ -30,6 +31,7 @@ struct logs {
 /// Each of these lets a client send for as long as `over` says, and writes two logs into `folder`. Throws
 /// `std::runtime_error` when no connection comes about.
 logs run_new_reno(path const& over, std::filesystem::path const& folder);
+logs run_hystart(path const& over, std::filesystem::path const& folder);
 logs run_cubic(path const& over, std::filesystem::path const& folder);
 logs run_bbr(path const& over, std::filesystem::path const& folder);
 logs run_prague(path const& over, std::filesystem::path const& folder);

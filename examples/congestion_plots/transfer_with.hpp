@@ -28,6 +28,7 @@ inline quoin::sim::link_settings link_of(path const& over) {
   link.bottleneck.overhead = 28;  // UDP over IPv4
   link.loss.probability = over.loss_percent / 100;
   link.l4s_threshold = quoin::duration{static_cast<quoin::duration::rep>(over.l4s_threshold_ms * 1e6)};
+  link.classic_threshold = quoin::duration{static_cast<quoin::duration::rep>(over.classic_threshold_ms * 1e6)};
   return link;
 }
 
