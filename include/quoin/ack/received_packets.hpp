@@ -65,6 +65,10 @@ class basic_received_packets {
     return unreported_ack_eliciting_ > 0 || unreported_ >= report_others_after;
   }
 
+  /// Whether an ack-eliciting packet has come since the last ACK. One that nothing asked for must not be all that a
+  /// packet says (RFC 9000 13.2.1).
+  [[nodiscard]] bool is_asked() const noexcept { return unreported_ack_eliciting_ > 0; }
+
   /// What an ACK frame lists; empty only while there is nothing to say.
   [[nodiscard]] interval_set const& ranges() const noexcept { return ranges_; }
 

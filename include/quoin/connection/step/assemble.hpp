@@ -57,14 +57,21 @@ bool write_ack_frame(connection_state<Stack>& state, packet_space space, byte_wr
   return wire::write_ack(writer, ranges, raw_delay, marks) > 0;
 }
 
+/// False when there was no room. Until `note_acknowledgement` it may be taken back.
 template <class Stack>
-void write_acknowledgement(connection_state<Stack>& state, packet_space space, byte_writer& writer, sent_frames& frames,
+bool write_acknowledgement(connection_state<Stack>& state, packet_space space, byte_writer& writer, sent_frames& frames,
                            instant now) {
-  auto& received = state.received_in(space);
+  auto const& received = state.received_in(space);
   auto const raw_delay = raw_ack_delay(state, received, now);
   auto const* marks = received.counts().any() ? &received.counts() : nullptr;
-  if (!write_ack_frame(state, space, writer, raw_delay, marks)) return;
+  if (!write_ack_frame(state, space, writer, raw_delay, marks)) return false;
   frames.push_back({sent_frame::kind::ack, false, 0, 0, received.largest()});
+  return true;
+}
+
+template <class Stack>
+void note_acknowledgement(connection_state<Stack>& state, packet_space space) {
+  auto& received = state.received_in(space);
   received.on_ack_sent();
   if (space == packet_space::application) state.application_keys.on_ack_sent(received.largest());
 }
@@ -117,6 +124,26 @@ void write_application_frames(connection_state<Stack>& state, byte_writer& write
   state.extensions.write_frames(state, writer, frames, frame_place::after_streams, probing, now);
 }
 
+/// What has leave to be sent; `after_ack` is how much of the packet there is without it.
+template <class Stack>
+void write_permitted_frames(connection_state<Stack>& state, byte_writer& writer, packet_draft& draft,
+                            std::size_t after_ack, instant now) {
+  auto const space = space_of(draft.level);
+  bool const probing = state.recovery.probes_owed(space) > 0;
+  bool const of_application = space == packet_space::application;
+  bool const carries = may_carry_frames(state);
+  if (draft.level != encryption_level::early_data && carries) {
+    auto& crypto = state.crypto_of(space);
+    // RFC 9002 6.2.4: the second of two probes repeats the handshake too; either may be the one that gets through.
+    if (probing && !of_application && !crypto.has_pending()) crypto.send_again();
+    crypto.write_frame(writer, draft.frames);
+  }
+  if (of_application && carries) write_application_frames(state, writer, draft, probing, now);
+  bool const must_ping = (probing && writer.size() == after_ack) || (state.ping_pending && of_application && carries);
+  if (must_ping && write_and_record(writer, draft.frames, wire::ping_frame{}, {sent_frame::kind::ping, false, 0, 0, 0}))
+    state.ping_pending = false;
+}
+
 /// Fills a draft. `sending` says that there are frames and that they may be sent now; acknowledgements need no
 /// permission (RFC 9002 7). Returns false when nothing was written.
 template <class Stack>
@@ -131,28 +158,25 @@ bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool sendin
   // An acknowledgement in the handshake that is lost is not said again by itself; the peer's timer may have backed off
   // for long by the time it probes, and ours is the one that is due (RFC 9002 6.2.4).
   auto const says_again = probing && space != packet_space::application && received.largest() != no_packet;
-  if (may_ack && (says_again || (received.has_something_to_ack() && (sending || received.ack_due(now)))))
-    write_acknowledgement(state, space, writer, draft.frames, now);
-  auto const after_ack = writer.size();
+  bool const wanted = says_again || (received.has_something_to_ack() && (sending || received.ack_due(now)));
+  bool acknowledges = may_ack && wanted && write_acknowledgement(state, space, writer, draft.frames, now);
+  auto after_ack = writer.size();
 
   if (sending) {
-    bool const of_application = space == packet_space::application;
-    bool const carries = may_carry_frames(state);
-    if (draft.level != encryption_level::early_data && carries) {
-      auto& crypto = state.crypto_of(space);
-      // RFC 9002 6.2.4: the second of two probes repeats the handshake too; either may be the one that gets through.
-      if (probing && !of_application && !crypto.has_pending()) crypto.send_again();
-      crypto.write_frame(writer, draft.frames);
+    write_permitted_frames(state, writer, draft, after_ack, now);
+    // RFC 9000 13.2.1: what nothing asked for is not said alone, and it may have taken the room of a frame that is
+    // never divided.
+    if (acknowledges && writer.size() == after_ack && !received.is_asked()) [[unlikely]] {
+      acknowledges = false;
+      writer.rewind(after_ack = 0);
+      draft.frames.clear();
+      write_permitted_frames(state, writer, draft, after_ack, now);
     }
-    if (of_application && carries) write_application_frames(state, writer, draft, probing, now);
-    bool const must_ping = (probing && writer.size() == after_ack) || (state.ping_pending && of_application && carries);
-    if (must_ping &&
-        write_and_record(writer, draft.frames, wire::ping_frame{}, {sent_frame::kind::ping, false, 0, 0, 0}))
-      state.ping_pending = false;
   } else if (draft.level == encryption_level::one_rtt && after_ack > 0 && may_carry_frames(state) &&
              state.recovery.doubts_acknowledgements(now)) {
     write_and_record(writer, draft.frames, wire::ping_frame{}, {sent_frame::kind::ping, false, 0, 0, 0});
   }
+  if (acknowledges) note_acknowledgement(state, space);
   draft.payload_size = writer.size();
   draft.ack_eliciting = writer.size() > after_ack;
   if (draft.payload_size == 0) return false;

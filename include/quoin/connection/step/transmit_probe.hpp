@@ -63,8 +63,9 @@ std::optional<outgoing> transmit_probe(connection_state<Stack>& state, byte_span
   if (writer.size() == 0) return std::nullopt;
   // RFC 9000 9.3.3: on the path in use an answer should be more than a probe, and elsewhere no more than that (9.1). It
   // takes what room is left: where little may be sent, many ranges would push out what the datagram is for.
-  if (path == &state.paths.active() && state.received_in(packet_space::application).has_something_to_ack())
-    write_acknowledgement(state, packet_space::application, writer, draft.frames, now);
+  if (path == &state.paths.active() && state.received_in(packet_space::application).has_something_to_ack() &&
+      write_acknowledgement(state, packet_space::application, writer, draft.frames, now))
+    note_acknowledgement(state, packet_space::application);
   draft.payload_size = writer.size();
   draft.ack_eliciting = true;
   if (full_sized) draft.pad_to(limits::initial_datagram);
