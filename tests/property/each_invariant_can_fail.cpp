@@ -101,6 +101,11 @@ TEST_CASE("INV-11, INV-12, INV-16 and INV-17: packets and acknowledgements", "[p
     auto const at = say(t, far, wire::ping_frame{});
     std::get<sent>(*at).bytes = {0x02, 0x80, 0x0f, 0x42, 0x40, 0, 0, 0};
   }));
+  CHECK(complains("INV-17 a packet that only acknowledges", [](tape& t) {
+    // The one before has said it all.
+    for (auto const number : {far + 1, far})
+      std::get<sent>(*say(t, number, wire::ping_frame{})).bytes = {2, 0, 0, 0, 0};
+  }));
 }
 
 TEST_CASE("INV-18, INV-19 and INV-20: the flight, its window and its timers", "[property]") {

@@ -177,6 +177,9 @@ void conduct::on(role side, std::size_t, event::packet_sent const& e) {
   frames each{*this, side, space};
   auto const read = wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, each);
   check(read.has_value(), side, now_, "INV-12 frames that must not be sent so", e.number);
+  // RFC 9000 13.2.1: what asks for no answer gets none, or two ends would answer each other for ever.
+  check(!each.only_ack_or_padding || self.closed || self.unanswered[index_of(space)] > 0, side, now_,
+        "INV-17 a packet that only acknowledges, and nothing asked for it", e.number);
   if (each.acknowledges) self.unanswered[index_of(space)] = 0;
 }
 
