@@ -80,14 +80,14 @@ class transmission {
       if (!can_seal(state_, level)) continue;
       auto& draft = drafts_[draft_count_];
       bool const sending = may_send_frames(level, allowed);
-      if (!sending && !owes_ack(level)) continue;
+      if (!sending && (!owes_ack(level) || (level == encryption_level::one_rtt && must_fill_up()))) continue;
       if (!start_draft(state_, level, room.subspan(size), draft)) continue;
       if (!fill_draft(state_, draft, sending, now_)) continue;
       size += draft.size();
       ++draft_count_;
     }
     if (draft_count_ == 0) return 0;
-    if (must_pad()) size += pad_last(size, std::min(room.size(), limits::initial_datagram));
+    if (must_pad()) size += make_full(room, size);
     if (may_round_up(size, room.size())) size += pad_last(size, room.size());
     for (std::size_t i = 0; i < draft_count_; ++i) finish(drafts_[i]);
     path_.amplification.on_sent(size);
@@ -119,6 +119,23 @@ class transmission {
   [[nodiscard]] bool must_pad() const {
     auto const& first = drafts_[0];
     return first.level == encryption_level::initial && (state_.self == role::client || first.ack_eliciting);
+  }
+
+  /// RFC 9002 7: PADDING puts a packet in flight that only acknowledges, and must not where the window has no room for
+  /// it. RFC 9000 14.1: what is no packet fills a datagram as well. It cannot stand behind a short header.
+  [[nodiscard]] bool must_fill_up() const {
+    if (draft_count_ == 0 || !must_pad() || state_.recovery.has_window(limits::initial_datagram)) return false;
+    return std::none_of(drafts_.begin(), drafts_.begin() + static_cast<std::ptrdiff_t>(draft_count_),
+                        [](packet_draft const& draft) { return draft.ack_eliciting; });
+  }
+
+  std::size_t make_full(byte_span room, std::size_t size) {
+    auto const target = std::min(room.size(), limits::initial_datagram);
+    if (size >= target || !must_fill_up()) return pad_last(size, target);
+    // Without the QUIC bit no receiver takes it for a packet, and with it (RFC 9287) none for one of this connection.
+    std::fill(room.begin() + static_cast<std::ptrdiff_t>(size), room.begin() + static_cast<std::ptrdiff_t>(target),
+              std::uint8_t{0});
+    return target - size;
   }
 
   /// A frame that did not fit leaves a gap, which would end the train: all but its last datagram have one size, and
