@@ -120,6 +120,33 @@ TEST_CASE("INV-18, INV-19 and INV-20: the flight, its window and its timers", "[
                   [](tape& t) { t.first<kept<event::metrics_updated>>()->what.bytes_in_flight = ~byte_count{0}; }));
   CHECK(complains("INV-19 the window is below",
                   [](tape& t) { t.first<kept<event::metrics_updated>>()->what.congestion_window = 2'399; }));
+  CHECK(complains("INV-19 sends beyond the congestion window", [](tape& t) {
+    auto const window = std::get<seen_step>(*middle(t)).ends[0].stats.congestion_window;
+    std::get<sent>(*say(t, far, wire::ping_frame{})).what.size = window + 1;
+  }));
+  // A probe timeout lets two datagrams go, and no third one.
+  auto const probes = [](packet_number count) {
+    return [count](tape& t) {
+      auto const size = std::get<seen_step>(*middle(t)).ends[0].stats.datagram_size;
+      // Nothing of it is left for what the run goes on to send.
+      for (auto i = count; i > 0; --i) {
+        kept<event::packet_lost> gone{role::client, {}, {}};
+        gone.what.number = far + i;
+        t.all.insert(middle(t) + 1, gone);
+      }
+      auto after = std::get<seen_step>(*middle(t));
+      after.ends[0].stats.congestion_window = 2'400;
+      t.all.insert(middle(t) + 1, after);
+      for (auto i = count; i > 0; --i) std::get<sent>(*say(t, far + i, wire::ping_frame{})).what.size = size;
+      kept<event::metrics_updated> timeout{role::client, {}, {}};
+      timeout.what.now = time_at(middle(t));
+      timeout.what.congestion_window = 2'400;
+      timeout.what.pto_count = 1;
+      t.all.insert(middle(t) + 1, timeout);
+    };
+  };
+  CHECK(complains("INV-19 sends beyond the congestion window", probes(3)));
+  CHECK_FALSE(complains("INV-19 sends beyond the congestion window", probes(2)));
   CHECK(complains("INV-19 the window is reduced twice", [](tape& t) {
     kept<event::metrics_updated> shrunk{role::client, {}, {}};
     shrunk.what.now = time_at(middle(t));

@@ -138,7 +138,6 @@ class run {
     while (!streams_->done() && world_->now() - begin < patience) {
       act();
       world_->serve();
-      check_windows();
       if (world_->client().ended || world_->server().ended)
         return fail("INV-38 the connection ends by itself" + why_ended() + streams_->left_over());
       // An application does not sleep until the idle timeout.
@@ -157,20 +156,6 @@ class run {
            std::to_string(world_->client().held_bytes()) + " and " + std::to_string(world_->server().held_bytes()) +
            " bytes");
     close();
-  }
-
-  /// INV-19: nothing but probes goes beyond the congestion window.
-  void check_windows() {
-    for (auto const side : {role::client, role::server}) {
-      auto const now = world_->of(side).statistics();
-      auto& before = in_flight_[index_of(side)];
-      bool const same_path = std::exchange(moves_seen_[index_of(side)], now.migrations) == now.migrations;
-      if (same_path && now.bytes_in_flight > before && now.bytes_in_flight > now.congestion_window &&
-          now.pto_count == 0)
-        fail("INV-19 " + std::to_string(now.bytes_in_flight) + " bytes in flight in a window of " +
-             std::to_string(now.congestion_window));
-      before = now.bytes_in_flight;
-    }
   }
 
   /// What either end says of the connection's end.
@@ -292,8 +277,6 @@ class run {
   seal_ledger ledger_;
   invariants watch_;
   std::unique_ptr<world> world_;
-  byte_count in_flight_[2] = {0, 0};
-  std::uint64_t moves_seen_[2] = {0, 0};
   static constexpr std::uint16_t moved_ports = 7000;
   address_budgets<std::uint16_t> budgets_;
   std::map<std::string, std::uint16_t> port_of_id_[2];

@@ -20,6 +20,11 @@ void flight::forget_all(end& self, packet_space space) {
   packets.clear();
 }
 
+void flight::begin_anew(end& self) {
+  for (std::size_t i = 0; i < packet_space_count; ++i) forget_all(self, static_cast<packet_space>(i));
+  self.window.reset();
+}
+
 void flight::on(role side, std::size_t, event::packet_sent const& e) {
   if (!has_number(e.kind)) return;
   auto& self = of(side);
@@ -38,13 +43,34 @@ void flight::on(role side, std::size_t, event::packet_sent const& e) {
   self.packets[index_of(space_of_kind(e.kind))][e.number] = {e.size, e.path, read->ack_eliciting};
   self.bytes[e.path] += e.size;
   self.ack_eliciting[index_of(space_of_kind(e.kind))] += read->ack_eliciting ? 1 : 0;
+  note_window(self, e);
+}
+
+/// RFC 9002 7: what does not fit into the window waits, unless a probe timeout sends it.
+void flight::note_window(end& self, event::packet_sent const& e) {
+  if (e.path != self.path_in_use) return;
+  if (!self.window || self.bytes[e.path] <= *self.window) return;
+  auto const allowed = self.probe_bytes;
+  self.probe_bytes -= std::min(allowed, e.size);
+  if (allowed < e.size) self.most_beyond = std::max(self.most_beyond, self.bytes[e.path]);
+}
+
+void flight::on(role side, std::size_t, event::metrics_updated const& e) {
+  auto& self = of(side);
+  self.window = e.congestion_window;
+  // RFC 9002 6.2.4: up to two full-sized datagrams, whatever the spaces of the packets in them.
+  if (e.pto_count > self.pto_count) {
+    auto const known = self.datagram_sizes.find(self.path_in_use);
+    if (known != self.datagram_sizes.end()) self.datagram_size = known->second;
+    self.probe_bytes = 2 * self.datagram_size;
+  }
+  self.pto_count = e.pto_count;
 }
 
 void flight::on(role side, std::size_t, event::packet_received const& e) {
   auto& self = of(side);
   // RFC 9000 17.2.5.3, 6.2: after a Retry, and in another version, recovery begins anew.
-  if (e.kind == event::packet_kind::retry || new_beginnings::another_version(e))
-    for (std::size_t i = 0; i < packet_space_count; ++i) forget_all(self, static_cast<packet_space>(i));
+  if (e.kind == event::packet_kind::retry || new_beginnings::another_version(e)) begin_anew(self);
   if (!has_number(e.kind)) return;
   auto const space = space_of_kind(e.kind);
   auto& packets = self.packets[index_of(space)];
@@ -74,6 +100,8 @@ void flight::on(role side, std::size_t, event::key_updated const& e) {
   // RFC 9001 4.6.2: nobody will acknowledge early data that was rejected.
   if (beginnings_.rejected(side, e)) forget_all(of(side), packet_space::application);
   if (!e.discarded) return;
+  // RFC 9002 6.2.2: what is discarded takes the count of timeouts along.
+  if (e.level != encryption_level::early_data) of(side).pto_count = 0;
   if (e.level == encryption_level::initial) forget_all(of(side), packet_space::initial);
   if (e.level == encryption_level::handshake) forget_all(of(side), packet_space::handshake);
 }
@@ -81,7 +109,11 @@ void flight::on(role side, std::size_t, event::key_updated const& e) {
 void flight::on(role side, std::size_t, event::path_updated const& e) {
   auto& self = of(side);
   self.several_paths = self.several_paths || e.id != 0;
-  if (e.step == event::path_step::used) self.path_in_use = e.id;
+  if (e.step == event::path_step::used) {
+    self.path_in_use = e.id;
+    self.window.reset();
+    self.pto_count = 0;
+  }
   if (e.step == event::path_step::reached || e.step == event::path_step::validated) self.proven.insert(e.id);
 }
 
@@ -100,8 +132,22 @@ void flight::after_step(seen_step const& step) {
     check(seen.stats.bytes_in_flight == in_flight, side, step.now,
           "INV-18 bytes in flight are not those of the packets sent and not settled: " + std::to_string(in_flight),
           seen.stats.bytes_in_flight);
+    check_window(side, step);
     check_timers(side, step);
   }
+}
+
+/// A window that has grown without anybody's being told, with the size of datagrams for one, is seen only now.
+void flight::check_window(role side, seen_step const& step) {
+  auto& self = of(side);
+  auto const& stats = step.of(side).stats;
+  check(self.most_beyond <= stats.congestion_window, side, step.now,
+        "INV-19 sends beyond the congestion window: " + std::to_string(self.most_beyond), stats.congestion_window);
+  self.most_beyond = 0;
+  self.window = stats.congestion_window;
+  self.datagram_sizes[self.path_in_use] = self.datagram_size = stats.datagram_size;
+  self.pto_count = stats.pto_count;
+  if (stats.pto_count == 0) self.probe_bytes = 0;
 }
 
 bool flight::any(role side) const {
