@@ -3,6 +3,7 @@
 
 #include "../../tested_version.hpp"
 
+#include <quoin/base/byte_reader.hpp>
 #include <quoin/wire/extension_frames.hpp>
 #include <quoin/wire/packet/long_header.hpp>
 
@@ -72,8 +73,12 @@ struct frame_reader {
   result<> operator()(wire::retire_connection_id_frame const& f) {
     return add(frame_type::retire_connection_id, f.sequence), result<>{};
   }
-  result<> operator()(wire::path_challenge_frame const&) { return add(frame_type::path_challenge), result<>{}; }
-  result<> operator()(wire::path_response_frame const&) { return add(frame_type::path_response), result<>{}; }
+  result<> operator()(wire::path_challenge_frame const& f) {
+    return add(frame_type::path_challenge, byte_reader{f.data}.u64().value_or(0)), result<>{};
+  }
+  result<> operator()(wire::path_response_frame const& f) {
+    return add(frame_type::path_response, byte_reader{f.data}.u64().value_or(0)), result<>{};
+  }
   result<> operator()(wire::connection_close_frame const& f) {
     return add(f.application ? frame_type::application_close : frame_type::connection_close, f.frame_type, f.code,
                f.reason.size()),

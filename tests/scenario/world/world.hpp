@@ -88,9 +88,9 @@ struct world_options {
 
 /// One frame, reduced to its numbers.
 struct seen_frame {
-  wire::frame_type type{};   ///< STREAM frames are all `stream`
-  std::uint64_t id = 0;      ///< stream, sequence number, or the frame type in a CONNECTION_CLOSE
-  std::uint64_t value = 0;   ///< offset, limit, code, largest acknowledged, or Retire Prior To
+  wire::frame_type type{};  ///< STREAM frames are all `stream`
+  std::uint64_t id = 0;     ///< stream, sequence number, data of a path's challenge, or a CONNECTION_CLOSE's frame type
+  std::uint64_t value = 0;  ///< offset, limit, code, largest acknowledged, or Retire Prior To
   std::uint64_t length = 0;  ///< of data; the final size in a RESET_STREAM
   bool fin = false;
   std::vector<std::pair<packet_number, packet_number>> ranges;  ///< of an ACK, highest first

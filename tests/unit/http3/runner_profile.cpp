@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // The QUIC interop runner's case http3 with its network, in virtual time; the other cases stand in
-// tests/property/runner_profiles.cpp.
+// tests/property/profiles.
 #include "web.hpp"
 
 #include <catch2/catch_test_macros.hpp>
