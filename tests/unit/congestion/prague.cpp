@@ -158,6 +158,30 @@ std::pair<double, double> shares(sim::link_settings const& path, duration first_
 
 }  // namespace
 
+TEST_CASE("prague flows that begin together do not take each other's queue for a broken path",
+          "[congestion][rfc9331]") {
+  auto path = path_of(40, 20ms, 400'000);
+  path.l4s_threshold = 1ms;
+  world network{path};
+  flow<prague> one{network, 10ms};
+  flow<prague> other{network, 10ms};
+  one.send();
+  other.send();  // all of its first flight finds the first one's before it
+  network.run(10s);
+  CHECK(one.machine.ecn_validation_state() == ecn_state::capable);
+  CHECK(other.machine.ecn_validation_state() == ecn_state::capable);
+  one.longest_round_trip = other.longest_round_trip = 0ms;
+  auto const before = std::pair{one.received, other.received};
+  network.run(20s);
+  auto const of_one = one.megabits_since(before.first, 20s);
+  auto const of_other = other.megabits_since(before.second, 20s);
+  CAPTURE(of_one, of_other);
+  CHECK(of_one + of_other > 34);
+  CHECK(of_one < 2 * of_other);
+  CHECK(of_other < 2 * of_one);
+  CHECK(std::max(one.longest_round_trip, other.longest_round_trip) < 30ms);
+}
+
 TEST_CASE("prague flows share a queue whatever their round trips", "[congestion][rfc9331]") {
   // By the windows alone, the one with the shorter round trip would get from eight to thirty times as much.
   for (double const megabits : {20.0, 40.0, 100.0, 200.0}) {
