@@ -10,6 +10,8 @@
 #include <deque>
 #include <map>
 #include <random>
+#include <set>
+#include <utility>
 
 using qpack_test::decode;
 using qpack_test::field_list;
@@ -72,9 +74,35 @@ class exchange {
     section made{next_stream_, {}, random_fields()};
     if (random_() % 4 != 0) next_stream_ += 4;  // else another section on the same stream
     encoder_.encode(made.stream, views_of(made.fields), made.bytes);
+    if (auto const needed = required_insert_count(made.bytes); needed > encoder_.known_received_count())
+      may_block_.emplace_back(made.stream, needed);
     sections_.push_back(std::move(made));
     instructions_.insert(instructions_.end(), encoder_.pending().begin(), encoder_.pending().end());
     encoder_.sent(encoder_.pending().size());
+  }
+
+  /// RFC 9204 4.5.1.1, for who has seen every insertion.
+  [[nodiscard]] std::uint64_t required_insert_count(std::vector<std::uint8_t> const& bytes) const {
+    REQUIRE(bytes.size() >= 2);
+    std::uint64_t encoded = bytes[0];
+    if (encoded == 0) return 0;
+    for (std::size_t i = 1; bytes[0] == 0xff; ++i) {
+      encoded += std::uint64_t{bytes.at(i) & 0x7fU} << 7 * (i - 1);
+      if ((bytes[i] & 0x80) == 0) break;
+    }
+    std::uint64_t const entries = capacity_ / 32;
+    auto const most = encoder_.table().insert_count() + entries;
+    auto const found = most / (2 * entries) * (2 * entries) + encoded - 1;
+    return found > most ? found - 2 * entries : found;
+  }
+
+  /// RFC 9204 2.1.2: whatever comes late, no more streams wait than the decoder bears. One that was cancelled counts no
+  /// more, whether the encoder has heard of it or not.
+  void check_risk() {
+    std::set<std::uint64_t> streams;
+    std::erase_if(may_block_, [&](auto const& each) { return each.second <= encoder_.known_received_count(); });
+    for (auto const& [stream, needed] : may_block_) streams.insert(stream);
+    REQUIRE(streams.size() <= blocked_);
   }
 
   std::vector<std::uint8_t> take(std::deque<std::uint8_t>& from) {
@@ -127,6 +155,7 @@ class exchange {
     if (stream == next_stream_ || random_() % 3 != 0) return false;
     REQUIRE(decoder_.cancel(stream));
     held_.erase(stream);
+    std::erase_if(may_block_, [&](auto const& each) { return each.first == stream; });
     std::erase_if(sections_, [&](auto const& s) { return s.stream == stream; });
     return true;
   }
@@ -140,7 +169,10 @@ class exchange {
 
   void check() {
     REQUIRE(decoder_.blocked_count() <= blocked_);
+    check_risk();
     REQUIRE(encoder_.table().size() <= capacity_);
+    // RFC 9204 2.1.1: what the decoder may not have heard of yet is not evicted.
+    REQUIRE(encoder_.table().dropped() <= encoder_.known_received_count());
     REQUIRE(encoder_.known_received_count() <= decoder_.table().insert_count());
     auto const& ours = encoder_.table();
     auto const& theirs = decoder_.table();
@@ -160,6 +192,7 @@ class exchange {
   std::deque<std::uint8_t> instructions_;
   std::deque<std::uint8_t> answers_;
   std::deque<section> sections_;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> may_block_;  ///< streams, and the insertions that they need
   std::map<std::uint64_t, std::vector<section>> held_;
 };
 
