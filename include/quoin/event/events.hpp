@@ -51,6 +51,7 @@ struct packet_sent {
   byte_view frames;     ///< its plaintext payload; empty for Retry and Version Negotiation
   ecn mark = ecn::not_ect;
   path_id path = 0;
+  std::uint32_t multipath_id = 0;  ///< whose packet number it is, where several paths are used
 };
 
 struct packet_received {
@@ -61,6 +62,7 @@ struct packet_received {
   byte_view frames;  ///< decrypted payload, before any frame was acted on
   ecn mark = ecn::not_ect;
   path_id path = 0;
+  std::uint32_t multipath_id = 0;  ///< as for packets that are sent
 };
 
 enum class drop_reason : std::uint8_t {
@@ -90,6 +92,7 @@ struct packet_lost {
   packet_number number = 0;
   byte_count size = 0;
   loss_trigger trigger = loss_trigger::packet_threshold;
+  std::uint32_t multipath_id = 0;  ///< as for packets that are sent
 };
 
 /// Recovery's numbers changed (RFC 9002).
@@ -102,7 +105,8 @@ struct metrics_updated {
   byte_count congestion_window = 0;
   byte_count bytes_in_flight = 0;
   std::uint32_t pto_count = 0;
-  byte_count pacing_rate = 0;  ///< bytes a second; 0 before a round trip was measured
+  byte_count pacing_rate = 0;      ///< bytes a second; 0 before a round trip was measured
+  std::uint32_t multipath_id = 0;  ///< of the path that they are about, where several are used
 };
 
 struct key_updated {
@@ -128,6 +132,7 @@ struct path_updated {
   path_id id = 0;
   network_path path;
   path_step step = path_step::validating;
+  std::uint32_t multipath_id = 0;  ///< the path ID that has this path, where several are used
 };
 
 /// The path in use carries datagrams of another size (RFC 8899).

@@ -3,7 +3,7 @@
 /// What becomes of frames that were sent: acknowledged, lost, or to be repeated by a probe (RFC 9000 13.3).
 #pragma once
 
-#include <quoin/connection/step/state.hpp>
+#include <quoin/connection/step/path_in_hand.hpp>
 
 namespace quoin::step {
 
@@ -66,7 +66,7 @@ struct frame_outcomes {
   void packet_lost(packet_space space, packet_number number, byte_count size, event::loss_trigger trigger) {
     ++state.counts.packets_lost;
     if (space == packet_space::application) state.paths.active().mtu.on_lost(number, static_cast<std::size_t>(size));
-    state.tell([&] { return event::packet_lost{now, space, number, size, trigger}; });
+    state.tell([&] { return event::packet_lost{now, space, number, size, trigger, path_id_in_hand(state)}; });
   }
 
   path_record* path_of(sent_frame const& frame) { return state.paths.find(static_cast<path_id>(frame.id)); }
@@ -84,7 +84,8 @@ void tell_metrics(connection_state<Stack>& state, instant now) {
                                   state.recovery.window(),
                                   state.recovery.bytes_in_flight(),
                                   state.recovery.pto_count(),
-                                  state.recovery.pacing_rate()};
+                                  state.recovery.pacing_rate(),
+                                  path_id_in_hand(state)};
   });
 }
 

@@ -16,6 +16,15 @@ constexpr bool is_path_zero_in_hand([[maybe_unused]] connection_state<Stack> con
     return true;
 }
 
+/// The path ID of the path in hand, as observers are told it.
+template <class Stack>
+constexpr std::uint32_t path_id_in_hand([[maybe_unused]] connection_state<Stack> const& state) noexcept {
+  if constexpr (speaks_multipath<Stack>)
+    return state.path_spaces.in_hand();
+  else
+    return 0;
+}
+
 /// Does `act` with path `id` in hand. What is about a path that is no more does nothing (draft-ietf-quic-multipath 4).
 template <class Stack, class Act>
 result<> on_path(connection_state<Stack>& state, std::uint32_t id, Act&& act) {

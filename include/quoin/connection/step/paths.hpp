@@ -3,13 +3,13 @@
 /// Paths come, are used, and go (RFC 9000 9).
 #pragma once
 
-#include <quoin/connection/step/state.hpp>
+#include <quoin/connection/step/path_in_hand.hpp>
 
 namespace quoin::step {
 
 template <class Stack>
 void tell_path(connection_state<Stack>& state, path_record const& path, event::path_step step, instant now) {
-  state.tell([&] { return event::path_updated{now, path.id, path.addresses, step}; });
+  state.tell([&] { return event::path_updated{now, path.id, path.addresses, step, path_id_in_hand(state)}; });
 }
 
 /// The probe timeout of a path of which nothing is known (RFC 9000 8.2.4, RFC 9002 6.2.2), or ours if that is longer.

@@ -79,8 +79,8 @@ void process(connection_state<Stack>& state, opened_packet const& opened, incomi
     return drop(state, opened.kind, event::drop_reason::unexpected, packet.bytes.size(), now);
   ++state.counts.packets_received;
   state.tell([&] {
-    return event::packet_received{now,         opened.kind, packet.number, packet.bytes.size(), packet.payload,
-                                  opened.mark, *via.id};
+    return event::packet_received{now,         opened.kind, packet.number,         packet.bytes.size(), packet.payload,
+                                  opened.mark, *via.id,     path_id_in_hand(state)};
   });
   on_authentic(state, level, now);
   if (level == encryption_level::one_rtt) note_one_rtt_packet(state, now);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <quoin/connection/step/packet_draft.hpp>
+#include <quoin/connection/step/path_in_hand.hpp>
 #include <quoin/policy/io.hpp>
 
 namespace quoin::step {
@@ -27,8 +28,8 @@ void maybe_skip_number(connection_state<Stack>& state) {
 template <class Stack>
 void record_sent(connection_state<Stack>& state, packet_draft const& draft, sent_packet const& packet, instant now) {
   state.tell([&] {
-    return event::packet_sent{now,         kind_of(draft.level), packet.number, packet.size, draft.payload(),
-                              packet.mark, packet.path};
+    return event::packet_sent{now,         kind_of(draft.level), packet.number,         packet.size, draft.payload(),
+                              packet.mark, packet.path,          path_id_in_hand(state)};
   });
   state.recovery.on_sent(space_of(draft.level), packet, {draft.frames.data(), draft.frames.size()}, now);
   ++state.counts.packets_sent;

@@ -5,6 +5,7 @@
 
 #include <quoin/connection/step/close.hpp>
 #include <quoin/connection/step/packet_draft.hpp>
+#include <quoin/connection/step/path_in_hand.hpp>
 #include <quoin/policy/io.hpp>
 #include <quoin/wire/frame/close.hpp>
 
@@ -34,7 +35,9 @@ std::size_t write_close_packet(connection_state<Stack>& state, encryption_level 
   auto const packet = room.first(draft.size());
   if (level != encryption_level::one_rtt) wire::patch_length(packet, draft.header, packet.size());
   state.tell([&] {
-    return event::packet_sent{now, kind_of(level), draft.number, packet.size(), draft.payload(), ecn::not_ect};
+    return event::packet_sent{
+        now,          kind_of(level),          draft.number,          packet.size(), draft.payload(),
+        ecn::not_ect, state.paths.active().id, path_id_in_hand(state)};
   });
   state.recovery.on_sent(space_of(level),
                          {draft.number, packet.size(), false, false, ecn::not_ect, state.paths.active().id}, {}, now);
