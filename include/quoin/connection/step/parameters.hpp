@@ -90,7 +90,9 @@ result<> accept_parameters(connection_state<Stack>& state, byte_view encoded, in
   state.clears_quic_bit = peer.grease_quic_bit;
   state.local_ids.set_peer_limit(peer.active_connection_id_limit);
   if (peer.stateless_reset_token) state.peer_ids.set_reset_token(*peer.stateless_reset_token);
-  auto const ours = state.settings.idle_timeout;
+  // Ours as the peer reckons with it, which is told in whole milliseconds.
+  auto const ours =
+      saturating_multiply(std::chrono::milliseconds{1}, wire::detail::milliseconds_of(state.settings.idle_timeout));
   auto const theirs = peer.max_idle_timeout;
   // RFC 9000 10.1: the smaller of both; an end that says nothing has no opinion.
   state.idle_timeout = ours == duration::zero() ? theirs : theirs == duration::zero() ? ours : std::min(ours, theirs);

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSL-1.0
+// What an application may still call when its connection has ended, and how an event loop with little room says so.
+#include "pair.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+using namespace quoin;
+
+namespace {
+
+template <class Result>
+bool says_closed(Result const& outcome) {
+  return !outcome && outcome.error() == stream_errc::connection_closed;
+}
+
+}  // namespace
+
+TEST_CASE("an idle timeout lasts as long as the peer was told", "[connection][rfc9000]") {
+  transport_settings settings;
+  settings.idle_timeout = std::chrono::milliseconds{900} + std::chrono::microseconds{1};
+  testing::pair both{settings};
+  both.settle();
+  auto const told = both.server->peer_parameters()->max_idle_timeout;
+  CHECK(told == std::chrono::milliseconds{901});
+  // Acknowledgements and probes that are due before are none of it.
+  auto const quiet = both.now;
+  for (auto due = both.client.deadline(); due < quiet + told; due = both.client.deadline()) {
+    both.now = due;
+    both.client.expire(both.now);
+    REQUIRE_FALSE(both.client.closed());
+    both.settle();
+  }
+  both.client.expire(quiet + told - std::chrono::nanoseconds{1});
+  CHECK_FALSE(both.client.closed());
+}
+
