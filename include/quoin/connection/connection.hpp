@@ -56,7 +56,8 @@ class connection {
     step::within_memory(state_, now, [&] { step::resume(state_, now, sink); });
   }
 
-  /// Datagrams that should be sent now, written into `room`, or nothing. Call it until there is nothing.
+  /// Datagrams that should be sent now, written into `room`, or nothing. Call it until there is nothing. Room for less
+  /// than one of them, which are `connection_statistics::datagram_size` long, may be too little for any.
   std::optional<outgoing> transmit(byte_span room, instant now) {
     std::optional<outgoing> out;
     auto const make = [&] { out = step::transmit_by_path(state_, room, now); };

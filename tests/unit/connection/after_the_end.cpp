@@ -15,6 +15,18 @@ bool says_closed(Result const& outcome) {
 
 }  // namespace
 
+TEST_CASE("a close waits for an event loop that has room for it", "[connection][rfc9000]") {
+  testing::pair both;
+  both.settle();
+  both.client.close(7, "done", both.now);
+  std::array<std::uint8_t, 100> little{};
+  CHECK_FALSE(both.client.transmit(little, both.now));
+  CHECK_FALSE(both.client.closed());
+  both.settle();
+  REQUIRE(both.server->close_reason());
+  CHECK(both.server->close_reason()->code == 7);
+}
+
 TEST_CASE("an idle timeout lasts as long as the peer was told", "[connection][rfc9000]") {
   transport_settings settings;
   settings.idle_timeout = std::chrono::milliseconds{900} + std::chrono::microseconds{1};

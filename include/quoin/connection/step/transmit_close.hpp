@@ -62,7 +62,8 @@ byte_count repeat_allowance(connection_state<Stack> const& state) {
 
 template <class Stack>
 std::optional<outgoing> transmit_close(connection_state<Stack>& state, byte_span room, instant now) {
-  if (!state.close_pending) return std::nullopt;
+  // Whoever has no room for a whole datagram may have some later.
+  if (!state.close_pending || room.size() < limits::initial_datagram) return std::nullopt;
   state.close_pending = false;
   auto& path = state.paths.active();
   room = room.first(std::min(room.size(), path.datagram_size()));
