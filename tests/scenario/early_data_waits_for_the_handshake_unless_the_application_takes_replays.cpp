@@ -21,6 +21,7 @@ TEST_CASE("early data waits for the handshake unless the application takes repla
   std::uint8_t room[10];
   CHECK(server.read(stream_id{0}, room).error() == stream_errc::not_ready);
   CHECK(server.peek(stream_id{0}).error() == stream_errc::not_ready);
+  CHECK(server.consume(stream_id{0}, 0).error() == stream_errc::not_ready);
   REQUIRE(w.run_until([&] { return server.connected(); }));
   CHECK(w.now() - start == 30ms);
   REQUIRE(w.run_until([&] { return world::got(server, stream_id{0}, 3'000); }));

@@ -142,6 +142,7 @@ class connection {
   }
   /// True when the stream's end was reached with them.
   stream_result<bool> consume(stream_id id, std::size_t count, instant now) {
+    if (step::withholds_early_data(state_)) return unexpected{stream_errc::not_ready};
     return unless_broken([&] { return state_.streams.consume(id, count, now, state_.recovery.rtt().smoothed); });
   }
 
