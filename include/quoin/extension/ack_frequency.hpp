@@ -20,7 +20,7 @@ class ack_frequency_api {
   [[nodiscard]] bool peer_listens() const noexcept { return state_.peer_listens(); }
 
   /// Asks the peer, and lets the application decide from now on, not the window. False when the peer takes no requests.
-  /// A delay that it would refuse becomes the nearest that it takes.
+  /// A delay that it would refuse becomes the nearest that it takes, and a number above 2^62 - 1 becomes that.
   bool ask(ack_request const& wish) noexcept {
     if (!connection_.usable() || !peer_listens()) return false;
     state_.ask(wish);

@@ -142,6 +142,9 @@ class ack_frequency_state : public extension_hooks {
   /// From now on it is the application that decides.
   void ask(ack_request wish) noexcept {
     settings_.ask = false;
+    // RFC 9000 16: a frame with more would never fit, and what was asked would be asked for ever.
+    wish.threshold = std::min(wish.threshold, varint_max);
+    wish.reordering_threshold = std::min(wish.reordering_threshold, varint_max);
     wish.max_ack_delay = std::clamp(wish.max_ack_delay, *peer_min_ack_delay_, duration{longest_ack_delay});
     pending_ = wish;
   }

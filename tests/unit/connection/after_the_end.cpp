@@ -27,6 +27,16 @@ TEST_CASE("a close waits for an event loop that has room for it", "[connection][
   CHECK(both.server->close_reason()->code == 7);
 }
 
+TEST_CASE("a wish for acknowledgements that no frame can say becomes the nearest that one can", "[connection]") {
+  testing::pair both;
+  both.settle();
+  auto api = both.client.extension<ack_frequency>();
+  REQUIRE(api.ask({~std::uint64_t{0}, std::chrono::milliseconds{10}, varint_max + 1}));
+  both.settle();
+  CHECK(api.statistics().requests_sent == 1);
+  CHECK(both.server->extension<ack_frequency>().statistics().requests_received == 1);
+}
+
 TEST_CASE("an idle timeout lasts as long as the peer was told", "[connection][rfc9000]") {
   transport_settings settings;
   settings.idle_timeout = std::chrono::milliseconds{900} + std::chrono::microseconds{1};
