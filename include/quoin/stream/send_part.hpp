@@ -53,6 +53,8 @@ class send_part {
 
   /// Whether more may be written.
   [[nodiscard]] stream_result<> writable() const noexcept {
+    // What was cut ends like what was finished, without having been.
+    if (!is_open() && !finished_) return unexpected{stream_errc::was_reset};
     if (!is_open() && state_ != send_state::data_received) return unexpected{stream_errc::was_reset};
     if (finished_) return unexpected{stream_errc::already_finished};
     return {};

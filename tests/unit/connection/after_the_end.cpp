@@ -56,3 +56,17 @@ TEST_CASE("an idle timeout lasts as long as the peer was told", "[connection][rf
   CHECK_FALSE(both.client.closed());
 }
 
+TEST_CASE("nothing is taken for a stream whose end was cut off and has arrived", "[connection]") {
+  testing::pair both;
+  both.settle();
+  auto const id = *both.client.open(stream_direction::bidirectional);
+  REQUIRE(both.client.write(id, as_bytes("beginning and more")));
+  REQUIRE(both.client.extension<reset_stream_at>().reset(id, 5, 9));
+  both.settle();
+  both.now += std::chrono::milliseconds{100};
+  both.server->expire(both.now);
+  both.settle();
+  REQUIRE(both.client.unsent(id) == 0);
+  CHECK(both.client.write(id, as_bytes("x")).error() == stream_errc::was_reset);
+  CHECK(both.client.finish(id).error() == stream_errc::was_reset);
+}
