@@ -74,8 +74,9 @@ class connection {
     step::within_memory(state_, now, [&] { step::expire_by_path(state_, now); });
   }
 
-  /// The oldest event that has not been taken yet.
+  /// The oldest event that has not been taken yet; `closed` is the last.
   std::optional<connection_event> next_event() {
+    if (closing() && state_.events.empty()) return std::nullopt;
     if (!state_.events.empty() && state_.events.front().what != connection_event::kind::closed) return pop_event();
     if (state_.out_of_memory || step::withholds_early_data(state_))
       return state_.events.empty() ? std::nullopt : pop_event();
@@ -105,45 +106,45 @@ class connection {
   /// Takes all of `slice` without copying; its owner keeps the bytes alive until they are acknowledged.
   stream_result<> write(stream_id id, send_slice slice) {
     QUOIN_TRY(can_write());
-    return unless_broken([&] { return state_.streams.write(id, std::move(slice)); });
+    return state_.unless_broken([&] { return state_.streams.write(id, std::move(slice)); });
   }
 
   /// Nothing more will be written; the end is sent after what was written.
   stream_result<> finish(stream_id id) {
-    if (step::takes_only_replay_safe(state_)) return unexpected{stream_errc::not_ready};
+    QUOIN_TRY(can_write());
     return finish_any(id);
   }
 
   /// Gives up sending, and what was not delivered yet (RFC 9000 3.1). Here and below a `code` above 2^62 - 1, which
   /// cannot be sent, counts as that.
   stream_result<> reset(stream_id id, std::uint64_t code) {
-    return unless_broken([&] { return state_.streams.reset(id, sendable(code)); });
+    return state_.unless_over([&] { return state_.streams.reset(id, sendable(code)); });
   }
 
   /// Asks the peer to give up sending (RFC 9000 3.5).
   stream_result<> stop_sending(stream_id id, std::uint64_t code) {
-    return unless_broken([&] { return state_.streams.stop_sending(id, sendable(code)); });
+    return state_.unless_over([&] { return state_.streams.stop_sending(id, sendable(code)); });
   }
 
   stream_result<> prioritize(stream_id id, stream_priority priority) {
-    return unless_broken([&] { return state_.streams.prioritize(id, priority); });
+    return state_.unless_over([&] { return state_.streams.prioritize(id, priority); });
   }
 
   /// Moves received bytes into `room`.
   stream_result<read_outcome> read(stream_id id, byte_span room, instant now) {
     if (step::withholds_early_data(state_)) return unexpected{stream_errc::not_ready};
-    return unless_broken([&] { return state_.streams.read(id, room, now, state_.recovery.rtt().smoothed); });
+    return state_.unless_broken([&] { return state_.streams.read(id, room, now, state_.recovery.rtt().smoothed); });
   }
 
   /// Received bytes where they lie; `consume` lets go of them.
   stream_result<byte_view> peek(stream_id id) {
     if (step::withholds_early_data(state_)) return unexpected{stream_errc::not_ready};
-    return unless_broken([&] { return state_.streams.peek(id); });
+    return state_.unless_broken([&] { return state_.streams.peek(id); });
   }
   /// True when the stream's end was reached with them.
   stream_result<bool> consume(stream_id id, std::size_t count, instant now) {
     if (step::withholds_early_data(state_)) return unexpected{stream_errc::not_ready};
-    return unless_broken([&] { return state_.streams.consume(id, count, now, state_.recovery.rtt().smoothed); });
+    return state_.unless_broken([&] { return state_.streams.consume(id, count, now, state_.recovery.rtt().smoothed); });
   }
 
   /// Bytes written and not yet sent for the first time: what a zero-copy writer paces itself by.
@@ -152,7 +153,7 @@ class connection {
   [[nodiscard]] std::optional<stream_sizes> sizes(stream_id id) const { return state_.streams.sizes(id); }
   /// Asks for a `stream_size_known` event, for protocols with credit of their own, even where nobody reads any more.
   stream_result<> watch_size(stream_id id) {
-    return unless_broken([&] { return state_.streams.watch_size(id); });
+    return state_.unless_over([&] { return state_.streams.watch_size(id); });
   }
 
   // ---- extensions
@@ -254,7 +255,7 @@ class connection {
   [[nodiscard]] role self() const { return state_.self; }
   [[nodiscard]] bool connected() const { return state_.handshake_complete; }
   [[nodiscard]] bool confirmed() const { return state_.handshake_confirmed; }
-  /// It is over or ending: no stream can be used any more.
+  /// It is over or ending: nothing is sent on streams any more, and what has arrived can still be read.
   [[nodiscard]] bool closing() const { return state_.phase != life_phase::open; }
   /// Nothing more will be sent; the object may be destroyed.
   [[nodiscard]] bool closed() const { return state_.phase == life_phase::gone; }
@@ -362,22 +363,16 @@ class connection {
 
   [[nodiscard]] bool usable() const { return state_.usable(); }
 
-  /// A call about streams; they are closed to the application once memory ran out in the middle of something.
-  template <class Call>
-  auto unless_broken(Call&& call) -> decltype(call()) {
-    return state_.unless_broken(call);
-  }
-
   friend class early_streams<Stack>;
 
   stream_result<stream_id> open_any(stream_direction direction) {
-    return unless_broken([&] { return state_.streams.open(direction); });
+    return state_.unless_broken([&] { return state_.streams.open(direction); });
   }
   stream_result<std::size_t> write_any(stream_id id, byte_view bytes) {
-    return unless_broken([&] { return state_.streams.write(id, bytes); });
+    return state_.unless_broken([&] { return state_.streams.write(id, bytes); });
   }
   stream_result<> finish_any(stream_id id) {
-    return unless_broken([&] { return state_.streams.finish(id); });
+    return state_.unless_broken([&] { return state_.streams.finish(id); });
   }
 
   /// What may be replayed goes by another door.

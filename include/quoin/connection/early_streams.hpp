@@ -43,7 +43,10 @@ class early_streams {
   }
 
   /// Nothing more will be written.
-  stream_result<> finish(stream_id id) { return of_->finish_any(id); }
+  stream_result<> finish(stream_id id) {
+    if (!usable()) return unexpected{stream_errc::connection_closed};
+    return of_->finish_any(id);
+  }
 
  private:
   [[nodiscard]] bool usable() const { return !of_->closing(); }

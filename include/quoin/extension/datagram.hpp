@@ -61,7 +61,9 @@ class datagram_api {
   }
 
   /// The largest datagram that can be sent now; 0 when none can. It may shrink with the path.
-  [[nodiscard]] std::size_t max_size() const noexcept { return state_.max_size(connection_); }
+  [[nodiscard]] std::size_t max_size() const noexcept {
+    return connection_.usable() ? state_.max_size(connection_) : 0;
+  }
 
   /// Whether we take some, whatever the peer does.
   [[nodiscard]] bool takes_any() const noexcept { return state_.takes_any(); }

@@ -15,6 +15,32 @@ bool says_closed(Result const& outcome) {
 
 }  // namespace
 
+TEST_CASE("nothing is promised on a stream once the end has begun, and what arrived can be read", "[connection]") {
+  testing::pair both;
+  both.settle();
+  auto& end = both.client;
+  auto const id = *end.open(stream_direction::bidirectional);
+  REQUIRE(end.write(id, as_bytes("question")));
+  both.settle();
+  REQUIRE(both.server->write(id, as_bytes("answer")));
+  both.settle();
+  end.close(0, "", both.now);
+  REQUIRE(end.closing());
+  CHECK(says_closed(end.open(stream_direction::bidirectional)));
+  CHECK(says_closed(end.write(id, as_bytes("more"))));
+  CHECK(says_closed(end.finish(id)));
+  CHECK(says_closed(end.early().finish(id)));
+  CHECK(says_closed(end.reset(id, 1)));
+  CHECK(says_closed(end.stop_sending(id, 1)));
+  CHECK(says_closed(end.prioritize(id, {})));
+  CHECK(says_closed(end.watch_size(id)));
+  CHECK(end.extension<datagram>().max_size() == 0);
+  std::array<std::uint8_t, 10> room{};
+  auto const got = end.read(id, room, both.now);
+  REQUIRE(got);
+  CHECK(got->size == 6);
+}
+
 TEST_CASE("a close waits for an event loop that has room for it", "[connection][rfc9000]") {
   testing::pair both;
   both.settle();
@@ -54,6 +80,23 @@ TEST_CASE("an idle timeout lasts as long as the peer was told", "[connection][rf
   }
   both.client.expire(quiet + told - std::chrono::nanoseconds{1});
   CHECK_FALSE(both.client.closed());
+}
+
+TEST_CASE("the end is the last that is told", "[connection]") {
+  testing::pair both;
+  both.settle();
+  auto const id = *both.client.open(stream_direction::unidirectional);
+  REQUIRE(both.client.write(id, as_bytes("beginning and more")));
+  REQUIRE(both.client.extension<reset_stream_at>().reset(id, 5, 9));
+  both.settle();
+  both.server->close(0, "", both.now);
+  while (both.server->next_event())
+    ;
+  // With the promised bytes comes the reset, which somebody who reads on hears of by reading.
+  std::array<std::uint8_t, 9> room{};
+  REQUIRE(both.server->read(id, room, both.now));
+  CHECK_FALSE(both.server->next_event());
+  CHECK(both.server->read(id, room, both.now).error() == stream_errc::was_reset);
 }
 
 TEST_CASE("nothing is taken for a stream whose end was cut off and has arrived", "[connection]") {

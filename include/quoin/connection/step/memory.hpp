@@ -57,4 +57,12 @@ auto connection_state<Stack>::unless_broken(Call&& call) -> decltype(call()) {
   }
 }
 
+template <class Stack>
+template <class Call>
+auto connection_state<Stack>::unless_over(Call&& call) -> decltype(call()) {
+  using error = std::remove_cvref_t<decltype(call().error())>;
+  if (!usable()) return unexpected{error::connection_closed};
+  return unless_broken(call);
+}
+
 }  // namespace quoin

@@ -252,6 +252,10 @@ struct connection_state {
   template <class Call>
   auto unless_broken(Call&& call) -> decltype(call());
 
+  /// The same for what the peer would have to hear of: there is nobody to tell once the end has begun.
+  template <class Call>
+  auto unless_over(Call&& call) -> decltype(call());
+
   /// Whether the application may still use it.
   [[nodiscard]] bool usable() const noexcept { return phase == life_phase::open; }
 
