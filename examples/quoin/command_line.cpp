@@ -117,6 +117,11 @@ void add_client(CLI::App& to, client_options& client) {
   to.add_option("--timeout", client.timeout, "Give up after so many seconds without an answer")
       ->check(CLI::Range(0.1, 3600.0))
       ->capture_default_str();
+  to.add_option(
+        "--keep-alive", client.keep_alive,
+        "Ask a silent server with a PING after so many seconds, and wait for as long as it answers those; 0: do not")
+      ->check(CLI::Range(0.0, 3600.0))
+      ->capture_default_str();
   to.add_option("--versions", client.versions,
                 "QUIC versions in order of preference, which the server may choose from: v1, v2 or numbers such as "
                 "0x1a2a3a4a");

@@ -60,6 +60,7 @@ struct client_options {
   std::filesystem::path authorities;
   bool insecure = false;
   double timeout = 10;
+  double keep_alive = 0;
   std::string versions;
   std::string first_version;
   std::filesystem::path session_file;

@@ -110,6 +110,7 @@ engine_settings client_settings(common_options const& common, client_options con
   auto const patience = to_duration(client.timeout);
   settings.transport.handshake_timeout = patience;
   settings.transport.idle_timeout = patience;
+  settings.transport.keep_alive = to_duration(client.keep_alive);
   choose_versions(settings.transport, client.versions);
   if (!client.first_version.empty()) settings.transport.first_version = parse_version(client.first_version);
   return settings;

@@ -150,7 +150,7 @@ class Quoin:
         command += ["--output-dir", output, "--no-progress", "--json", "--alpn", "hq-interop"]
         command += ["--keylog", run.folder / "client.keys"]
         command += ["--ca", self.authority] if self.authority else ["--insecure"]
-        command += ["--timeout", 30]
+        command += ["--timeout", 30, "--keep-alive", 4]
         if case.chacha20:
             command += ["--ciphers", "chacha20"]
         if case.key_update:

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+import time
 
 from harness import TOOL, Server, ToolTest, main
 
@@ -202,6 +203,21 @@ class Fetching(ToolTest):
         self.assertEqual((self.out / "break.part").read_bytes(), CONTENT[:100_000])
         self.assertEqual(self.get_json(url, "--continue")["requests"][0]["resumed_from"], 100_000)
         self.assertEqual((self.out / "break").read_bytes(), CONTENT)
+
+    def test_a_server_that_says_nothing_is_kept_open_while_it_is_there(self):
+        server = self.answering()
+        # It has nothing to send, so that only PINGs keep the connection; without them it is given up.
+        self.assert_fails(self.get(server.url("break"), "--timeout", "1"), "broke off", code=28)
+        kept = self.get(server.url("break"), "--timeout", "1", "--keep-alive", "0.25", "--max-time", "4")
+        self.assert_fails(kept, "--max-time", code=28)
+        client = subprocess.Popen([TOOL, "get", server.url("break"), "--insecure", "--timeout", "1", "--keep-alive", "0.25",
+                                   "--output-dir", str(self.out)], stderr=subprocess.PIPE, text=True)
+        time.sleep(2)  # longer than it waits for a server that is not there
+        self.assertIsNone(client.poll())
+        server.kill()
+        _, complaint = client.communicate(timeout=30)
+        self.assertEqual(client.returncode, 28)
+        self.assertIn("broke off", complaint)
 
     def test_an_answer_that_the_server_breaks_off_leaves_nothing_without_being_asked_to(self):
         done = self.get(self.answering().url("cut"))
