@@ -30,6 +30,8 @@ inline std::string problem_with(scenario::incoming const& got, plan const& plann
   if (got.bytes.size() > planned.size) return "INV-03 too many bytes" + name;
   if (got.ends > 1) return "INV-04 the end comes twice" + name;
   if (got.ends == 1 && got.bytes.size() != planned.size) return "INV-04 the end comes early" + name;
+  if (got.bytes_after_end > 0) return "INV-04 bytes after the end or a reset" + name;
+  if (got.resets > 1) return "INV-04 a reset is told twice" + name;
   if (got.ends == 1 && got.reset) return "INV-04 a reset after the end" + name;
   if (got.reset && !planned.reset && !planned.stopped) return "INV-04 a reset that nobody asked for" + name;
   if (got.reset && planned.promised && !planned.stopped && got.bytes.size() < *planned.promised)

@@ -34,6 +34,19 @@ TEST_CASE("INV-02 to INV-04: an application that gets the wrong bytes", "[proper
   CHECK(says("INV-04", [](auto& w) { w.ends = 2; }));
   CHECK(says("INV-04", [](auto& w) { w.bytes.pop_back(); }));
   CHECK(says("INV-04", [](auto& w) { w.reset = 7; }));
+  // As an application is told: bytes after the end, bytes after a reset, and a reset after a reset.
+  planned.reset = true;
+  CHECK(says("INV-04 bytes after", [](auto& w) {
+    w.bytes.pop_back();
+    w.add(std::array{scenario::pattern(number, 9)});
+  }));
+  got.ends = 0;
+  got.bytes.resize(5);
+  got.reset = 7;
+  got.resets = 1;
+  REQUIRE(problem_with(got, planned, number).empty());
+  CHECK(says("INV-04 bytes after", [](auto& w) { w.add(std::array{scenario::pattern(number, 5)}); }));
+  CHECK(says("INV-04 a reset is told twice", [](auto& w) { ++w.resets; }));
 }
 
 TEST_CASE("INV-38: a network that dies is noticed", "[property]") {

@@ -37,7 +37,14 @@ struct incoming {
   std::vector<std::uint8_t> bytes;
   unsigned ends = 0;                   ///< how often the end was told
   std::optional<std::uint64_t> reset;  ///< the peer's code
+  unsigned resets = 0;                 ///< how often one was told
+  std::uint64_t bytes_after_end = 0;   ///< that came when the end or a reset had been told
   duration finished_at{};
+
+  void add(byte_view more) {
+    if (ends > 0 || reset) bytes_after_end += more.size();
+    bytes.insert(bytes.end(), more.begin(), more.end());
+  }
 };
 
 /// What is to go on a stream.

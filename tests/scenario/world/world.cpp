@@ -215,7 +215,7 @@ void party::read_all(stream_id id, duration now) {
     auto const got = read(id, room);
     if (!got) return;
     auto& kept = in[id.value()];
-    kept.bytes.insert(kept.bytes.end(), room, room + got->size);
+    kept.add(byte_view{room, got->size});
     if (replayable()) replayable_bytes += got->size;
     if (got->fin) {
       ++kept.ends;
@@ -245,7 +245,7 @@ void party::write_more(stream_id id) {
 std::size_t party::take(stream_id id, byte_view bytes, bool fin, duration now) {
   if (!bytes.empty() && (!takes_views || !reading)) return 0;
   auto& kept = in[id.value()];
-  kept.bytes.insert(kept.bytes.end(), bytes.begin(), bytes.end());
+  kept.add(bytes);
   if (replayable()) replayable_bytes += bytes.size();
   if (fin) {
     ++kept.ends;
@@ -257,7 +257,11 @@ std::size_t party::take(stream_id id, byte_view bytes, bool fin, duration now) {
 void party::react(connection_event const& e, duration now) {
   using kind = connection_event::kind;
   if (e.what == kind::stream_readable && reading) read_all(e.id, now);
-  if (e.what == kind::stream_reset) in[e.id.value()].reset = e.code;
+  if (e.what == kind::stream_reset) {
+    auto& kept = in[e.id.value()];
+    kept.reset = e.code;
+    ++kept.resets;
+  }
   if (e.what == kind::stream_writable) write_more(e.id);
 }
 
