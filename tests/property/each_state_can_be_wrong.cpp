@@ -59,7 +59,13 @@ TEST_CASE("INV-25, INV-26, INV-36, INV-37 and INV-42: endings", "[property]") {
   CHECK(complains("INV-26 a packet is sent", [&](tape& t) { end_it(t, event::close_origin::peer); }));
   CHECK(complains("INV-26 more than", [&](tape& t) { end_it(t, event::close_origin::local); }));
   CHECK(complains("INV-26 a closing end", [&](tape& t) { end_it(t, event::close_origin::local); }));
-  CHECK(complains("INV-36", [&](tape& t) { end_it(t, event::close_origin::peer); }));
+  CHECK(complains("INV-36 a connection ends twice", [&](tape& t) { end_it(t, event::close_origin::peer); }));
+  CHECK(complains("INV-36 another code is sent", [](tape& t) {
+    for (auto& each : t.all)
+      if (auto* const e = std::get_if<closed>(&each); e != nullptr && e->what.origin == event::close_origin::local)
+        ++e->what.code;
+  }));
+  CHECK(complains("INV-36 the peer is said", [&](tape& t) { end_it(t, event::close_origin::peer); }));
   CHECK(complains("INV-37", [&](tape& t) { end_it(t, event::close_origin::idle_timeout); }));
   CHECK(complains("INV-42", [](tape& t) { change_step(t, [](seen_step& s) { s.ends[0].told_after_closed = true; }); }));
 }

@@ -28,6 +28,8 @@ void endings::on(role side, std::size_t, event::packet_sent const& e) {
     using frame_type = std::remove_cvref_t<decltype(frame)>;
     only_closes = only_closes && (std::is_same_v<frame_type, wire::connection_close_frame> ||
                                   std::is_same_v<frame_type, wire::padding_frame>);
+    if constexpr (std::is_same_v<frame_type, wire::connection_close_frame>)
+      check_said(side, {frame.application, frame.code}, e.now);
     return result<>{};
   });
   // RFC 9000 10.2.1: in the closing state nothing else is sent.
@@ -41,9 +43,23 @@ void endings::on(role side, std::size_t, event::packet_sent const& e) {
   }
 }
 
+/// What the peer is told is why it ended. RFC 9000 10.2.3: below 1-RTT an application keeps its words to itself.
+void endings::check_said(role side, close_code said, instant now) {
+  auto const& self = of(side);
+  constexpr close_code silent{false, static_cast<std::uint64_t>(error_code::application_error)};
+  bool const same = said == self.code || (self.code.first && said == silent);
+  check(self.closed == close_origin::local && same, side, now,
+        "INV-36 another code is sent than the connection ended with", said.second);
+}
+
 void endings::on(role side, std::size_t, event::packet_received const& e) {
   auto& self = of(side);
   if (!has_number(e.kind)) return;
+  static_cast<void>(wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, [&](auto const& frame) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(frame)>, wire::connection_close_frame>)
+      self.heard.insert({frame.application, frame.code});
+    return result<>{};
+  }));
   if (!self.began) self.began = e.now;
   self.last_activity = e.now;
   self.eliciting_since_activity = false;
@@ -62,6 +78,9 @@ void endings::on(role side, std::size_t, event::connection_closed const& e) {
   check(!self.closed, side, e.now, "INV-36 a connection ends twice");
   self.closed = e.origin;
   self.closed_at = e.now;
+  self.code = {e.application, e.code};
+  check(e.origin != close_origin::peer || self.heard.count(self.code) != 0, side, e.now,
+        "INV-36 the peer is said to have ended it with what it never said", e.code);
   self.arrived_at_close = self.last_open.arrived;
   // RFC 9000 10.2.2, 10.1: whose peer has ended it, and who heard nothing, has nothing to say.
   self.draining = e.origin != close_origin::local;

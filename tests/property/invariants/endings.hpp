@@ -5,6 +5,9 @@
 
 #include "checker.hpp"
 
+#include <set>
+#include <utility>
+
 namespace quoin::property {
 
 class endings final : public checker {
@@ -22,9 +25,13 @@ class endings final : public checker {
   void at_end(seen_step const& step) override;
 
  private:
+  /// Whether it is the application's, and which.
+  using close_code = std::pair<bool, std::uint64_t>;
   struct end {
     std::optional<instant> began;
     std::optional<event::close_origin> closed;
+    close_code code;             ///< with which it says that it ended
+    std::set<close_code> heard;  ///< in its peer's CONNECTION_CLOSE frames
     instant closed_at;
     bool draining = false;
     std::uint64_t arrived_at_close = 0;
@@ -39,6 +46,7 @@ class endings final : public checker {
     bool gone = false;
   };
   end& of(role side) { return ends_[index_of(side)]; }
+  void check_said(role side, close_code said, instant now);
   void check_idle(role side, instant now);
   void check_closing(role side, seen_end const& seen, instant now);
   static duration probe_timeout(seen_end const& seen, duration ack_delay);
