@@ -27,7 +27,19 @@ TEST_CASE("INV-23 and INV-24: connection IDs", "[property]") {
       say(t, far + 50U - i,
           wire::new_connection_id_frame{i, 0, *connection_id::from(std::vector<std::uint8_t>(8, i)), {}});
   }));
-  CHECK(complains("INV-24 a sequence number", [](tape& t) {
+  auto const issue = [](tape& t, packet_number packet, std::uint8_t sequence, std::uint8_t id) {
+    auto const bytes = std::vector<std::uint8_t>(8, id);
+    say(t, packet, wire::new_connection_id_frame{sequence, 0, *connection_id::from(bytes), {}});
+  };
+  CHECK(complains("INV-24 a sequence number is said again", [&](tape& t) {
+    issue(t, far + 1, 77, 1);
+    issue(t, far, 77, 2);
+  }));
+  CHECK(complains("INV-24 a connection ID has two", [&](tape& t) {
+    issue(t, far + 1, 78, 1);
+    issue(t, far, 77, 1);
+  }));
+  CHECK(complains("INV-24 a sequence number is left", [](tape& t) {
     say(t, far, wire::new_connection_id_frame{99, 0, *connection_id::from(std::vector<std::uint8_t>(8, 9)), {}});
   }));
 }

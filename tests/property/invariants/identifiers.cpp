@@ -17,7 +17,10 @@ void identifiers::on(role side, std::size_t, event::packet_sent const& e) {
   if (e.kind != event::packet_kind::one_rtt) return;
   static_cast<void>(wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, [&](auto const& frame) {
     using frame_type = std::remove_cvref_t<decltype(frame)>;
-    if constexpr (std::is_same_v<frame_type, wire::new_connection_id_frame>) check_issued(side, frame.sequence, e.now);
+    if constexpr (std::is_same_v<frame_type, wire::new_connection_id_frame>) {
+      check_issued(side, frame.sequence, e.now);
+      check_same(side, frame, e.now);
+    }
     if constexpr (std::is_same_v<frame_type, wire::retire_connection_id_frame>) {
       auto& self = of(side);
       self.retired.insert(frame.sequence);
@@ -35,6 +38,16 @@ void identifiers::check_issued(role side, std::uint64_t sequence, instant now) {
   std::size_t active = 0;
   for (auto const each : self.issued) active += self.given_back.count(each) == 0 ? 1 : 0;
   check(active <= of(peer_of(side)).limit, side, now, "INV-24 issues more connection IDs than the peer keeps", active);
+}
+
+/// RFC 9000 19.15: a sequence number is one ID and one token, however often it is said, and no ID has two numbers.
+void identifiers::check_same(role side, wire::new_connection_id_frame const& frame, instant now) {
+  auto& self = of(side);
+  auto const& said = self.said.try_emplace(frame.sequence, frame).first->second;
+  auto const number = self.number_of.try_emplace(text_of(frame.id), frame.sequence).first->second;
+  check(said.id == frame.id && said.token == frame.token, side, now,
+        "INV-24 a sequence number is said again with another ID or token", frame.sequence);
+  check(number == frame.sequence, side, now, "INV-24 a connection ID has two sequence numbers", frame.sequence);
 }
 
 void identifiers::on(role side, std::size_t, event::packet_received const& e) {
@@ -59,6 +72,7 @@ void identifiers::on(role side, std::size_t, event::parameters_set const& e) {
   auto& self = of(side);
   if (e.local) {
     self.limit = read->active_connection_id_limit;
+    if (read->initial_source_connection_id) self.number_of[text_of(*read->initial_source_connection_id)] = 0;
     if (read->preferred_address) self.issued.insert(1);
     return;
   }

@@ -29,11 +29,14 @@ class identifiers final : public checker {
     std::set<std::string> retired_ids;
     std::map<std::string, socket_address> used_from;
     std::set<std::uint64_t> issued{0};
-    std::set<std::uint64_t> given_back;  ///< heard from the peer
-    std::uint64_t limit = 2;             ///< active_connection_id_limit that this side announced
+    std::map<std::uint64_t, wire::new_connection_id_frame> said;  ///< what was issued, by sequence number
+    std::map<std::string, std::uint64_t> number_of;               ///< of each ID that was issued
+    std::set<std::uint64_t> given_back;                           ///< heard from the peer
+    std::uint64_t limit = 2;  ///< active_connection_id_limit that this side announced
   };
   end& of(role side) { return ends_[index_of(side)]; }
   void check_issued(role side, std::uint64_t sequence, instant now);
+  void check_same(role side, wire::new_connection_id_frame const& frame, instant now);
 
   std::array<end, 2> ends_;
 };
