@@ -92,7 +92,20 @@ TEST_CASE("INV-31 and INV-32: both ends agree", "[property]") {
                   [](tape& t) { change_step(t, [](seen_step& s) { s.ends[0].spoken = version::negotiation; }); }));
   CHECK(complains("INV-31 the two ends chose",
                   [](tape& t) { change_step(t, [](seen_step& s) { s.ends[0].alpn = "other"; }); }));
-  CHECK(complains("INV-32", [](tape& t) { change_step(t, [](seen_step& s) { s.ends[0].stats.key_phase += 2; }); }));
+  auto const update = [](tape& t, tape::position at, std::uint64_t phase) {
+    kept<event::key_updated> fresh{role::client, {}, {}};
+    fresh.what.level = encryption_level::one_rtt;
+    fresh.what.phase = phase;
+    return t.all.insert(at, fresh);
+  };
+  CHECK(complains("INV-32 keys are updated before the handshake", [&](tape& t) { update(t, t.all.begin(), 1); }));
+  CHECK(complains("INV-32 keys are updated again", [&](tape& t) {
+    auto const phase = std::get<seen_step>(*middle(t)).ends[0].stats.key_phase;
+    auto const first = update(t, middle(t) + 1, phase + 1);
+    update(t, first + 1, phase + 2);
+  }));
+  CHECK(complains("INV-32 one end",
+                  [](tape& t) { change_step(t, [](seen_step& s) { s.ends[0].stats.key_phase += 2; }); }));
 }
 
 TEST_CASE("INV-33 to INV-35: paths", "[property]") {

@@ -1,7 +1,39 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "agreement.hpp"
 
+#include <quoin/wire/extension_frames.hpp>
+
 namespace quoin::property {
+
+void agreement::on(role side, std::size_t, event::packet_sent const& e) {
+  if (e.kind != event::packet_kind::one_rtt) return;
+  auto& own = keys_[index_of(side)];
+  if (!own.first_in_step) own.first_in_step = e.number;
+  if (!own.first_in_phase) own.first_in_phase = e.number;
+}
+
+void agreement::on(role side, std::size_t, event::packet_received const& e) {
+  auto& own = keys_[index_of(side)];
+  if (e.kind != event::packet_kind::one_rtt || own.arrived) return;
+  static_cast<void>(wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, [&](auto const& frame) {
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(frame)>, wire::ack_frame>)
+      own.arrived = own.arrived || (own.first_in_phase && frame.largest >= *own.first_in_phase);
+    return result<>{};
+  }));
+}
+
+/// Who begins an update says so; who follows one does not.
+void agreement::on(role side, std::size_t, event::key_updated const& e) {
+  auto& own = keys_[index_of(side)];
+  // RFC 9001 4.9.2: Handshake keys go when the handshake is confirmed.
+  if (e.level == encryption_level::handshake && e.discarded) own.confirmed = true;
+  if (e.level != encryption_level::one_rtt || e.discarded || e.phase <= own.phase) return;
+  check(own.confirmed, side, e.now, "INV-32 keys are updated before the handshake is confirmed", e.phase);
+  // RFC 9001 6.1. Where it has followed its peer in this very step, the keys before were the peer's choice.
+  check(own.arrived || e.phase > own.phase + 1, side, e.now,
+        "INV-32 keys are updated again before the last update is known to have arrived", e.phase);
+  own.begin(e.phase, std::nullopt);
+}
 
 void agreement::on(role side, std::size_t, event::parameters_set const& e) {
   if (e.remembered) return;
@@ -9,6 +41,12 @@ void agreement::on(role side, std::size_t, event::parameters_set const& e) {
 }
 
 void agreement::after_step(seen_step const& step) {
+  for (auto const side : both_sides) {
+    auto& own = keys_[index_of(side)];
+    if (!step.of(side).gone && step.of(side).stats.key_phase > own.phase)
+      own.begin(step.of(side).stats.key_phase, own.first_in_step);
+    own.first_in_step.reset();
+  }
   auto const& client = step.of(role::client);
   auto const& server = step.of(role::server);
   bool const both = client.connected && server.connected && !client.gone && !server.gone;

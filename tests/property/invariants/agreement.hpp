@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// INV-31, INV-32: both ends mean the same connection, and neither is more than one key update ahead.
+/// INV-31, INV-32: both ends mean the same connection, and neither is more than one key update ahead of what has
+/// arrived.
 #pragma once
 
 #include "checker.hpp"
 
+#include <optional>
 #include <string>
 
 namespace quoin::property {
@@ -13,10 +15,29 @@ class agreement final : public checker {
  public:
   using checker::checker;
   using watcher::on;
+  void on(role side, std::size_t, event::packet_sent const& e) override;
+  void on(role side, std::size_t, event::packet_received const& e) override;
+  void on(role side, std::size_t, event::key_updated const& e) override;
   void on(role side, std::size_t, event::parameters_set const& e) override;
   void after_step(seen_step const& step) override;
 
  private:
+  /// The 1-RTT keys of one side.
+  struct keys {
+    std::uint64_t phase = 0;
+    std::optional<packet_number> first_in_step;   ///< sent since the last step
+    std::optional<packet_number> first_in_phase;  ///< sent with these keys; or before, where nobody said when they came
+    bool arrived = false;                         ///< something sealed with them has been acknowledged
+    bool confirmed = false;
+
+    void begin(std::uint64_t number, std::optional<packet_number> first) {
+      phase = number;
+      first_in_phase = first;
+      arrived = false;
+    }
+  };
+
+  std::array<keys, 2> keys_;
   std::array<std::string, 2> said_;   ///< transport parameters, encoded
   std::array<std::string, 2> heard_;  ///< of the peer
 };
