@@ -2,6 +2,7 @@
 // The same for what is judged by plain values, without a tape.
 #include "application.hpp"
 #include "random_run.hpp"
+#include "strangers.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -51,6 +52,33 @@ TEST_CASE("INV-02 to INV-04: an application that gets the wrong bytes", "[proper
 
 TEST_CASE("INV-38: a network that dies is noticed", "[property]") {
   CHECK(random_run({.seed = 47, .stack = flavour::plain, .cut = true}).find("INV-38") != std::string::npos);
+}
+
+TEST_CASE("INV-44: strangers who get too much", "[property]") {
+  CHECK(problem_with_answers({100, 1'200, 50}, {49, 99}).empty());
+  CHECK(problem_with_answers({100, 1'200, 50}, {50, 99, 100}).find("INV-44 a stranger gets as much") == 0);
+  CHECK(problem_with_answers({100}, {40, 40}).find("INV-44 strangers get more answers") == 0);
+  answer_rate rate;
+  for (int i = 0; i < 20; ++i) CHECK_FALSE(rate.add(instant{i * 10ms}));
+  CHECK_FALSE(rate.add(instant{1s}));
+  CHECK(rate.add(instant{1s}));
+
+  // What is sent from there is of a connection that lives, and must not be answered.
+  world w;
+  REQUIRE(w.establish());
+  w.client().ping();
+  strangers them{w};
+  sim::datagram heard;
+  heard.bytes.assign(100, 0x41);
+  them.overhear(heard);
+  sim::random chance{1, 1};
+  for (int i = 0; i < 20; ++i) them.annoy(chance);
+  CHECK(them.problem().empty());
+  sim::datagram answer;
+  answer.bytes.resize(25);
+  answer.path.remote = strangers::address_of_pieces();
+  them.note_answer(answer, instant{});
+  CHECK(them.problem().find("INV-44 a stranger gets an answer for a connection that lives") == 0);
 }
 
 TEST_CASE("INV-48: a close that is misunderstood", "[property]") {

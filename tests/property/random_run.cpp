@@ -64,7 +64,10 @@ class run {
       return {};
     });
     world_->downlink().on_each([this](sim::datagram& d, std::uint64_t) -> sim::verdict {
-      if (strangers::are(d.path.remote)) return {};
+      if (strangers::are(d.path.remote)) {
+        strangers_->note_answer(d, world_->network().now());
+        return {};
+      }
       auto const port = d.path.remote.port;
       bool const known = port == world::client_address().port ? proven_ : watch_.proven(role::server, d.path.remote);
       if (!budgets_.say(port, d.bytes.size(), known)) fail("INV-01 more than three times to an address not proven");
