@@ -36,7 +36,11 @@ transport_settings random_settings(sim::random& chance) {
   }
   if (chance.chance(0.2)) settings.grease_quic_bit = false;
   if (chance.chance(0.2)) settings.spin_bit = true;
-  if (chance.chance(0.1)) settings.key_limits.sealed_before_update = 40 + chance.below(400);
+  if (chance.chance(0.1)) {
+    // An update may have to wait for the one before to be over, but not for long.
+    settings.key_limits.sealed_before_update = 40 + chance.below(400);
+    settings.key_limits.sealed = settings.key_limits.sealed_before_update + 1'000;
+  }
   settings.version_choice = static_cast<version_choice>(chance.below(3));
   return settings;
 }

@@ -56,7 +56,10 @@ TEST_CASE("INV-10, INV-14, INV-15, INV-40 and INV-47: caps", "[property]") {
   for (int i = 0; i < 4; ++i) spoilt.all.insert(middle(spoilt), forged);
   invariants cautious;
   cautious.of_bounds().forgery_limit = {3, 3};
-  CHECK(spoilt.play(cautious).find("INV-10") != std::string::npos);
+  CHECK(spoilt.play(cautious).find("INV-10 more forged") != std::string::npos);
+  invariants thrifty;
+  thrifty.of_bounds().sealed_limit = {3, 3};
+  CHECK(spoilt.play(thrifty).find("INV-10 more packets are sealed") != std::string::npos);
   CHECK(complains("INV-14", [](tape& t) { change_step(t, [](seen_step& s) { s.ends[0].held_bytes = 1ULL << 40; }); }));
   CHECK(complains("INV-15 more connection IDs",
                   [](tape& t) { change_step(t, [](seen_step& s) { s.ends[1].connection_ids = 9; }); }));

@@ -20,6 +20,7 @@ void invariants::expect(scenario::world_options const& options) {
     auto const& settings = side == role::client ? options.client : options.server;
     endings_.handshake_timeout[index_of(side)] = settings.handshake_timeout;
     bounds_.forgery_limit[index_of(side)] = settings.key_limits.forged;
+    bounds_.sealed_limit[index_of(side)] = settings.key_limits.sealed;
   }
 }
 

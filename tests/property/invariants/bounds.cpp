@@ -8,6 +8,10 @@ namespace quoin::property {
 
 void bounds::on(role side, std::size_t, event::packet_sent const& e) {
   if (!has_number(e.kind)) return;
+  if (e.kind == event::packet_kind::one_rtt) {
+    auto const sealed = ++of(side).sealed;
+    check(sealed <= sealed_limit[index_of(side)], side, e.now, "INV-10 more packets are sealed than a key may", sealed);
+  }
   static_cast<void>(wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, [&](auto const& frame) {
     if constexpr (std::is_same_v<std::remove_cvref_t<decltype(frame)>, wire::ack_frame>)
       check(frame.more_range_count < limits::ack_ranges, side, e.now, "INV-15 an ACK has more ranges than are kept",
@@ -26,6 +30,17 @@ void bounds::on(role side, std::size_t, event::packet_dropped const& e) {
   if (e.reason == event::drop_reason::decryption_failure) ++self.forged;
 }
 
+void bounds::begin_phase(end& self, std::uint64_t phase) {
+  if (phase <= self.phase) return;
+  self.phase = phase;
+  self.sealed = 0;
+}
+
+/// Who begins an update says so; that a peer's was followed is seen afterwards.
+void bounds::on(role side, std::size_t, event::key_updated const& e) {
+  if (e.level == encryption_level::one_rtt && !e.discarded) begin_phase(of(side), e.phase);
+}
+
 void bounds::on(role side, std::size_t, event::path_updated const& e) {
   auto& paths = of(side).paths;
   if (e.step == event::path_step::closed)
@@ -42,8 +57,9 @@ void bounds::after_step(seen_step const& step) {
         step.most_turns);
   for (auto const side : both_sides) {
     auto const& seen = step.of(side);
-    auto const& self = of(side);
+    auto& self = of(side);
     if (seen.gone) continue;
+    begin_phase(self, seen.stats.key_phase);
     check(self.looked_at <= seen.arrived * limits::coalesced_packets + limits::undecryptable_packets, side, step.now,
           "INV-40 more packets are looked at than can have arrived", self.looked_at);
     check(self.forged <= forgery_limit[index_of(side)] || seen.closing, side, step.now,
