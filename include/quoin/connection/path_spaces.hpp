@@ -122,7 +122,9 @@ struct path_entry {
 
 /// Nothing, for stacks that do not list `multipath`.
 template <class Stack>
-struct no_path_spaces {};
+struct no_path_spaces {
+  static constexpr bool first_in_hand() noexcept { return true; }
+};
 
 /// All path IDs that are not yet done with, in ascending order. Those up to `maximum()` that are not here were
 /// abandoned. At most `limits::multipath_paths` beside the one that the handshake began.
@@ -168,6 +170,13 @@ class path_spaces {
 
   [[nodiscard]] std::uint32_t in_hand() const noexcept { return in_hand_; }
   [[nodiscard]] entry& entry_in_hand() noexcept { return *find(in_hand_); }
+
+  /// Whether the path in hand is the open one with the lowest ID: what is said about one path is about that.
+  [[nodiscard]] bool first_in_hand() const noexcept {
+    auto const first = std::find_if(entries_.begin(), entries_.end(),
+                                    [](entry const& e) { return e.standing == path_standing::open; });
+    return first == entries_.end() || first->id == in_hand_;
+  }
 
   /// Whether there is more than the path of the handshake.
   [[nodiscard]] bool several() const noexcept { return entries_.size() > 1; }

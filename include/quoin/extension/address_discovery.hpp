@@ -49,7 +49,9 @@ class address_discovery_state : public extension_hooks {
 
   template <class State>
   [[nodiscard]] bool has_frames(State const& state) const noexcept {
-    return settings_.provide && peer_requests_ && seen(state).known() && !(seen(state) == told_);
+    // Of several paths the peer hears about one, or each of them would contradict the others again and again.
+    return settings_.provide && peer_requests_ && state.path_spaces.first_in_hand() && seen(state).known() &&
+           !(seen(state) == told_);
   }
 
   template <class State>

@@ -111,6 +111,7 @@ struct two_paths_options {
   transport_settings client{};
   transport_settings server{};
   bool tap = true;
+  bool discover_addresses = false;  ///< where the stack lists it
 };
 
 template <class Scheduler = path_schedule::min_rtt, class Base = several_paths_stack<Scheduler>>
@@ -205,6 +206,8 @@ class two_paths {
     options.make_observer = [kept](role self) { return packet_tap{kept, self}; };
     options.adjust_endpoint = [chosen](role self, auto& settings) {
       settings.extensions.multipath.paths = self == role::client ? chosen.client_paths : chosen.server_paths;
+      if constexpr (requires { settings.extensions.address_discovery; })
+        settings.extensions.address_discovery = {chosen.discover_addresses, chosen.discover_addresses};
     };
     return options;
   }

@@ -55,10 +55,15 @@ void for_each_peer_reset_token(connection_state<Stack> const& state, Visit&& vis
 template <class Stack>
 std::uint64_t peer_token_revision(connection_state<Stack> const& state) {
   std::uint64_t mixed = 0;
+  auto const mix = [&](std::uint64_t what) { mixed = (mixed ^ what) * 0x9e3779b97f4a7c15U; };
   static_cast<void>(any_peer_ids(state, [&](peer_connection_ids const& ids) {
-    mixed = (mixed ^ (ids.token_revision() + 1)) * 0x9e3779b97f4a7c15U;
+    mix(ids.token_revision() + 1);
     return false;
   }));
+  // A path that takes the place of another may have come as far.
+  if constexpr (speaks_multipath<Stack>)
+    for (auto const& each : state.path_spaces.entries())
+      if (each.standing != path_standing::abandoned) mix(each.id);
   return mixed;
 }
 

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "two_paths.hpp"
+
+using namespace quoin;
+using namespace quoin::scenario;
+
+namespace {
+
+struct observing_stack : test_stack {
+  using observer = packet_tap;
+  using extensions = quoin::extensions<datagram, address_discovery, multipath>;
+};
+
+}  // namespace
+
+TEST_CASE("acknowledgements of every path come within the delay that was announced", "[scenario][multipath]") {
+  two_paths_options options;
+  options.client.max_ack_delay = 5ms;
+  two_paths<> both{options};
+  REQUIRE(both.open_second());
+  REQUIRE(both.paths(role::client).abandon_path(0, both.lab.now()));
+  both.lab.advance(2s);
+  auto const asked = both.lab.now();
+  both.lab.server().ping();
+  both.lab.advance(100ms);
+  std::optional<instant> answered;
+  for (auto const& packet : *both.packets)
+    if (packet.self == role::client && packet.at > asked && !answered)
+      for (auto const& frame : frames_of(packet))
+        if (frame.type == wire::path_ack_frame::first_type || frame.type == wire::path_ack_frame::last_type)
+          answered = packet.at;
+  REQUIRE(answered);
+  CHECK(*answered - asked == 10ms + 5ms);  // on its way, and held back
+}
+
+TEST_CASE("the peer is told once where it is seen, however many paths there are", "[scenario][multipath]") {
+  two_paths_options options;
+  options.tap = false;
+  options.discover_addresses = true;
+  two_paths<path_schedule::round_robin, observing_stack> both{options};
+  REQUIRE(both.open_second());
+  REQUIRE(both.transfer(role::client, 300'000));
+  REQUIRE(both.transfer(role::server, 300'000));
+  CHECK(both.lab.count(role::client, connection_event::kind::address_observed) == 1);
+  CHECK(both.lab.count(role::server, connection_event::kind::address_observed) == 1);
+}
+
+TEST_CASE("whoever looks for stateless resets learns of another path in the place of one", "[scenario][multipath]") {
+  two_paths_options options;
+  options.client_paths = options.server_paths = 3;
+  two_paths<> both{options};
+  REQUIRE(both.open_second());
+  both.lab.advance(1s);
+  auto& client = both.lab.client();
+  auto const tokens = [&] {
+    std::vector<stateless_reset_token> all;
+    client.for_each_peer_reset_token([&](stateless_reset_token const& token) { all.push_back(token); });
+    return all;
+  };
+  for (int i = 0; i < 4; ++i) {
+    auto const before = tokens();
+    auto const revision = client.peer_token_revision();
+    REQUIRE(both.paths(role::client).abandon_path(static_cast<std::uint32_t>(1 + i), both.lab.now()));
+    both.lab.advance(3s);
+    REQUIRE(both.paths(role::client).open_path(both.other_address(), both.lab.server_address(), both.lab.now()));
+    both.lab.advance(1s);
+    REQUIRE(tokens() != before);
+    CHECK(client.peer_token_revision() != revision);
+  }
+}
