@@ -256,6 +256,9 @@ class path_spaces {
   /// Whether the path in hand may carry more than probes and acknowledgements.
   bool carries_frames = true;
 
+  /// Bytes of the packet at hand that acknowledge what abandoned paths have brought.
+  std::size_t last_acks_size = 0;
+
   // ---- frames owed
   bool max_path_id_owed = false;
   bool paths_blocked_owed = false;

@@ -139,7 +139,8 @@ void write_permitted_frames(connection_state<Stack>& state, byte_writer& writer,
     crypto.write_frame(writer, draft.frames);
   }
   if (of_application && carries) write_application_frames(state, writer, draft, probing, now);
-  bool const must_ping = (probing && writer.size() == after_ack) || (state.ping_pending && of_application && carries);
+  bool const asks_nothing = writer.size() == after_ack + last_acks_size(state);
+  bool const must_ping = (probing && asks_nothing) || (state.ping_pending && of_application && carries);
   if (must_ping && write_and_record(writer, draft.frames, wire::ping_frame{}, {sent_frame::kind::ping, false, 0, 0, 0}))
     state.ping_pending = false;
 }
@@ -151,6 +152,7 @@ bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool sendin
   auto const space = space_of(draft.level);
   auto const probing = state.recovery.probes_owed(space) > 0;
   byte_writer writer{draft.payload_room()};
+  if constexpr (speaks_multipath<Stack>) state.path_spaces.last_acks_size = 0;
 
   auto& received = state.received_in(space);
   // RFC 9000 12.5: nothing is acknowledged in 0-RTT packets.
@@ -181,7 +183,7 @@ bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool sendin
   }
   if (acknowledges) note_acknowledgement(state, space);
   draft.payload_size = writer.size();
-  draft.ack_eliciting = writer.size() > after_ack;
+  draft.ack_eliciting = writer.size() > after_ack + last_acks_size(state);
   if (draft.payload_size == 0) return false;
   // RFC 9001 5.4.2: the packet number field and the payload must together leave room for the sample.
   if (draft.number_size + draft.payload_size < 4)

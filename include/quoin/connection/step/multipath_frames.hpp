@@ -189,7 +189,9 @@ bool write_last_acks(connection_state<Stack>& state, path_entry<Stack>& entry, m
   if (write.record.full()) return false;
   auto const raw_delay = raw_ack_delay(state, received, now);
   auto const* marks = received.counts().any() ? &received.counts() : nullptr;
+  auto const before = write.out.size();
   if (wire::write_path_ack(write.out, entry.id, received.ranges(), raw_delay, marks) == 0) return false;
+  state.path_spaces.last_acks_size += write.out.size() - before;
   write.record.add(multipath_record{multipath_note::path_ack, entry.id, received.largest()}.id(), received.largest());
   received.on_ack_sent();
   return true;

@@ -25,6 +25,15 @@ constexpr std::uint32_t path_id_in_hand([[maybe_unused]] connection_state<Stack>
     return 0;
 }
 
+/// How much of the packet at hand acknowledges what abandoned paths have brought, which asks for no answer.
+template <class Stack>
+constexpr std::size_t last_acks_size([[maybe_unused]] connection_state<Stack> const& state) noexcept {
+  if constexpr (speaks_multipath<Stack>)
+    return state.path_spaces.last_acks_size;
+  else
+    return 0;
+}
+
 /// Does `act` with path `id` in hand. What is about a path that is no more does nothing (draft-ietf-quic-multipath 4).
 template <class Stack, class Act>
 result<> on_path(connection_state<Stack>& state, std::uint32_t id, Act&& act) {
