@@ -13,6 +13,7 @@
 #include "invariants/flight.hpp"
 #include "invariants/identifiers.hpp"
 #include "invariants/reductions.hpp"
+#include "invariants/several_paths.hpp"
 #include "invariants/wire_rules.hpp"
 #include "telling_watcher.hpp"
 
@@ -64,6 +65,7 @@ class invariants final : public telling_watcher<invariants> {
   bounds& of_bounds() noexcept { return bounds_; }
   fairness& of_fairness() noexcept { return fairness_; }
   reductions& of_reductions() noexcept { return reductions_; }
+  [[nodiscard]] several_paths const& of_several_paths() const noexcept { return several_paths_; }
 
  private:
   friend telling_watcher<invariants>;
@@ -85,8 +87,9 @@ class invariants final : public telling_watcher<invariants> {
   fairness fairness_{complaints_};
   wire_rules wire_rules_{complaints_};
   reductions reductions_{complaints_};
-  std::vector<checker*> all_{&conduct_,   &flight_, &delivery_, &identifiers_, &endings_,
-                             &agreement_, &bounds_, &fairness_, &wire_rules_,  &reductions_};
+  several_paths several_paths_{complaints_};
+  std::vector<checker*> all_{&conduct_, &flight_,   &delivery_,   &identifiers_, &endings_,      &agreement_,
+                             &bounds_,  &fairness_, &wire_rules_, &reductions_,  &several_paths_};
   scenario::world* world_ = nullptr;
   scenario::world_options options_;
 };

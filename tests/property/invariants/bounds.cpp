@@ -13,9 +13,13 @@ void bounds::on(role side, std::size_t, event::packet_sent const& e) {
     check(sealed <= sealed_limit[index_of(side)], side, e.now, "INV-10 more packets are sealed than a key may", sealed);
   }
   static_cast<void>(wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, [&](auto const& frame) {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(frame)>, wire::ack_frame>)
-      check(frame.more_range_count < limits::ack_ranges, side, e.now, "INV-15 an ACK has more ranges than are kept",
-            frame.more_range_count);
+    using frame_type = std::remove_cvref_t<decltype(frame)>;
+    auto const check_ranges = [&](wire::ack_frame const& ack) {
+      check(ack.more_range_count < limits::ack_ranges, side, e.now, "INV-15 an ACK has more ranges than are kept",
+            ack.more_range_count);
+    };
+    if constexpr (std::is_same_v<frame_type, wire::ack_frame>) check_ranges(frame);
+    if constexpr (std::is_same_v<frame_type, wire::path_ack_frame>) check_ranges(frame.ack);
     return result<>{};
   }));
 }
@@ -42,7 +46,7 @@ void bounds::on(role side, std::size_t, event::key_updated const& e) {
 }
 
 void bounds::on(role side, std::size_t, event::path_updated const& e) {
-  auto& paths = of(side).paths;
+  auto& paths = of(side).paths[e.multipath_id];
   if (e.step == event::path_step::closed)
     paths.erase(e.id);
   else
@@ -66,8 +70,11 @@ void bounds::after_step(seen_step const& step) {
           "INV-10 more forged packets than the limit, and not closed", self.forged);
     check(seen.held_bytes <= seen.held_bytes_most, side, step.now, "INV-14 more memory is held than the settings allow",
           seen.held_bytes);
-    check(seen.connection_ids <= limits::issued_connection_ids, side, step.now,
+    auto const of_paths = seen.paths.empty() ? 0 : limits::multipath_paths * limits::multipath_connection_ids;
+    check(seen.connection_ids <= limits::issued_connection_ids + of_paths, side, step.now,
           "INV-15 more connection IDs lead here than are issued", seen.connection_ids);
+    check(seen.paths.size() <= limits::multipath_paths + 1, side, step.now, "INV-15 more path IDs than can be kept",
+          seen.paths.size());
   }
 }
 

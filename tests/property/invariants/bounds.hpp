@@ -6,6 +6,7 @@
 
 #include "checker.hpp"
 
+#include <map>
 #include <set>
 
 namespace quoin::property {
@@ -28,8 +29,8 @@ class bounds final : public checker {
 
  private:
   struct end {
-    std::set<path_id> paths{0};
-    std::uint64_t looked_at = 0;  ///< packets received or dropped
+    std::map<std::uint32_t, std::set<path_id>> paths{{0, {0}}};  ///< of each path ID
+    std::uint64_t looked_at = 0;                                 ///< packets received or dropped
     std::uint64_t forged = 0;
     std::uint64_t phase = 0;
     std::uint64_t sealed = 0;  ///< in this phase; less those of the step in which the peer's update was followed

@@ -34,6 +34,16 @@ class complaints {
   std::string text_;
 };
 
+/// One of several paths, as its end says that it stands.
+struct seen_path {
+  std::uint32_t id = 0;
+  bool open = false;
+  bool silent = false;  ///< what was sent last is not answered
+  byte_count congestion_window = 0;
+  byte_count bytes_in_flight = 0;
+  rtt_values rtt;
+};
+
 /// One end of the connection as it stands when everything that was due is done.
 struct seen_end {
   bool gone = false;
@@ -42,6 +52,7 @@ struct seen_end {
   bool confirmed = false;
   bool told_after_closed = false;  ///< the application was told something behind the end
   connection_statistics stats;
+  std::vector<seen_path> paths;  ///< where several may be used
   instant deadline = never;
   byte_count held_bytes = 0;
   byte_count held_bytes_most = 0;  ///< what the settings allow

@@ -49,35 +49,44 @@ class conduct final : public checker {
     /// Of a stream that was opened by whom the limits are for, or by whom they are from.
     [[nodiscard]] std::uint64_t of_stream(role from, stream_id id) const;
   };
+  /// Packet numbers that count upwards together.
+  struct numbers {
+    std::optional<packet_number> last_sent;
+    std::set<packet_number> sent;
+    std::set<packet_number> received;
+  };
+  /// What one path ID is about; there is but one unless several paths are used. RFC 9000 9 holds for each.
+  struct road {
+    path_id path_in_use = 0;
+    std::map<path_id, instant> validated;  ///< which are proven, and when
+    std::optional<path_id> must_return_to{};
+    // ECN: with what mark and where each 1-RTT packet left, and where marks have failed.
+    std::map<packet_number, path_id> marked{};
+    std::optional<packet_number> largest_acked{};
+    std::optional<instant> ack_due{};    ///< of the 1-RTT packets that want an acknowledgement
+    bool abandoned = false;              ///< by this side or by the peer
+    std::uint64_t next_id_sequence = 0;  ///< of connection IDs issued for it
+  };
   /// What one side has said and heard.
   struct end {
-    std::array<std::optional<packet_number>, packet_space_count> last_sent;
-    std::array<std::set<packet_number>, packet_space_count> sent;
-    std::array<std::set<packet_number>, packet_space_count> received;
+    std::map<std::pair<packet_space, std::uint32_t>, numbers> spaces;
+    std::map<std::uint32_t, road> roads{{0, {.validated = {{path_id{0}, instant{}}}, .next_id_sequence = 1}}};
     limits announced;                  ///< by this side, as the peer may know them
     std::optional<limits> remembered;  ///< of the peer, while it is spoken to by early data (RFC 9000 7.4.1)
     std::map<std::uint64_t, std::uint64_t> max_stream_data;
-    std::uint64_t highest_id_issued = 0;
     // What this side has sent on streams.
     std::map<std::uint64_t, std::uint64_t> highest_sent;
     std::map<std::uint64_t, std::uint64_t> final_size;
     std::set<std::uint64_t> reset;
     std::uint64_t sum_sent = 0;
     bool closed = false;
-    duration max_ack_delay{};
+    duration max_ack_delay{};  ///< that was announced, or asked for since (draft-ietf-quic-ack-frequency 4)
+    std::optional<std::uint64_t> ack_wishes;  ///< the newest that was heard
     std::uint64_t max_udp_payload = 65527;
-    // Paths: which is used, which are proven and when, which one a failed validation must lead back to.
-    path_id path_in_use = 0;
-    std::map<path_id, instant> validated{{path_id{0}, instant{}}};
     std::vector<socket_address> proven;
-    std::optional<path_id> must_return_to;
-    // ECN: with what mark and where each 1-RTT packet left, and where marks have failed.
-    std::map<packet_number, path_id> marked;
-    std::optional<packet_number> largest_acked;
     std::set<path_id> ecn_failed;
     std::array<std::uint64_t, packet_space_count> unanswered{};  ///< packets since the last ACK that ask for one
     bool peer_proven = false;                                    ///< by a Handshake packet, or from the start
-    std::optional<instant> owes_ack_since;  ///< when the oldest 1-RTT packet arrived that wants an acknowledgement
   };
 
   end& of(role side) { return ends_[index_of(side)]; }
@@ -87,8 +96,9 @@ class conduct final : public checker {
   void begin_streams_anew(end& self);
   void on_stream_bytes(role sender, stream_id id, std::uint64_t end_offset, std::optional<std::uint64_t> final_size);
   void check_ack_is_in_time(role side);
+  void on_path_step(role side, road& on, event::path_updated const& e);
   void check_acks_at_once(role side);
-  void check_marks(role side, wire::ack_frame const& ack);
+  void check_marks(role side, road& on, wire::ack_frame const& ack);
 
   std::array<end, 2> ends_;
   new_beginnings beginnings_;

@@ -14,8 +14,13 @@ using event::close_origin;
 
 /// RFC 9002 6.2.1, without backoff. A peer may have been asked for another delay than it announced.
 duration endings::probe_timeout(seen_end const& seen, duration ack_delay) {
-  auto const& rtt = seen.stats.rtt;
-  return rtt.smoothed + std::max<duration>(4 * rtt.variation, 1ms) + ack_delay;
+  auto const of = [&](rtt_values const& rtt) {
+    return rtt.smoothed + std::max<duration>(4 * rtt.variation, 1ms) + ack_delay;
+  };
+  // draft-ietf-quic-multipath 2.5: that of the slowest path.
+  auto longest = of(seen.stats.rtt);
+  for (auto const& each : seen.paths) longest = std::max(longest, of(each.rtt));
+  return longest;
 }
 
 void endings::on(role side, std::size_t, event::packet_sent const& e) {
@@ -74,7 +79,7 @@ void endings::on(role side, std::size_t, event::parameters_set const& e) {
 
 void endings::on(role side, std::size_t, event::connection_closed const& e) {
   auto& self = of(side);
-  if (!self.began) return;  // a server's that nothing authentic reached
+  if (!self.began && side == role::server) return;  // one that nothing authentic reached
   check(!self.closed, side, e.now, "INV-36 a connection ends twice");
   self.closed = e.origin;
   self.closed_at = e.now;

@@ -25,6 +25,27 @@ void flight::begin_anew(end& self) {
   self.window.reset();
 }
 
+bool flight::uses_several(end const& self) {
+  return self.path_in_use.size() > 1 || self.path_in_use.begin()->first != 0;
+}
+
+/// What nobody will hear of any more (draft-ietf-quic-multipath 3.4.3).
+void flight::forget_path(end& self, std::uint32_t id) {
+  auto& packets = self.packets[index_of(packet_space::application)];
+  for (auto at = packets.lower_bound({id, 0}); at != packets.end() && at->first.first == id; at = packets.erase(at))
+    forget(self, packet_space::application, at->second);
+}
+
+void flight::acknowledge(end& self, packet_space space, std::uint32_t path, wire::ack_frame const& ack) {
+  auto& packets = self.packets[index_of(space)];
+  self.handshake_acked = self.handshake_acked || space == packet_space::handshake;
+  ack.for_each_range([&](packet_number low, packet_number high) {
+    for (auto at = packets.lower_bound({path, low}); at != packets.end() && at->first <= numbered{path, high};
+         at = packets.erase(at))
+      forget(self, space, at->second);
+  });
+}
+
 void flight::on(role side, std::size_t, event::packet_sent const& e) {
   if (!has_number(e.kind)) return;
   auto& self = of(side);
@@ -40,7 +61,7 @@ void flight::on(role side, std::size_t, event::packet_sent const& e) {
   });
   // RFC 9002 2: what asks for an answer, and what is padded. Nobody waits for an answer to a CONNECTION_CLOSE.
   if (!read || closes || !(read->ack_eliciting || padded)) return;
-  self.packets[index_of(space_of_kind(e.kind))][e.number] = {e.size, e.path, read->ack_eliciting};
+  self.packets[index_of(space_of_kind(e.kind))][{e.multipath_id, e.number}] = {e.size, e.path, read->ack_eliciting};
   self.bytes[e.path] += e.size;
   self.ack_eliciting[index_of(space_of_kind(e.kind))] += read->ack_eliciting ? 1 : 0;
   note_window(self, e);
@@ -48,7 +69,8 @@ void flight::on(role side, std::size_t, event::packet_sent const& e) {
 
 /// RFC 9002 7: what does not fit into the window waits, unless a probe timeout sends it.
 void flight::note_window(end& self, event::packet_sent const& e) {
-  if (e.path != self.path_in_use) return;
+  // Where there are several, windows are looked at elsewhere.
+  if (uses_several(self) || e.path != self.path_in_use[0]) return;
   if (!self.window || self.bytes[e.path] <= *self.window) return;
   auto const allowed = self.probe_bytes;
   self.probe_bytes -= std::min(allowed, e.size);
@@ -57,10 +79,11 @@ void flight::note_window(end& self, event::packet_sent const& e) {
 
 void flight::on(role side, std::size_t, event::metrics_updated const& e) {
   auto& self = of(side);
+  if (uses_several(self)) return;
   self.window = e.congestion_window;
   // RFC 9002 6.2.4: up to two full-sized datagrams, whatever the spaces of the packets in them.
   if (e.pto_count > self.pto_count) {
-    auto const known = self.datagram_sizes.find(self.path_in_use);
+    auto const known = self.datagram_sizes.find(self.path_in_use[0]);
     if (known != self.datagram_sizes.end()) self.datagram_size = known->second;
     self.probe_bytes = 2 * self.datagram_size;
   }
@@ -73,15 +96,11 @@ void flight::on(role side, std::size_t, event::packet_received const& e) {
   if (e.kind == event::packet_kind::retry || new_beginnings::another_version(e)) begin_anew(self);
   if (!has_number(e.kind)) return;
   auto const space = space_of_kind(e.kind);
-  auto& packets = self.packets[index_of(space)];
   static_cast<void>(wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, [&](auto const& frame) {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(frame)>, wire::ack_frame>) {
-      self.handshake_acked = self.handshake_acked || space == packet_space::handshake;
-      frame.for_each_range([&](packet_number low, packet_number high) {
-        for (auto at = packets.lower_bound(low); at != packets.end() && at->first <= high; at = packets.erase(at))
-          forget(self, space, at->second);
-      });
-    }
+    using frame_type = std::remove_cvref_t<decltype(frame)>;
+    if constexpr (std::is_same_v<frame_type, wire::ack_frame>) acknowledge(self, space, 0, frame);
+    if constexpr (std::is_same_v<frame_type, wire::path_ack_frame>)
+      acknowledge(self, space, static_cast<std::uint32_t>(frame.path), frame.ack);
     return result<>{};
   }));
 }
@@ -89,7 +108,7 @@ void flight::on(role side, std::size_t, event::packet_received const& e) {
 void flight::on(role side, std::size_t, event::packet_lost const& e) {
   auto& self = of(side);
   auto& packets = self.packets[index_of(e.space)];
-  auto const found = packets.find(e.number);
+  auto const found = packets.find({e.multipath_id, e.number});
   check(found != packets.end(), side, e.now, "INV-18 a packet that was not in flight is lost", e.number);
   if (found == packets.end()) return;
   forget(self, e.space, found->second);
@@ -109,8 +128,9 @@ void flight::on(role side, std::size_t, event::key_updated const& e) {
 void flight::on(role side, std::size_t, event::path_updated const& e) {
   auto& self = of(side);
   self.several_paths = self.several_paths || e.id != 0;
+  auto const [at, added] = self.path_in_use.try_emplace(e.multipath_id, e.id);
   if (e.step == event::path_step::used) {
-    self.path_in_use = e.id;
+    at->second = e.id;
     self.window.reset();
     self.pto_count = 0;
   }
@@ -128,7 +148,11 @@ void flight::after_step(seen_step const& step) {
     auto const& seen = step.of(side);
     if (seen.gone || seen.closing) continue;
     auto& self = of(side);
-    auto const in_flight = self.bytes[self.path_in_use];
+    if (uses_several(self)) {
+      check_paths(side, seen, step.now);
+      continue;
+    }
+    auto const in_flight = self.bytes[self.path_in_use[0]];
     check(seen.stats.bytes_in_flight == in_flight, side, step.now,
           "INV-18 bytes in flight are not those of the packets sent and not settled: " + std::to_string(in_flight),
           seen.stats.bytes_in_flight);
@@ -145,9 +169,35 @@ void flight::check_window(role side, seen_step const& step) {
         "INV-19 sends beyond the congestion window: " + std::to_string(self.most_beyond), stats.congestion_window);
   self.most_beyond = 0;
   self.window = stats.congestion_window;
-  self.datagram_sizes[self.path_in_use] = self.datagram_size = stats.datagram_size;
+  self.datagram_sizes[self.path_in_use[0]] = self.datagram_size = stats.datagram_size;
   self.pto_count = stats.pto_count;
   if (stats.pto_count == 0) self.probe_bytes = 0;
+}
+
+/// The same for each of several paths. What is in flight on one that is forgotten has been given up.
+void flight::check_paths(role side, seen_end const& seen, instant now) {
+  auto& self = of(side);
+  std::set<std::uint32_t> known;
+  bool waits = false;
+  duration patience{};
+  for (auto const& each : seen.paths) {
+    known.insert(each.id);
+    auto const in_flight = self.bytes[self.path_in_use[each.id]];
+    check(each.bytes_in_flight == in_flight, side, now,
+          "INV-18 bytes in flight on one of several paths are not those of its packets: " + std::to_string(in_flight),
+          each.bytes_in_flight);
+    waits = waits || (each.open && !each.silent && in_flight > 0);
+    auto const base = each.rtt.smoothed + std::max<duration>(4 * each.rtt.variation, std::chrono::milliseconds{1});
+    patience = std::max(patience, 2 * base + std::max(self.peer_ack_delay, self.own_request));
+  }
+  for (auto at = self.path_in_use.begin(); at != self.path_in_use.end();) {
+    if (known.count(at->first) == 0) forget_path(self, at->first);
+    at = known.count(at->first) == 0 ? self.path_in_use.erase(at) : std::next(at);
+  }
+  check(seen.deadline > now, side, now, "INV-20 a timer has run out and is not acted on");
+  if (!waits || !seen.confirmed) return;
+  check(seen.deadline <= saturating_add(now, patience + std::chrono::seconds{1}), side, now,
+        "INV-20 nothing waits for packets in flight on several paths");
 }
 
 bool flight::any(role side) const {
@@ -159,7 +209,7 @@ std::string flight::text_of(role side) const {
   std::string text;
   for (std::size_t space = 0; space < packet_space_count; ++space)
     for (auto const& [number, each] : ends_[index_of(side)].packets[space])
-      text += " " + std::to_string(number) + " of space " + std::to_string(space) + " on path " +
+      text += " " + std::to_string(number.second) + " of space " + std::to_string(space) + " on path " +
               std::to_string(each.path) + (each.ack_eliciting ? "," : " (padded),");
   return text;
 }
@@ -172,7 +222,7 @@ void flight::check_timers(role side, seen_step const& step) {
   // probes with nothing in flight while the server may not know its address. A.8: a server waits in silence while it
   // may send nothing.
   auto const& waiting = self.ack_eliciting;
-  bool const may_send = side == role::client || (seen.confirmed && self.proven.count(self.path_in_use) != 0);
+  bool const may_send = side == role::client || (seen.confirmed && self.proven.count(self.path_in_use[0]) != 0);
   bool const in_flight = waiting[0] + waiting[1] > 0 || (waiting[2] > 0 && seen.confirmed);
   bool const unproven = side == role::client && !seen.confirmed && !self.handshake_acked;
   if (!may_send || !(in_flight || unproven)) return;

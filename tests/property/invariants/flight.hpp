@@ -6,6 +6,8 @@
 
 #include "checker.hpp"
 
+#include <quoin/wire/frame/ack.hpp>
+
 #include <map>
 #include <set>
 
@@ -32,17 +34,19 @@ class flight final : public checker {
   [[nodiscard]] std::string text_of(role side) const;
 
  private:
+  /// Packets of one path ID are numbered together, if several paths are used.
+  using numbered = std::pair<std::uint32_t, packet_number>;
   struct packet {
     byte_count size = 0;
     path_id path = 0;
     bool ack_eliciting = false;
   };
   struct end {
-    std::array<std::map<packet_number, packet>, packet_space_count> packets;
+    std::array<std::map<numbered, packet>, packet_space_count> packets;
     std::map<path_id, byte_count> bytes;
     std::array<std::uint64_t, packet_space_count> ack_eliciting{};
     bool handshake_acked = false;
-    path_id path_in_use = 0;
+    std::map<std::uint32_t, path_id> path_in_use{{0, 0}};  ///< of each path ID
     std::set<path_id> proven{0};
     bool several_paths = false;
     duration slowest{};                ///< round trip on any path
@@ -61,6 +65,10 @@ class flight final : public checker {
   static void begin_anew(end& self);
   static void note_window(end& self, event::packet_sent const& e);
   void check_window(role side, seen_step const& step);
+  static bool uses_several(end const& self);
+  static void forget_path(end& self, std::uint32_t id);
+  static void acknowledge(end& self, packet_space space, std::uint32_t path, wire::ack_frame const& ack);
+  void check_paths(role side, seen_end const& seen, instant now);
   void check_timers(role side, seen_step const& step);
 
   std::array<end, 2> ends_;

@@ -22,21 +22,26 @@ class identifiers final : public checker {
   void on_datagram(seen_datagram const& datagram) override;
 
  private:
+  /// The path ID that a connection ID is for, and its sequence number; the first is 0 unless several paths are used.
+  using name = std::pair<std::uint32_t, std::uint64_t>;
   /// What one side knows of the IDs that its peer issued, and the peer of those that it gave back.
   struct end {
-    std::map<std::uint64_t, connection_id> known;  ///< by sequence number
-    std::set<std::uint64_t> retired;               ///< said
+    std::map<name, connection_id> known;
+    std::set<name> retired;  ///< said
     std::set<std::string> retired_ids;
     std::map<std::string, socket_address> used_from;
-    std::set<std::uint64_t> issued{0};
-    std::map<std::uint64_t, wire::new_connection_id_frame> said;  ///< what was issued, by sequence number
-    std::map<std::string, std::uint64_t> number_of;               ///< of each ID that was issued
-    std::set<std::uint64_t> given_back;                           ///< heard from the peer
-    std::uint64_t limit = 2;  ///< active_connection_id_limit that this side announced
+    std::set<name> issued{{0, 0}};
+    std::map<name, wire::new_connection_id_frame> said;  ///< what was issued
+    std::map<std::string, name> number_of;               ///< of each ID that was issued
+    std::set<name> given_back;                           ///< heard from the peer
+    std::uint64_t limit = 2;                             ///< active_connection_id_limit that this side announced
   };
   end& of(role side) { return ends_[index_of(side)]; }
-  void check_issued(role side, std::uint64_t sequence, instant now);
-  void check_same(role side, wire::new_connection_id_frame const& frame, instant now);
+  void check_issued(role side, name issued, instant now);
+  void check_same(role side, name issued, wire::new_connection_id_frame const& frame, instant now);
+  void check_kept(role side, name known, connection_id const& id, instant now);
+  void retire(role side, name retired);
+  void abandon(role side, std::uint32_t path);
 
   std::array<end, 2> ends_;
 };

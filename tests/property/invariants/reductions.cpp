@@ -9,30 +9,36 @@
 namespace quoin::property {
 
 void reductions::on(role side, std::size_t, event::packet_sent const& e) {
-  if (has_number(e.kind)) of(side).sent_at[index_of(space_of_kind(e.kind))][e.number] = e.now;
+  if (has_number(e.kind)) of(side).lanes[e.multipath_id].sent_at[index_of(space_of_kind(e.kind))][e.number] = e.now;
+}
+
+void reductions::acknowledge(lane& of, packet_space space, wire::ack_frame const& ack) {
+  auto& sent = of.sent_at[index_of(space)];
+  ack.for_each_range([&](packet_number low, packet_number high) {
+    for (auto at = sent.lower_bound(low); at != sent.end() && at->first <= high; at = sent.erase(at))
+      if (of.reduced_at && at->second > *of.reduced_at) of.reduced_at.reset();
+  });
 }
 
 void reductions::on(role side, std::size_t, event::packet_received const& e) {
-  auto& self = of(side);
+  auto& lanes = of(side).lanes;
   // RFC 9000 17.2.5.3, 6.2: congestion control begins anew.
   if (e.kind == event::packet_kind::retry || e.kind == event::packet_kind::version_negotiation) {
-    self.window.reset();
-    self.reduced_at.reset();
+    lanes[0].window.reset();
+    lanes[0].reduced_at.reset();
   }
   if (!has_number(e.kind)) return;
-  auto& sent = self.sent_at[index_of(space_of_kind(e.kind))];
   static_cast<void>(wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, [&](auto const& frame) {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(frame)>, wire::ack_frame>)
-      frame.for_each_range([&](packet_number low, packet_number high) {
-        for (auto at = sent.lower_bound(low); at != sent.end() && at->first <= high; at = sent.erase(at))
-          if (self.reduced_at && at->second > *self.reduced_at) self.reduced_at.reset();
-      });
+    using frame_type = std::remove_cvref_t<decltype(frame)>;
+    if constexpr (std::is_same_v<frame_type, wire::ack_frame>) acknowledge(lanes[0], space_of_kind(e.kind), frame);
+    if constexpr (std::is_same_v<frame_type, wire::path_ack_frame>)
+      acknowledge(lanes[static_cast<std::uint32_t>(frame.path)], packet_space::application, frame.ack);
     return result<>{};
   }));
 }
 
 void reductions::on(role side, std::size_t, event::packet_lost const& e) {
-  auto& self = of(side);
+  auto& self = of(side).lanes[e.multipath_id];
   auto& sent = self.sent_at[index_of(e.space)];
   auto const found = sent.find(e.number);
   if (found == sent.end()) return;
@@ -42,7 +48,7 @@ void reductions::on(role side, std::size_t, event::packet_lost const& e) {
 }
 
 void reductions::on(role side, std::size_t, event::metrics_updated const& e) {
-  auto& self = of(side);
+  auto& self = of(side).lanes[e.multipath_id];
   auto const before = std::exchange(self.window, e.congestion_window);
   auto const smoothed = std::min(std::exchange(self.smoothed, e.smoothed_rtt), e.smoothed_rtt);
   // RFC 9002 7.6.2, B.8: persistent congestion may be found out about at any time, and every loss after it is news.
@@ -51,7 +57,7 @@ void reductions::on(role side, std::size_t, event::metrics_updated const& e) {
   self.lost_from = instant::max();
   self.lost_to = instant::min();
   if (!expected || !before || e.congestion_window >= *before) return;
-  ++self.count;
+  ++of(side).count;
   bool const apart = losses_apart && lost;
   check(!self.reduced_at || persistent || apart, side, e.now, "INV-19 the window is reduced twice in one round trip",
         e.congestion_window);
@@ -61,13 +67,13 @@ void reductions::on(role side, std::size_t, event::metrics_updated const& e) {
 /// Another path has a window of its own (RFC 9000 9.4).
 void reductions::on(role side, std::size_t, event::path_updated const& e) {
   if (e.step != event::path_step::used) return;
-  of(side).window.reset();
-  of(side).reduced_at.reset();
+  of(side).lanes[e.multipath_id].window.reset();
+  of(side).lanes[e.multipath_id].reduced_at.reset();
 }
 
 /// A window that nothing has happened to yet is computed anew (RFC 9002 7.2).
 void reductions::on(role side, std::size_t, event::mtu_updated const&) {
-  of(side).window.reset();
+  for (auto& [id, each] : of(side).lanes) each.window.reset();
 }
 
 }  // namespace quoin::property

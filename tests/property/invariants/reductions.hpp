@@ -5,6 +5,8 @@
 
 #include "checker.hpp"
 
+#include <quoin/wire/frame/ack.hpp>
+
 #include <map>
 
 namespace quoin::property {
@@ -31,7 +33,8 @@ class reductions final : public checker {
   [[nodiscard]] std::uint64_t count(role side) const { return ends_[index_of(side)].count; }
 
  private:
-  struct end {
+  /// What congestion control is about: the connection, or each path ID where several are used.
+  struct lane {
     std::array<std::map<packet_number, instant>, packet_space_count> sent_at;
     std::optional<byte_count> window;  ///< the last one, unless there is a reason to begin anew
     duration smoothed{};
@@ -39,8 +42,12 @@ class reductions final : public checker {
     instant lost_from = instant::max();
     instant lost_to = instant::min();
     std::optional<instant> reduced_at;
+  };
+  struct end {
+    std::map<std::uint32_t, lane> lanes;
     std::uint64_t count = 0;
   };
+  static void acknowledge(lane& of, packet_space space, wire::ack_frame const& ack);
   end& of(role side) { return ends_[index_of(side)]; }
 
   std::array<end, 2> ends_;
