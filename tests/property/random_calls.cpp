@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 /// \file
-/// An application that calls anything at any time: whatever it does, the answers are the documented ones and nothing
-/// breaks.
+/// An application of endpoints that calls anything at any time: whatever it does, the answers are the documented ones
+/// and nothing breaks. Every call of a connection, without an endpoint: calls/.
+#include "every_connection.hpp"
 #include "random_run.hpp"
 #include "seeds.hpp"
 
@@ -9,14 +10,27 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
+#include <array>
+
 using namespace quoin;
+using namespace quoin::property;
 using namespace quoin::scenario;
 
 namespace {
 
 class reckless_application {
  public:
-  explicit reckless_application(std::uint64_t seed) : chance_(seed, 3), world_(options_for(seed)) {}
+  explicit reckless_application(std::uint64_t seed) : chance_(seed, 3), options_(options_for(seed)), world_(options_) {
+    for (auto const& each : {other_address(1), other_address(2)}) world_.open_local(role::client, each);
+    watch_.look_at(world_, options_);
+    for (auto const from : both_sides)
+      (from == role::client ? world_.uplink() : world_.downlink())
+          .on_each([this, from](sim::datagram& d, std::uint64_t) -> sim::verdict {
+            watch_.on_datagram({from, world_.network().now(), d.bytes});
+            return {};
+          });
+  }
 
   /// What went wrong, in sentences.
   std::string go() {
@@ -27,14 +41,20 @@ class reckless_application {
       pass_time();
     }
     leave();
-    return problems_;
+    return problems_ + watch_.broken();
   }
 
  private:
   world_options options_for(std::uint64_t seed) {
     world_options options;
     options.seed = seed;
-    options.stack = chance_.chance(0.5) ? flavour::plain : flavour::strict;
+    constexpr std::array stacks{flavour::plain, flavour::strict, flavour::modelling, flavour::scalable,
+                                flavour::first_in};
+    options.stack = stacks[chance_.below(stacks.size())];
+    options.watch = &watch_;
+    options.tickets = static_cast<unsigned>(chance_.below(3));
+    options.early_data = chance_.chance(0.7);
+    options.takes_replays = chance_.chance(0.5);
     options.one_way_delay = chance_.between(1ms, 40ms);
     if (chance_.chance(0.5)) options.link.loss.probability = chance_.unit() * 0.1;
     for (auto* settings : {&options.client, &options.server}) {
@@ -49,6 +69,26 @@ class reckless_application {
     }
     options.log = false;
     return options;
+  }
+
+  static socket_address other_address(std::uint16_t number) {
+    auto address = world::client_address();
+    address.port = static_cast<std::uint16_t>(address.port + number);
+    return address;
+  }
+
+  /// One of the host's, mostly.
+  socket_address some_address() {
+    if (chance_.chance(0.1)) return {};
+    return other_address(static_cast<std::uint16_t>(chance_.below(4)));
+  }
+
+  /// Each with other bytes, so that none is taken for another that is sent again.
+  std::vector<std::uint8_t> next_datagram() {
+    std::vector<std::uint8_t> bytes(4 + chance_.below(1'500), 0x64);
+    ++datagrams_;
+    for (std::size_t i = 0; i < 4; ++i) bytes[i] = static_cast<std::uint8_t>(datagrams_ >> 8 * i);
+    return bytes;
   }
 
   party* some_party() {
@@ -80,7 +120,7 @@ class reckless_application {
     std::uint8_t room[3000] = {};
     auto const size = static_cast<std::size_t>(chance_.below(sizeof room + 1));
     auto const direction = chance_.chance(0.5) ? stream_direction::bidirectional : stream_direction::unidirectional;
-    switch (chance_.below(20)) {
+    switch (chance_.below(26)) {
       case 0:
       case 1:
       case 2: expect(who->open(direction), "open", {e::limit_reached, e::connection_closed, e::not_ready}); break;
@@ -89,19 +129,22 @@ class reckless_application {
       case 5: {
         auto const took = who->write(id, byte_view{room, size});
         expect(took, "write",
-               {e::unknown_stream, e::wrong_direction, e::already_finished, e::was_reset, e::connection_closed});
+               {e::unknown_stream, e::wrong_direction, e::already_finished, e::was_reset, e::connection_closed,
+                e::not_ready});
         if (took && *took > size) problems_ += "write takes more than it was given\n";
         break;
       }
       case 6: {
         auto const owner = std::make_shared<std::vector<std::uint8_t>>(size);
         expect(who->write(id, send_slice{*owner, owner}), "write of a slice",
-               {e::unknown_stream, e::wrong_direction, e::already_finished, e::was_reset, e::connection_closed});
+               {e::unknown_stream, e::wrong_direction, e::already_finished, e::was_reset, e::connection_closed,
+                e::not_ready});
         break;
       }
       case 7:
         expect(who->finish(id), "finish",
-               {e::unknown_stream, e::wrong_direction, e::already_finished, e::was_reset, e::connection_closed});
+               {e::unknown_stream, e::wrong_direction, e::already_finished, e::was_reset, e::connection_closed,
+                e::not_ready});
         break;
       case 8:
         expect(who->reset(id, chance_.next()), "reset",
@@ -120,17 +163,19 @@ class reckless_application {
       case 13: {
         auto const got = who->read(id, byte_span{room, size});
         expect(got, "read",
-               {e::unknown_stream, e::wrong_direction, e::already_finished, e::was_reset, e::connection_closed});
+               {e::unknown_stream, e::wrong_direction, e::already_finished, e::was_reset, e::connection_closed,
+                e::not_ready});
         if (got && got->size > size) problems_ += "read gives more than there is room for\n";
         break;
       }
       case 14: {
         auto const seen = who->peek(id);
         expect(seen, "peek",
-               {e::unknown_stream, e::wrong_direction, e::already_finished, e::was_reset, e::connection_closed});
+               {e::unknown_stream, e::wrong_direction, e::already_finished, e::was_reset, e::connection_closed,
+                e::not_ready});
         if (seen)
           expect(who->consume(id, static_cast<std::size_t>(chance_.below(seen->size() + 1))), "consume",
-                 {e::unknown_stream, e::already_finished, e::was_reset, e::connection_closed});
+                 {e::unknown_stream, e::already_finished, e::was_reset, e::connection_closed, e::not_ready});
         break;
       }
       case 15: static_cast<void>(who->update_keys()); break;
@@ -139,8 +184,41 @@ class reckless_application {
       case 18:
         if (chance_.chance(0.05)) who->close(chance_.next(), std::string(chance_.below(3'000), '!'));
         break;
+      case 19: {
+        auto const local = some_address();
+        auto const named = chance_.chance(0.5) ? who->migrate(local) : who->probe(local);
+        using p = path_errc;
+        constexpr std::array documented{p::connection_closed, p::server,           p::not_confirmed,
+                                        p::forbidden,         p::no_connection_id, p::too_many};
+        if (!named && std::find(documented.begin(), documented.end(), named.error()) == documented.end())
+          problems_ += "migrate says " + std::string{name_of(named.error())} + "\n";
+        break;
+      }
+      case 20: {
+        auto const bytes = next_datagram();
+        bool const fits = bytes.size() <= who->max_datagram();
+        auto const sent = who->send_datagram(bytes);
+        if (sent && !fits) problems_ += "a datagram is taken that does not fit\n";
+        break;
+      }
+      case 21:
+        expect(who->reset_at(id, chance_.next(), chance_.below(3'000)), "reset_at",
+               {e::unknown_stream, e::wrong_direction, e::already_finished, e::was_reset, e::not_written,
+                e::unsupported, e::connection_closed});
+        break;
+      case 22:
+        expect(who->early_open(direction), "open", {e::limit_reached, e::connection_closed, e::not_ready});
+        break;
+      case 23:
+        expect(who->early_write(id, byte_view{room, size}), "write",
+               {e::unknown_stream, e::wrong_direction, e::already_finished, e::was_reset, e::connection_closed});
+        break;
+      case 24:
+        expect(who->early_finish(id), "finish",
+               {e::unknown_stream, e::wrong_direction, e::already_finished, e::was_reset, e::connection_closed});
+        break;
       default:
-        if (world_.count(role::client) < 4 && chance_.chance(0.2)) world_.connect();
+        if (world_.count(role::client) < 4 && chance_.chance(0.2)) world_.connect("server.test", chance_.chance(0.5));
         break;
     }
   }
@@ -168,7 +246,10 @@ class reckless_application {
   }
 
   sim::random chance_;
+  every_connection watch_;
+  world_options options_;
   world world_;
+  std::uint64_t datagrams_ = 0;
   std::string problems_;
 };
 
