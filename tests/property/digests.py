@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSL-1.0
-"""digests.py BUILD BUILD: whether the same seeds go the same way, byte for byte, in two builds of the property test, of
+"""digests.py BUILD BUILD: whether the same seeds go the same way, byte for byte, in two builds of the property tests, of
 two compilers or with and without optimisation. QUOIN_DIGEST_SEEDS says how many seeds (50)."""
 
 import os
@@ -9,10 +9,11 @@ import subprocess
 import sys
 
 LINE = re.compile(r"^(\d+) ([0-9a-f]{16}) (\d+)$", re.M)
+PROGRAMS = ("test_property", "test_every_call")
 
 
-def digests_of(build):
-    program = pathlib.Path(build) / "tests/property/test_property"
+def digests_of(build, name):
+    program = pathlib.Path(build) / "tests/property" / name
     if not program.exists():
         sys.exit(f"digests: {program} is not built")
     environment = {**os.environ, "QUOIN_SEEDS": os.environ.get("QUOIN_DIGEST_SEEDS", "50")}
@@ -22,10 +23,11 @@ def digests_of(build):
 
 
 if __name__ == "__main__":
-    one, other = (digests_of(build) for build in sys.argv[1:3])
-    wrong = [seed for seed in one if one[seed] != other.get(seed)]
-    for seed in wrong[:10]:
-        print(f"seed {seed} is another run there: QUOIN_SEED={seed} shows it")
-    if wrong or one.keys() != other.keys() or not one:
-        sys.exit(f"digests: {len(wrong)} of {len(one)} seeds differ")
-    print(f"digests: {len(one)} seeds go the same way in both builds")
+    for name in PROGRAMS:
+        one, other = (digests_of(build, name) for build in sys.argv[1:3])
+        wrong = [seed for seed in one if one[seed] != other.get(seed)]
+        for seed in wrong[:10]:
+            print(f"seed {seed} is another run there: QUOIN_SEED={seed} {name} shows it")
+        if wrong or one.keys() != other.keys() or not one:
+            sys.exit(f"digests: {len(wrong)} of {len(one)} seeds of {name} differ")
+        print(f"digests: {len(one)} seeds of {name} go the same way in both builds")

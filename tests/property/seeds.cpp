@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "seeds.hpp"
 
+#include <cstdio>
 #include <cstdlib>
 
 namespace quoin::property {
@@ -26,6 +27,14 @@ std::vector<std::uint64_t> seeds_to_run(std::uint64_t part, std::uint64_t parts)
   std::vector<std::uint64_t> seeds;
   for (auto seed = 1 + part; seed <= from_environment("QUOIN_SEEDS", 2000); seed += parts) seeds.push_back(seed);
   return seeds;
+}
+
+void print_digest(std::uint64_t seed, std::string_view trace) {
+  // FNV-1a: the same everywhere.
+  std::uint64_t digest = 0xcbf29ce484222325;
+  for (char const c : trace) digest = (digest ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  std::printf("%llu %016llx %zu\n", static_cast<unsigned long long>(seed), static_cast<unsigned long long>(digest),
+              trace.size());
 }
 
 }  // namespace quoin::property

@@ -17,4 +17,7 @@ std::string reproduce(std::uint64_t seed, std::string_view test_case, std::strin
 /// (2000 by default).
 std::vector<std::uint64_t> seeds_to_run(std::uint64_t part, std::uint64_t parts);
 
+/// A line for digests.py: the seed of a run, and what its trace comes to.
+void print_digest(std::uint64_t seed, std::string_view trace);
+
 }  // namespace quoin::property
