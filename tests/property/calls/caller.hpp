@@ -44,6 +44,7 @@ struct caller_end {
   std::map<std::uint64_t, heard_stream> heard;
   std::optional<close_info> asked;  ///< the end that was asked for, if it was this end that began it
   bool gave_up = false;
+  bool abandoned = false;  ///< one of several paths
   bool told_closed = false;
   bool told_after_closed = false;
   std::set<std::string> ids;  ///< that lead here, by the changes that were told
@@ -119,6 +120,7 @@ class caller {
   seen_end look_at(role side);
   void check_ends();
   [[nodiscard]] std::string unasked(std::string complaints) const;
+  [[nodiscard]] bool is_out_of_paths(close_info const& why) const;
   void on_event(role side, connection_event const& event);
   std::size_t offer(role side, stream_id id, byte_view bytes, bool fin);
 

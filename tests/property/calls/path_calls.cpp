@@ -71,6 +71,7 @@ void abandon_path(caller& on, role side) {
   bool const known = found != before.end() && found->standing != path_standing::abandoned;
   on.expect(known || (!done && done.error() == e::unknown_path), "a path is abandoned that there is not");
   if (!done) return on.expect(!known || done.error() == e::last_path, "a path that there is cannot be abandoned");
+  on.of(side).abandoned = true;
   for (auto const& each : api.paths())
     on.expect(each.id != id || each.standing == path_standing::abandoned, "an abandoned path goes on");
 }

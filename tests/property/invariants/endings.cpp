@@ -31,6 +31,8 @@ void endings::on(role side, std::size_t, event::packet_sent const& e) {
   bool only_closes = true;
   auto const read = wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, [&](auto const& frame) {
     using frame_type = std::remove_cvref_t<decltype(frame)>;
+    if constexpr (std::is_same_v<frame_type, wire::ack_frequency_frame>)
+      self.peer_ack_delay = std::max<duration>(self.peer_ack_delay, std::chrono::microseconds{frame.max_ack_delay});
     only_closes = only_closes && (std::is_same_v<frame_type, wire::connection_close_frame> ||
                                   std::is_same_v<frame_type, wire::padding_frame>);
     if constexpr (std::is_same_v<frame_type, wire::connection_close_frame>)
