@@ -202,7 +202,7 @@ class reckless_application {
         break;
       }
       case 21:
-        expect(who->reset_at(id, chance_.next(), chance_.below(3'000)), "reset_at",
+        expect(who->reset_at(id, size, chance_.below(3'000)), "reset_at",
                {e::unknown_stream, e::wrong_direction, e::already_finished, e::was_reset, e::not_written,
                 e::unsupported, e::connection_closed});
         break;

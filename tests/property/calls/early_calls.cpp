@@ -65,7 +65,8 @@ void remembered(caller& on, role side) {
 }
 
 void remember(caller& on, role side) {
-  std::vector<std::uint8_t> const data(on.chance().below(400), static_cast<std::uint8_t>(on.chance().next()));
+  auto const size = on.chance().below(400);
+  std::vector<std::uint8_t> const data(size, static_cast<std::uint8_t>(on.chance().next()));
   auto& end = on.at(side);
   end.remember_with_sessions(data);
   if (auto const session = end.take_session()) {
