@@ -27,25 +27,3 @@ TEST_CASE("a peer that does not answer is asked once in each keep-alive time", "
   }
   CHECK(both.client.statistics().packets_sent < 40);
 }
-
-TEST_CASE("a PING that breaks a silence says again what was acknowledged", "[connection][rfc9000]") {
-  transport_settings settings;
-  settings.keep_alive = 1s;
-  testing::pair both{settings};
-  both.settle();
-  auto const id = *both.server->open(stream_direction::bidirectional);
-  std::vector<std::uint8_t> const some(100, 7);
-  REQUIRE(both.server->write(id, some));
-  for (auto& one : testing::collect(*both.server, both.now)) testing::deliver(both.client, one, both.now);
-  both.now += 30ms;
-  both.client.expire(both.now);
-  REQUIRE_FALSE(testing::collect(both.client, both.now).empty());  // the acknowledgement, which is lost
-  REQUIRE(both.server->statistics().bytes_in_flight > 0);
-
-  both.now += 1s;
-  both.client.expire(both.now);
-  auto ping = testing::collect(both.client, both.now);
-  REQUIRE(ping.size() == 1);
-  testing::deliver(*both.server, ping.front(), both.now);
-  CHECK(both.server->statistics().bytes_in_flight == 0);
-}

@@ -157,12 +157,9 @@ bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool sendin
   auto& received = state.received_in(space);
   // RFC 9000 12.5: nothing is acknowledged in 0-RTT packets.
   auto const may_ack = draft.level != encryption_level::early_data;
-  // An acknowledgement that is lost is not said again by itself, and the peer's timer may have backed off for long by
-  // the time it probes. What is said in the handshake is said again with ours, which is due (RFC 9002 6.2.4), and what
-  // is said after it with a PING that breaks a silence.
-  bool const of_application = space == packet_space::application;
-  auto const asks = of_application ? sending && state.ping_pending : probing;
-  auto const says_again = asks && received.largest() != no_packet;
+  // An acknowledgement in the handshake that is lost is not said again by itself; the peer's timer may have backed off
+  // for long by the time it probes, and ours is the one that is due (RFC 9002 6.2.4).
+  auto const says_again = probing && space != packet_space::application && received.largest() != no_packet;
   bool const wanted = says_again || (received.has_something_to_ack() && (sending || received.ack_due(now)));
   bool acknowledges = may_ack && wanted && write_acknowledgement(state, space, writer, draft.frames, now);
   auto after_ack = writer.size();
