@@ -181,9 +181,12 @@ class reckless_application {
       case 15: static_cast<void>(who->update_keys()); break;
       case 16: static_cast<void>(who->rotate_connection_id()); break;
       case 17: who->ping(); break;
-      case 18:
-        if (chance_.chance(0.05)) who->close(chance_.next(), std::string(chance_.below(3'000), '!'));
+      case 18: {
+        if (!chance_.chance(0.05)) break;
+        auto const code = chance_.next();  // drawn before the length, whatever the compiler
+        who->close(code, std::string(chance_.below(3'000), '!'));
         break;
+      }
       case 19: {
         auto const local = some_address();
         auto const named = chance_.chance(0.5) ? who->migrate(local) : who->probe(local);
