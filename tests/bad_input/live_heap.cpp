@@ -67,7 +67,8 @@ struct heap_books {
     ASAN_UNPOISON_MEMORY_REGION(written, sizeof(entry));
     live -= written->size;
     if (written->owner != nullptr) written->owner->give_back(written->size);
-    // Who looks at it all the same shall see that it is gone.
+    // Who looks at it all the same shall see that it is gone. The sanitizer guards what an array's length is kept in.
+    ASAN_UNPOISON_MEMORY_REGION(memory, written->size - front);
     std::memset(memory, 0xdb, written->size - front);
     asm volatile("" : : "r"(memory) : "memory");  // compilers know that nobody may look at it
     std::free(memory - front);
