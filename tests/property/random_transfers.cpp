@@ -69,7 +69,7 @@ TEST_CASE("random data arrive whole under every controller and every scheduler",
 }
 
 TEST_CASE("seeds that once broke a check break none", "[property]") {
-  constexpr std::uint64_t seeds[]{16590, 21947, 38289, 40883,  43733,  54313,  69449,  70238,  71385,
+  constexpr std::uint64_t seeds[]{13337, 16590, 21947, 38289,  40883,  43733,  54313,  69449,  70238, 71385,
                                   74241, 74569, 77866, 120626, 126835, 127639, 128660, 132846, 136785};
   for (auto const seed : seeds) {
     auto const problems = random_run({seed});

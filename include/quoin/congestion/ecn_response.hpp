@@ -50,10 +50,15 @@ class l4s {
     marked_now_ += marked.newly_marked;
   }
 
+  /// Whether packets that were sent then belong to the flight after whose marks the window last shrank.
+  [[nodiscard]] bool has_answered(congestion_marked const& marked) const noexcept {
+    return reaction_.covers(marked.largest_sent_at);
+  }
+
   /// What the window is to be multiplied with; 1 for marks on packets that were sent before it last shrank: a reaction
   /// shows after a round trip, and not when the round over which the share is taken happens to end (RFC 8257 3.3).
   [[nodiscard]] double factor(congestion_marked const& marked) noexcept {
-    if (reaction_.covers(marked.largest_sent_at) || marked.now < next_reaction_) return 1;
+    if (has_answered(marked) || marked.now < next_reaction_) return 1;
     reaction_.begin(marked.now);
     next_reaction_ = marked.now + common_round_trip;
     return 1 - share_ / 2;

@@ -55,9 +55,13 @@ class loss_based {
   void on_marked(congestion_marked const& marked) noexcept {
     if constexpr (is_scalable) {
       response_.count(marked);
-      if (response_.suspects_classic_queue()) return on_congestion(marked.now, marked.largest_sent_at);
       // A loss in the same flight was answered by more.
       if (recovery_.covers(marked.largest_sent_at)) return;
+      if (response_.suspects_classic_queue()) {
+        // What we took for an L4S queue until now may have been answered in this flight.
+        if (!response_.has_answered(marked)) on_congestion(marked.now, marked.largest_sent_at);
+        return;
+      }
       if (auto const factor = response_.factor(marked); factor < 1) {
         avoidance_.on_marks(window_, factor);
         reduce(factor);

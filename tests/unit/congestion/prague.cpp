@@ -107,6 +107,35 @@ TEST_CASE("marks do not stop growth, but what is marked does not count", "[conge
   CHECK(controller.window() == before + 1000);
 }
 
+TEST_CASE("prague shrinks once in the round trip in which it finds that a queue is a classic one",
+          "[congestion][rfc9331]") {
+  prague controller{path(1000)};
+  auto const deep_round = [&](int round) {
+    auto const now = 100ms * round;
+    controller.on_marked({test::at(now - 50ms), test::at(now - 149ms), 1});
+    auto event = acked(now, 1000);
+    event.packets = 10;
+    event.largest = static_cast<packet_number>(round) * 100;
+    event.next_to_send = event.largest + 100;
+    event.rtt.min = 50ms;
+    controller.on_acked(event);
+  };
+  // A long way up first, so that the minimum hides no reduction.
+  for (int round = 1; round < 12; ++round) round_trip(controller, round, 100, 0);
+  int round = 12;
+  while (!controller.ecn_part().suspects_classic_queue()) {
+    REQUIRE(round < 40);
+    deep_round(round++);
+  }
+  // The last reaction was half a round trip ago: what was sent before it is of the flight that it answered.
+  auto const before = controller.window();
+  auto const now = 100ms * (round - 1);
+  controller.on_marked({test::at(now + 10ms), test::at(now - 60ms), 1});
+  CHECK(controller.window() == before);
+  controller.on_marked({test::at(now + 60ms), test::at(now - 40ms), 1});
+  CHECK(controller.window() == before / 2);
+}
+
 TEST_CASE("prague answers loss as reno does", "[congestion][rfc9331]") {
   prague controller{path(1000)};
   for (int round = 0; round < 4; ++round) round_trip(controller, round, 20, 0);
