@@ -3,6 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 
@@ -168,26 +169,27 @@ TEST_CASE("only datagrams that can carry a mark are marked as having met congest
   CHECK(deaf.out.front().mark == ecn::not_ect);
 }
 
-TEST_CASE("a queue for L4S marks ECT(1) that waited too long", "[sim][rfc9332]") {
-  sim::link_settings settings;
+namespace {
+
+/// Sends six datagrams of a millisecond each with every mark; those in `may_be_marked` are marked from the fourth on.
+void check_marked_late(sim::link_settings settings, std::initializer_list<ecn> may_be_marked) {
   settings.bottleneck.bits_per_second = 1'000'000;
-  settings.l4s_threshold = 2500us;
   for (auto const mark : {ecn::ect0, ecn::ect1, ecn::not_ect}) {
+    bool const late = std::find(may_be_marked.begin(), may_be_marked.end(), mark) != may_be_marked.end();
     bench b{sim::link{8, settings}, {}};
-    for (std::uint32_t n = 0; n < 6; ++n) b.send(n, instant{}, 125, mark);  // a millisecond each
-    for (auto const& a : b.out) CHECK(a.mark == (mark == ecn::ect1 && a.number >= 3 ? ecn::ce : mark));
+    for (std::uint32_t n = 0; n < 6; ++n) b.send(n, instant{}, 125, mark);
+    for (auto const& a : b.out) CHECK(a.mark == (late && a.number >= 3 ? ecn::ce : mark));
   }
 }
 
+}  // namespace
+
+TEST_CASE("a queue for L4S marks ECT(1) that waited too long", "[sim][rfc9332]") {
+  check_marked_late({.l4s_threshold = 2500us}, {ecn::ect1});
+}
+
 TEST_CASE("a queue that knows nothing of L4S marks both kinds that waited too long", "[sim][rfc3168]") {
-  sim::link_settings settings;
-  settings.bottleneck.bits_per_second = 1'000'000;
-  settings.classic_threshold = 2500us;
-  for (auto const mark : {ecn::ect0, ecn::ect1, ecn::not_ect}) {
-    bench b{sim::link{8, settings}, {}};
-    for (std::uint32_t n = 0; n < 6; ++n) b.send(n, instant{}, 125, mark);  // a millisecond each
-    for (auto const& a : b.out) CHECK(a.mark == (mark != ecn::not_ect && a.number >= 3 ? ecn::ce : mark));
-  }
+  check_marked_late({.classic_threshold = 2500us}, {ecn::ect0, ecn::ect1});
 }
 
 TEST_CASE("bleaching clears every mark", "[sim]") {
