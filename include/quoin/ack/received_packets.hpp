@@ -107,6 +107,13 @@ class basic_received_packets {
   /// How many ack-eliciting packets make an ACK due at once; 2 is what RFC 9000 13.2.2 recommends.
   void set_ack_threshold(std::uint32_t packets) noexcept { ack_threshold_ = std::max(packets, std::uint32_t{1}); }
 
+  /// The rules of another path of the same connection.
+  void take_rules(basic_received_packets const& other) noexcept {
+    max_ack_delay_ = other.max_ack_delay_;
+    ack_threshold_ = other.ack_threshold_;
+    rules_.take(other.rules_);
+  }
+
  private:
   /// Packets that elicit no ACK and are not reported yet are mentioned once there are this many.
   static constexpr std::uint64_t report_others_after = 16;

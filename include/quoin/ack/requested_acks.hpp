@@ -28,6 +28,12 @@ class requested_acks {
     reordering_threshold_ = asked.reordering_threshold;
   }
 
+  /// The same as another path was asked for.
+  void take(requested_acks const& other) noexcept {
+    asked_ = other.asked_;
+    reordering_threshold_ = other.reordering_threshold_;
+  }
+
   [[nodiscard]] bool asked() const noexcept { return asked_; }
   /// Whether every packet out of order calls for an ACK, as in RFC 9000 13.2.1.
   [[nodiscard]] bool standard_order() const noexcept { return reordering_threshold_ == 1; }
@@ -71,6 +77,7 @@ class requested_acks {
 /// In the place of `requested_acks` where nothing can be asked for.
 struct no_requested_acks {
   static constexpr bool was_ce() noexcept { return false; }
+  static constexpr void take(no_requested_acks const&) noexcept {}
   static constexpr void note_mark(ecn) noexcept {}
   static constexpr void note_reported(packet_number) noexcept {}
 };

@@ -105,12 +105,8 @@ class ack_frequency_state : public extension_hooks {
   template <class State>
   void on_ack_processed(State& state, instant now) {
     if (!settings_.ask || !peer_min_ack_delay_ || under_way_ || pending_ || !state.handshake_confirmed) return;
-    auto const smoothed = state.recovery.rtt().smoothed;
-    if (now < saturating_add(asked_at_, smoothed)) return;
-    auto const window = state.recovery.window() / state.datagram_size();
-    auto const wish = wished_acks({window, smoothed, *peer_min_ack_delay_, peer_max_ack_delay_,
-                                   settings_.acks_per_window, settings_.max_threshold});
-    if (is_worth_asking(agreed_, wish)) pending_ = wish;
+    if (now < saturating_add(asked_at_, state.recovery.rtt().smoothed)) return;
+    if (auto const wish = wish_of_all(state); is_worth_asking(agreed_, wish)) pending_ = wish;
   }
 
   template <class State, class Sink>
@@ -121,8 +117,10 @@ class ack_frequency_state : public extension_hooks {
     if (largest_sequence_ && frame.sequence <= *largest_sequence_) return {};
     largest_sequence_ = frame.sequence;
     ++statistics_.requests_received;
-    state.received_in(packet_space::application)
-        .adopt({frame.threshold, std::chrono::microseconds{frame.max_ack_delay}, frame.reordering_threshold});
+    // The frame names no path: it is about all of them.
+    ack_request const asked{frame.threshold, std::chrono::microseconds{frame.max_ack_delay},
+                            frame.reordering_threshold};
+    state.for_each_path([&](auto& received, auto&, bool) { received.adopt(asked); });
     return {};
   }
 
@@ -156,12 +154,30 @@ class ack_frequency_state : public extension_hooks {
     return static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::microseconds>(time).count());
   }
 
+  /// What suits every path that carries data: the smallest window wants the most acknowledgements, and the shortest
+  /// round trip the soonest.
+  template <class State>
+  [[nodiscard]] ack_request wish_of_all(State& state) const {
+    std::optional<ack_request> wish;
+    state.for_each_path([&](auto&, auto& recovery, bool open) {
+      if (!open) return;
+      auto const of_path =
+          wished_acks({recovery.window() / recovery.datagram_size(), recovery.rtt().smoothed, *peer_min_ack_delay_,
+                       peer_max_ack_delay_, settings_.acks_per_window, settings_.max_threshold});
+      if (!wish) wish = of_path;
+      wish->threshold = std::min(wish->threshold, of_path.threshold);
+      wish->max_ack_delay = std::min(wish->max_ack_delay, of_path.max_ack_delay);
+    });
+    return wish.value_or(agreed_);
+  }
+
   /// While a request is under way the peer may act on it or not: the longer delay counts (draft-ietf-quic-ack-frequency
   /// 7).
   template <class State>
   void set_expected_delay(State& state) noexcept {
     auto const asked = under_way_ ? under_way_->max_ack_delay : agreed_.max_ack_delay;
-    state.recovery.set_max_ack_delay(std::max(asked, agreed_.max_ack_delay));
+    auto const longer = std::max(asked, agreed_.max_ack_delay);
+    state.for_each_path([&](auto&, auto& recovery, bool) { recovery.set_max_ack_delay(longer); });
   }
 
   ack_frequency_settings settings_;

@@ -214,10 +214,10 @@ class recovery {
   void on_peer_address_validated() noexcept { conditions_.peer_validated_us = true; }
   void set_has_handshake_keys(bool has) noexcept { conditions_.has_handshake_keys = has; }
   void set_max_ack_delay(duration delay) noexcept { conditions_.max_ack_delay = delay; }
+  [[nodiscard]] duration max_ack_delay() const noexcept { return conditions_.max_ack_delay; }
   void set_amplification_blocked(bool blocked) noexcept { conditions_.amplification_blocked = blocked; }
 
-  /// Whether it is for want of data, or of the peer's credit, that the window is not filled (RFC 9002 7.8). A sender
-  /// held back by the window or by pacing is not limited.
+  /// Whether it is want of data or of credit, not window or pacing, that leaves the window unfilled (RFC 9002 7.8).
   void set_application_limited(bool limited) noexcept {
     application_limited_ = limited;
     if constexpr (claims<C, congestion_feature::application_limits>)

@@ -11,7 +11,45 @@ struct observing_stack : test_stack {
   using extensions = quoin::extensions<datagram, address_discovery, multipath>;
 };
 
+struct asking_stack : test_stack {
+  using observer = packet_tap;
+  using extensions = quoin::extensions<datagram, ack_frequency, multipath>;
+};
+
+/// How long it takes from a PING of the client to what acknowledges it; the server has nothing to say.
+template <class Paths>
+std::optional<duration> time_to_answer(Paths& both) {
+  auto const asked = both.lab.now();
+  both.lab.client().ping();
+  both.lab.advance(500ms);
+  for (auto const& packet : *both.packets)
+    if (packet.self == role::server && packet.at > asked) return packet.at - asked;
+  return std::nullopt;
+}
+
 }  // namespace
+
+TEST_CASE("who asks for later acknowledgements asks for them on every path", "[scenario][multipath]") {
+  two_paths<path_schedule::min_rtt, asking_stack> both;
+  REQUIRE(both.open_second());
+  both.lab.advance(1s);
+  REQUIRE(both.lab.client().extension<ack_frequency>().ask({10, 90ms, 3}));
+  both.lab.advance(1s);
+  CHECK(time_to_answer(both) == 10ms + 90ms);
+  // It travelled on the first path. Neither the second, nor one that is opened later, knows other rules; and the client
+  // does not lose patience before.
+  REQUIRE(both.paths(role::client).abandon_path(0, both.lab.now()));
+  both.lab.advance(5s);
+  CHECK(time_to_answer(both) == 10ms + 90ms);
+  auto const third =
+      both.paths(role::client).open_path(both.lab.client_address(), both.lab.server_address(), both.lab.now());
+  REQUIRE(third);
+  both.lab.advance(1s);
+  REQUIRE(both.paths(role::client).abandon_path(1, both.lab.now()));
+  both.lab.advance(5s);
+  REQUIRE(both.facts(role::server, *third).standing == path_standing::open);
+  CHECK(time_to_answer(both) == 10ms + 90ms);
+}
 
 TEST_CASE("acknowledgements of every path come within the delay that was announced", "[scenario][multipath]") {
   two_paths_options options;

@@ -56,9 +56,10 @@ void issue_path_connection_ids(connection_state<Stack>& state) {
 template <class Stack>
 void add_path_id(connection_state<Stack>& state, std::uint32_t id) {
   auto space = std::make_unique<path_space<Stack>>(state.self, state.paths.take_name(), state.fresh_path());
-  space->recovery.set_max_ack_delay(state.peer_parameters->max_ack_delay);
-  // RFC 9000 13.2.1: what was announced holds for every path.
-  space->received.set_max_ack_delay(state.settings.max_ack_delay);
+  // What was announced holds for every path (RFC 9000 13.2.1), and so does what was asked for since: a request says
+  // nothing of paths (draft-ietf-quic-ack-frequency 4).
+  space->recovery.set_max_ack_delay(state.recovery.max_ack_delay());
+  space->received.take_rules(state.received_in(packet_space::application));
   space->local_ids.set_peer_limit(
       std::min<std::uint64_t>(state.peer_parameters->active_connection_id_limit, limits::multipath_connection_ids));
   state.path_spaces.add(id, std::move(space));

@@ -256,6 +256,21 @@ struct connection_state {
   template <class Call>
   auto unless_over(Call&& call) -> decltype(call());
 
+  /// Shows what each path has received in the application's packet number space, what it has sent there, and whether it
+  /// carries data, all paths that are kept.
+  template <class Visit>
+  void for_each_path(Visit&& visit) {
+    auto& received_here = received_in(packet_space::application);
+    if constexpr (speaks_multipath<Stack>) {
+      for (auto& each : path_spaces.entries()) {
+        bool const open = each.standing == path_standing::open;
+        each.kept ? visit(each.kept->received, each.kept->recovery, open) : visit(received_here, recovery, open);
+      }
+    } else {
+      visit(received_here, recovery, true);
+    }
+  }
+
   /// Whether the application may still use it.
   [[nodiscard]] bool usable() const noexcept { return phase == life_phase::open; }
 
