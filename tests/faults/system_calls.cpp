@@ -28,7 +28,7 @@ constexpr int send_errors[] = {fills_up,     EAGAIN,      ENOBUFS, EMSGSIZE, EIO
 constexpr int receive_errors[] = {EAGAIN, EINTR, ECONNREFUSED, EHOSTUNREACH, EMSGSIZE, ENOMEM, EBADF};
 
 /// One of each kind that differs for whoever is told: try again, too large, no segmentation, not there, broken.
-constexpr int lasting_send_errors[] = {fills_up, EAGAIN, EMSGSIZE, EIO, ECONNREFUSED, EBADF};
+constexpr int lasting_send_errors[] = {fills_up, EAGAIN, EINTR, EMSGSIZE, EIO, ECONNREFUSED, EBADF};
 /// Of an earlier send, and our own.
 constexpr int lasting_receive_errors[] = {ECONNREFUSED, ENOMEM};
 

@@ -25,16 +25,20 @@ struct scripted_calls : quoin::system_calls {
     unsigned most = ~0U;
   };
   static inline std::deque<step> script;
-  static inline int refuse_trains = 0;  ///< the error that every train gets, 0: none
+  static inline int refuse_trains = 0;     ///< the error that every train gets, 0: none
+  static inline bool interrupted = false;  ///< every call is, for ever
   static inline int trains = 0;
   static inline int singles = 0;
 
   static void reset() {
     script.clear();
     refuse_trains = 0;
+    interrupted = false;
     trains = singles = 0;
   }
   static step next() {
+    // Whoever goes on asking gets an answer in the end, so that the test fails and does not hang.
+    if (interrupted && script.empty()) return {trains + singles < 1000 ? EINTR : EBADF};
     if (script.empty()) return {};
     auto const now = script.front();
     script.pop_front();
@@ -190,6 +194,38 @@ TEST_CASE("an interrupted send is made again", "[io]") {
   auto const one = numbered(20, 1);
   REQUIRE(all.send(one, 20) == send_status::sent);
   CHECK(all.arrived(1) == one);
+}
+
+TEST_CASE("a send that is interrupted for ever does not hold us, and loses nothing", "[io]") {
+  sockets all;
+  scripted_calls::interrupted = true;
+  auto const sent = train(3, 1000, 1000);
+  auto const one = numbered(20, 1);
+  SECTION("of a train") {
+    REQUIRE(all.send(sent, 1000) == send_status::would_block);
+    CHECK(scripted_calls::singles == 0);
+    scripted_calls::interrupted = false;
+    CHECK(all.b.receive().empty());
+    REQUIRE(all.send(sent, 1000) == send_status::sent);
+    CHECK(all.arrived(3) == sent);
+    CHECK(all.a.segmentation());
+  }
+  SECTION("of one datagram") {
+    REQUIRE(all.send(one, 20) == send_status::would_block);
+    scripted_calls::interrupted = false;
+    CHECK(all.b.receive().empty());
+    REQUIRE(all.send(one, 20) == send_status::sent);
+    CHECK(all.arrived(1) == one);
+  }
+  SECTION("amid a batch, whose rest is kept") {
+    scripted_calls::script = {{EIO}, {0, 2}};
+    REQUIRE(all.send(sent, 1000) == send_status::sent);
+    REQUIRE(all.send(one, 20) == send_status::would_block);
+    scripted_calls::interrupted = false;
+    CHECK(all.a.receive().empty());  // which is when what was kept goes
+    CHECK(all.arrived(3) == sent);
+  }
+  CHECK(all.b.receive().empty());
 }
 
 TEST_CASE("what the network refuses is lost and the socket goes on", "[io]") {

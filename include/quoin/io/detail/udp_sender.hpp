@@ -17,6 +17,7 @@ constexpr send_status status_of(int error) noexcept {
   switch (error) {
     case 0: return send_status::sent;
     case EAGAIN:
+    case EINTR:
     case ENOBUFS:
     case ENOMEM: return send_status::would_block;
     case EMSGSIZE: return send_status::too_large;
@@ -86,6 +87,9 @@ class udp_sender {
   // UDP_MAX_SEGMENTS of older kernels, and what fits an IPv4 packet.
   static constexpr std::size_t most_segments = 64;
   static constexpr std::size_t largest_payload = 65507;
+  // Neither of the calls waits, so a signal hardly ever gets between; a kernel that says so for ever is one that takes
+  // nothing.
+  static constexpr int most_interruptions = 8;
 
   struct target {
     kernel_address address;
@@ -125,10 +129,11 @@ class udp_sender {
     iovec part = part_of(train);
     msghdr message = message_to(to, part, control);
     ssize_t taken = 0;
+    int interruptions = 0;
     do {
       ++calls_;
       taken = Calls::sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL);
-    } while (taken < 0 && errno == EINTR);
+    } while (taken < 0 && errno == EINTR && ++interruptions <= most_interruptions);
     if (taken >= 0) {
       datagrams_ += (train.size() + segment - 1) / segment;
       return {train.size(), send_status::sent};
@@ -158,6 +163,7 @@ class udp_sender {
     }
 
     send_progress progress;
+    int interruptions = 0;
     for (std::size_t next = 0; next < count;) {
       ++calls_;
       auto const taken =
@@ -168,7 +174,7 @@ class udp_sender {
           progress.bytes += parts[next].iov_len;
         continue;
       }
-      if (taken < 0 && errno == EINTR) continue;
+      if (taken < 0 && errno == EINTR && ++interruptions <= most_interruptions) continue;
       // Nothing taken and no error would be a kernel's riddle; blocking is the answer that ends the loop.
       auto const status = taken == 0 ? send_status::would_block : status_of(errno);
       if (status == send_status::would_block || status == send_status::failed) return {progress.bytes, status};
