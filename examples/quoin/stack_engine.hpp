@@ -5,6 +5,7 @@
 
 #include "engine.hpp"
 #include "failure.hpp"
+#include "net_address.hpp"
 #include "session_file.hpp"
 #include "stream_order.hpp"
 #include "web.hpp"
@@ -191,6 +192,9 @@ class stack_engine final : public engine {
     void on_event(connection& from, quoin::connection_event const& event) {
       if (self.web_.speaks(from)) return self.on_web_event(from, event);
       if (auto* const held = self.line_of(from)) self.dispatch(*held, event);
+    }
+    void on_receive_error(std::error_code why) {
+      complain("cannot receive at " + shown(self.local_address()) + ": " + why.message() + "; trying again");
     }
     bool keeps_for_reading(connection& of) const { return self.web_.speaks(of); }
     std::size_t on_stream_data(connection& from, quoin::stream_id id, quoin::byte_view bytes, bool fin) {

@@ -43,6 +43,12 @@ class kernel_network {
            failing->side == side && failing->error != fills_up &&
            quoin::detail::status_of(failing->error) == send_status::would_block;
   }
+  /// Whether nothing that arrives at a side can be read, and a wait for it would end at once all the same.
+  static bool spins(role side) {
+    auto const& failing = kernel().failing;
+    return failing && kernel().failed && failing->for_good && failing->which == system_call::receive &&
+           failing->side == side && kernel().wakes(side);
+  }
   static bool holds_arrivals() { return kernel().holds_arrivals(); }
   static simulated_kernel& kernel() { return simulated_kernel::current(); }
 };

@@ -123,6 +123,7 @@ class memory_network {
   void rebind(socket_address const& seen_as) { nat_->outside = seen_as; }
   /// From now on every send of a side says this; `sent` ends it.
   void refuse_sends(role side, send_status status) { *refusals_[index_of(side)] = status; }
+  [[nodiscard]] static bool spins(role) { return false; }
   [[nodiscard]] bool blocks(role side) const { return *refusals_[index_of(side)] == send_status::would_block; }
   /// Whether something waits that an endpoint has passed over.
   [[nodiscard]] bool holds_arrivals() const { return false; }

@@ -14,7 +14,6 @@
 #include <deque>
 #include <map>
 #include <optional>
-#include <set>
 #include <utility>
 #include <vector>
 
@@ -129,13 +128,33 @@ class simulated_kernel {
   }
   int epoll_create() {
     if (fails(system_call::watch)) return -1;
-    others_.insert(++newest_);
+    others_[++newest_].side = acting;
     return newest_;
   }
-  int epoll_ctl(int fd, int target) {
+  int epoll_ctl(int fd, int operation, int target, std::uint32_t events) {
     if (!others_.contains(fd)) ++mistakes;
     static_cast<void>(find(target));
-    return fails(system_call::watch) ? -1 : 0;
+    if (fails(system_call::watch)) return -1;
+    auto& watched = others_[fd].watched;
+    if (operation != EPOLL_CTL_ADD && !watched.contains(target)) return error(ENOENT);
+    if (operation == EPOLL_CTL_ADD && watched.contains(target)) return error(EEXIST);
+    if (operation == EPOLL_CTL_DEL)
+      watched.erase(target);
+    else
+      watched[target] = events;
+    return 0;
+  }
+  /// Whether a wait of that side would end at once, because something is there or because an error is.
+  [[nodiscard]] bool wakes(role side) const {
+    bool const broken =
+        failing && failed && failing->for_good && failing->side == side && failing->which == system_call::receive;
+    for (auto const& [fd, each] : others_)
+      for (auto const& [target, events] : each.watched) {
+        auto const found = sockets_.find(target);
+        if (each.side != side || found == sockets_.end()) continue;
+        if (broken || (events & EPOLLOUT) != 0 || !found->second.arrived.empty()) return true;
+      }
+    return false;
   }
   int close(int fd) {
     if (sockets_.erase(fd) + others_.erase(fd) == 0) ++mistakes;
@@ -228,7 +247,11 @@ class simulated_kernel {
 
   static inline thread_local simulated_kernel* current_ = nullptr;
   std::map<int, open_socket> sockets_;
-  std::set<int> others_;
+  struct watch_list {
+    role side = role::client;
+    std::map<int, std::uint32_t> watched;
+  };
+  std::map<int, watch_list> others_;
   open_socket nobodys_;
   int newest_ = 1'000;
   std::uint16_t newest_port_ = 40'000;
@@ -257,7 +280,9 @@ struct simulated_calls {
   }
   static int ppoll(pollfd*, nfds_t, timespec const*) noexcept { return 0; }
   static int epoll_create() noexcept { return kernel().epoll_create(); }
-  static int epoll_ctl(int fd, int, int target, epoll_event*) noexcept { return kernel().epoll_ctl(fd, target); }
+  static int epoll_ctl(int fd, int operation, int target, epoll_event* event) noexcept {
+    return kernel().epoll_ctl(fd, operation, target, event->events);
+  }
   /// Nobody wakes anybody: there is one thread.
   static int eventfd() noexcept { return -1; }
   static bool write_event(int) noexcept { return false; }

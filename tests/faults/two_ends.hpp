@@ -159,6 +159,12 @@ class two_ends_of {
     }
     for (auto const side : {role::client, role::server})
       if (network_.blocks(side)) spun = spun || (side == role::client ? *client_end_ : *server_end_).deadline() <= now_;
+    // Each of several sockets may have to be asked before it is known that it cannot be.
+    for (auto const side : {role::client, role::server}) {
+      auto& turns = vain_turns_[index_of(side)];
+      turns = network_.spins(side) ? turns + 1 : 0;
+      spun = spun || turns > 3;
+    }
     auto next = now_ + 1ms;
     if (sent == client_end_->io().sends() + server_end_->io().sends() && !network_.holds_arrivals())
       next = std::max(next, std::min({client_end_->deadline(), server_end_->deadline(), now_ + 1s}));
@@ -229,7 +235,7 @@ class two_ends_of {
   application client;
   application server;
   bool escaped = false;  ///< an endpoint's turn threw
-  bool spun = false;     ///< an endpoint wanted another turn at once while the network took nothing
+  bool spun = false;     ///< an endpoint wanted another turn at once while the network took or gave nothing
 
  private:
   typename end_type::config config_of(role side) {
@@ -257,6 +263,7 @@ class two_ends_of {
   }
 
   ends_options options_;
+  std::array<int, 2> vain_turns_{};
   instant now_{100s};
   typename Stack::network network_;  // of which the endpoints hold parts
   std::optional<end_type> client_end_;

@@ -12,6 +12,7 @@
 #include <quoin/policy/stack.hpp>
 
 #include <array>
+#include <concepts>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -71,6 +72,16 @@ struct endpoint_config {
   /// Makes the observer of a connection; a default one when empty.
   std::function<typename Stack::observer(role, connection_id const& original_destination)> make_observer;
 };
+
+/// The observer of a connection, as `config` says. Throws std::invalid_argument where it says nothing and must.
+template <class Stack>
+typename Stack::observer observer_of(endpoint_config<Stack> const& config, role self, connection_id const& original) {
+  if (config.make_observer) return config.make_observer(self, original);
+  if constexpr (std::default_initializable<typename Stack::observer>)
+    return {};
+  else
+    throw std::invalid_argument{"endpoint_config::make_observer is empty: this stack's observer needs it"};
+}
 
 /// When and how a shutdown ends what goes on.
 struct shutdown_plan {

@@ -9,6 +9,7 @@
 #include <quoin/endpoint/early_arrivals.hpp>
 #include <quoin/endpoint/handler.hpp>
 #include <quoin/endpoint/keepsakes.hpp>
+#include <quoin/endpoint/receive_trouble.hpp>
 #include <quoin/endpoint/roster.hpp>
 #include <quoin/endpoint/train.hpp>
 
@@ -108,6 +109,7 @@ class endpoint {
     auto const at = now();
     has_work_ = false;
     bool const more_arrived = receive_arrivals(handler, at);
+    trouble_.look(io_, handler, at);
     roster_.resume_handshakes(handler, at);
     flush_blocked();  // after receiving, for that is when a waiting `io` counts its wake-up as heard
     roster_.expire(at);
@@ -160,14 +162,6 @@ class endpoint {
 
   // ---- connections
 
-  typename Stack::observer observer_for(connection_start<Stack> const& start) {
-    if (config_.make_observer) return config_.make_observer(start.self, start.original_destination);
-    if constexpr (std::default_initializable<typename Stack::observer>)
-      return {};
-    else
-      throw std::invalid_argument{"endpoint_config::make_observer is empty: this stack's observer needs it"};
-  }
-
   entry& add(connection_start<Stack> start, instant at) {
     start.settings = config_.transport;
     start.extensions = config_.extensions;
@@ -175,7 +169,7 @@ class endpoint {
     start.reset_secret = doorkeeper_.reset_secret();
     start.cid_format = doorkeeper_.cid_format();
     start.wall_offset = wall_offset(at);
-    auto observer = observer_for(start);
+    auto observer = observer_of(config_, start.self, start.original_destination);
     has_work_ = true;
     return roster_.add(std::move(start), at, entropy_.fork(), std::move(observer));
   }
@@ -374,7 +368,7 @@ class endpoint {
   }
 
   [[nodiscard]] instant earliest_deadline() const {
-    return std::min(roster_.earliest_deadline(), ending_ ? ending_->at : never);
+    return std::min({roster_.earliest_deadline(), ending_ ? ending_->at : never, trouble_.again()});
   }
 
   duration time_until_deadline() const {
@@ -391,6 +385,7 @@ class endpoint {
   doorkeeper<Stack> doorkeeper_;
   keepsakes<Stack> keepsakes_;
   early_arrivals early_arrivals_;
+  receive_trouble<typename Stack::io> trouble_;
   std::optional<outgoing> blocked_;
   std::optional<shutdown_plan> ending_;
   bool has_work_ = false;

@@ -40,7 +40,9 @@ concept stream_data_handler = requires(H& handler, connection<Stack>& on, stream
 /// `keeps_for_reading(connection)` it takes none, nor ends that come without bytes. One that has
 /// `on_datagram(connection, bytes)` is given every datagram as a view, and none is kept. One that declares
 /// `static constexpr bool takes_early_data = true` is told of early data at once, if it has no `wants_early_data()`
-/// that says otherwise. A handler may use every connection and start others, but not run the endpoint.
+/// that says otherwise. One that has `on_receive_error(std::error_code)` is told when nothing can be received any more,
+/// and why, where the `io` knows; the endpoint goes on and tries again. A handler may use every connection and start
+/// others, but not run the endpoint.
 template <class H, class Stack>
 concept endpoint_handler = requires(H& handler, connection<Stack>& on, connection_event const& event) {
   handler.on_event(on, event);

@@ -42,6 +42,7 @@ class faulty_io {
     if constexpr (claims<I, io_feature::local_addresses>) all = all | io_feature::local_addresses;
     if constexpr (claims<I, io_feature::waking>) all = all | io_feature::waking;
     if constexpr (claims<I, io_feature::draining>) all = all | io_feature::draining;
+    if constexpr (claims<I, io_feature::receive_errors>) all = all | io_feature::receive_errors;
     return all;
   }();
 
@@ -103,6 +104,10 @@ class faulty_io {
   void wake() noexcept requires claims<I, io_feature::waking> { inner_.wake(); }
 
   [[nodiscard]] bool drained() const noexcept requires claims<I, io_feature::draining> { return inner_.drained(); }
+
+  [[nodiscard]] std::error_code receive_error() const noexcept requires claims<I, io_feature::receive_errors> {
+    return inner_.receive_error();
+  }
 
   [[nodiscard]] I& inner() noexcept { return inner_; }
   /// Calls of `send` so far, failed ones included.

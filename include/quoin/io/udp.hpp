@@ -35,9 +35,9 @@ template <class Calls>
 class basic_udp {
  public:
   using config = udp_config;
-  static constexpr feature_set<io_feature> features = feature_set<io_feature>{io_feature::segmentation} |
-                                                      io_feature::ecn_marks | io_feature::local_addresses |
-                                                      io_feature::waking | io_feature::draining;
+  static constexpr feature_set<io_feature> features =
+      feature_set<io_feature>{io_feature::segmentation} | io_feature::ecn_marks | io_feature::local_addresses |
+      io_feature::waking | io_feature::draining | io_feature::receive_errors;
 
   /// Throws `std::system_error`, as "cannot bind 127.0.0.1:4433: Address already in use".
   explicit basic_udp(config const& settings) : config_(settings), first_(settings), poll_(Calls::epoll_create()) {
@@ -72,8 +72,13 @@ class basic_udp {
   /// Of several sockets, nobody knows before each was asked.
   [[nodiscard]] bool drained() const noexcept { return others_.empty() && first_.receiver.drained(); }
 
-  /// Returns early when a signal was handled, so that a handler can end a loop.
+  /// Why a socket could not be asked; it is not watched until it can.
+  [[nodiscard]] std::error_code receive_error() const noexcept { return {trouble(), std::system_category()}; }
+
+  /// Returns early when a signal was handled, so that a handler can end a loop, and soon while a socket is not watched,
+  /// for then nothing else would.
   void wait(duration timeout) noexcept {
+    if (trouble() != 0) timeout = std::min<duration>(timeout, std::chrono::milliseconds{100});
     auto const left = std::max(timeout, duration::zero());
     auto const seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
     timespec const span{static_cast<time_t>(seconds.count()), static_cast<long>((left - seconds).count())};
@@ -145,6 +150,7 @@ class basic_udp {
     detail::udp_sender<Calls> sender;
     detail::udp_receiver<Calls> receiver;
     bool blocked = false;
+    int trouble = 0;  // the error because of which it is not watched
   };
 
   static bool covers(bound const& open, socket_address const& local) noexcept {
@@ -160,7 +166,23 @@ class basic_udp {
 
   std::span<arrival> receive(bound& at) noexcept {
     if (at.blocked) set_blocked(at, !at.sender.flush(at.fd()));
-    return at.receiver.receive(at.fd());
+    auto const arrived = at.receiver.receive(at.fd());
+    if (at.receiver.error() != 0 || at.trouble != 0) [[unlikely]]
+      note_trouble(at, at.receiver.error());
+    return arrived;
+  }
+
+  /// A socket that cannot be read stays readable: watched, it would end every wait at once.
+  void note_trouble(bound& at, int error) noexcept {
+    if (error != 0 && at.trouble == 0) watch(at.fd(), EPOLL_CTL_DEL, 0);
+    bool const heard_again = error == 0 && (watch(at.fd(), EPOLL_CTL_ADD, events_of(at)) || errno == EEXIST);
+    at.trouble = error != 0 ? error : heard_again ? 0 : errno;
+  }
+
+  [[nodiscard]] int trouble() const noexcept {
+    for (auto const& other : others_)
+      if (other->trouble != 0) return other->trouble;
+    return first_.trouble;
   }
 
   void add(bound const& opened) {
@@ -178,8 +200,9 @@ class basic_udp {
   void set_blocked(bound& at, bool blocked) noexcept {
     if (blocked == at.blocked) return;
     at.blocked = blocked;
-    watch(at.fd(), EPOLL_CTL_MOD, blocked ? EPOLLIN | EPOLLOUT : EPOLLIN);
+    if (at.trouble == 0) watch(at.fd(), EPOLL_CTL_MOD, events_of(at));
   }
+  static std::uint32_t events_of(bound const& at) noexcept { return at.blocked ? EPOLLIN | EPOLLOUT : EPOLLIN; }
 
   config config_;
   bound first_;

@@ -11,6 +11,7 @@
 
 #include <concepts>
 #include <span>
+#include <system_error>
 
 namespace quoin {
 
@@ -47,6 +48,7 @@ enum class io_feature : unsigned {
   local_addresses = 4,  ///< sends from and receives at several addresses: `open_local`, `close_local`
   waking = 8,           ///< another thread can end a `wait`: `allow_wake`, `wake`
   draining = 16,        ///< knows when there is nothing more to receive without asking the network: `drained`
+  receive_errors = 32,  ///< says why the network could not be asked for arrivals: `receive_error`
 };
 
 template <class I>
@@ -92,6 +94,13 @@ concept io_draining = requires(I const& asked) {
   { asked.drained() } noexcept -> std::same_as<bool>;
 };
 
+template <class I>
+concept io_telling_errors = requires(I const& asked) {
+  /// Why the last `receive` could not ask the network; empty when it could, whatever it found. As long as it cannot,
+  /// arrivals end no `wait` and make nothing readable, or whoever waits for them would not: `receive` tries again.
+  { asked.receive_error() } noexcept -> std::same_as<std::error_code>;
+};
+
 /// Moves datagrams. `I::config` is what the user says to make one; the constructor throws `std::system_error` with a
 /// sentence that names the address. Nothing throws afterwards.
 /// Models: `udp` (Linux), `memory_io`, `faulty_io<I>` (decorator).
@@ -100,6 +109,7 @@ concept datagram_io = requires {
   typename I::config;
 } && std::constructible_from<I, typename I::config const&> && io_sending<I> && io_receiving<I> && io_waiting<I> &&
     (!claims<I, io_feature::local_addresses> || io_at_several_addresses<I>) &&
-    (!claims<I, io_feature::waking> || io_wakeable<I>) && (!claims<I, io_feature::draining> || io_draining<I>);
+    (!claims<I, io_feature::waking> || io_wakeable<I>) && (!claims<I, io_feature::draining> || io_draining<I>) &&
+    (!claims<I, io_feature::receive_errors> || io_telling_errors<I>);
 
 }  // namespace quoin

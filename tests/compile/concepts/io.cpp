@@ -21,6 +21,7 @@ static_assert(datagram_io<sim_io>);
 static_assert(claims<udp, io_feature::segmentation> && claims<udp, io_feature::ecn_marks>);
 static_assert(claims<faulty_io<udp>, io_feature::segmentation> && claims<faulty_io<udp>, io_feature::ecn_marks>);
 static_assert(claims<udp, io_feature::draining> && claims<faulty_io<udp>, io_feature::draining>);
+static_assert(claims<udp, io_feature::receive_errors> && claims<faulty_io<udp>, io_feature::receive_errors>);
 static_assert(!claims<archetype::io, io_feature::segmentation>);
 static_assert(!claims<faulty_io<archetype::io>, io_feature::segmentation>);
 
@@ -55,6 +56,11 @@ struct claims_draining_alone : archetype::io {
   using io::io;
   static constexpr feature_set<io_feature> features{io_feature::draining};
 };
+struct claims_errors_alone : archetype::io {
+  using io::io;
+  static constexpr feature_set<io_feature> features{io_feature::receive_errors};
+};
+static_assert(!datagram_io<claims_errors_alone>);
 static_assert(!datagram_io<claims_waking_alone>);
 static_assert(!datagram_io<claims_draining_alone>);
 static_assert(!datagram_io<without_send>);

@@ -67,6 +67,79 @@ TEST_CASE("a handler that throws costs no other connection its turn", "[endpoint
 
 namespace {
 
+/// Cannot be asked for arrivals as long as there is an error.
+struct deaf_io : memory_io {
+  using memory_io::memory_io;
+  static constexpr feature_set<io_feature> features = memory_io::features | io_feature::receive_errors;
+
+  std::span<arrival> receive() noexcept {
+    ++asked;
+    return error ? std::span<arrival>{} : memory_io::receive();
+  }
+  [[nodiscard]] std::error_code receive_error() const noexcept { return error; }
+
+  int asked = 0;
+  std::error_code error;
+};
+
+struct deaf_stack : test_stack {
+  using io = deaf_io;
+};
+
+struct told_of_errors {
+  std::vector<std::error_code> told;
+  void on_event(connection<deaf_stack>&, connection_event const&) {}
+  void on_receive_error(std::error_code why) { told.push_back(why); }
+};
+
+}  // namespace
+
+TEST_CASE("an endpoint whose network cannot be asked says why once and asks again after pauses", "[endpoint]") {
+  instant now{std::chrono::seconds{1}};
+  endpoint_config<deaf_stack> settings;
+  settings.io.bind = server_address;
+  settings.crypto = handshake_config();
+  endpoint<deaf_stack> hears{settings, manual_clock{now}, seeded_entropy{7}};
+  told_of_errors handler;
+  auto const out_of_memory = std::make_error_code(std::errc::not_enough_memory);
+  auto const broken = std::make_error_code(std::errc::io_error);
+
+  hears.service(handler);
+  CHECK(hears.deadline() == never);
+  hears.io().error = out_of_memory;
+  hears.service(handler);
+  CHECK(handler.told == std::vector{out_of_memory});
+
+  // As a loop would that has nothing else to do: its turns in ten seconds are counted.
+  hears.io().asked = 0;
+  for (auto const end = now + std::chrono::seconds{10}; hears.deadline() < end;) {
+    REQUIRE(hears.deadline() > now);
+    now = hears.deadline();
+    hears.clock().set(now);
+    hears.service(handler);
+  }
+  CHECK(hears.io().asked > 90);
+  CHECK(hears.io().asked < 120);
+  CHECK(handler.told.size() == 1);
+
+  hears.io().error = broken;
+  now = hears.deadline();
+  hears.clock().set(now);
+  hears.service(handler);
+  CHECK(handler.told == std::vector{out_of_memory, broken});
+
+  // Once it can be asked again, that is over; the next error is news, and its pause is short.
+  hears.io().error = {};
+  hears.service(handler);
+  CHECK(hears.deadline() == never);
+  hears.io().error = broken;
+  hears.service(handler);
+  CHECK(handler.told == std::vector{out_of_memory, broken, broken});
+  CHECK(hears.deadline() == now + std::chrono::milliseconds{1});
+}
+
+namespace {
+
 /// Says of itself that it is drained, or not, and counts how often it is asked for arrivals.
 struct counting_io : memory_io {
   using memory_io::memory_io;

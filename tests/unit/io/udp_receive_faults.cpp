@@ -90,6 +90,52 @@ TEST_CASE("an error without end does not hold us", "[io]") {
   }
 }
 
+TEST_CASE("a socket that cannot be read ends no wait until it can be, and says why", "[io]") {
+  for (int const error : {ENOMEM, EIO, ECONNREFUSED}) {
+    sockets all;
+    auto const readable = [&] {
+      pollfd polled{all.b.native_handle(), POLLIN, 0};
+      return ::poll(&polled, 1, 0) == 1;
+    };
+    CHECK_FALSE(all.b.receive_error());
+    all.send(numbered(30, 1), 30);
+    scripted_calls::error_for_ever = error;
+    REQUIRE(readable());
+    CHECK(all.b.receive().empty());
+    CHECK(all.b.receive_error() == std::error_code{error, std::system_category()});
+    CHECK_FALSE(readable());
+    CHECK(all.b.receive().empty());
+    CHECK_FALSE(readable());
+    all.b.wait(quoin::duration::max());  // though nothing can end it
+
+    scripted_calls::error_for_ever = 0;
+    auto const arrived = all.b.receive();
+    REQUIRE(arrived.size() == 1);
+    CHECK(arrived[0].bytes.size() == 30);
+    CHECK_FALSE(all.b.receive_error());
+    all.send(numbered(31, 1), 31);
+    CHECK(readable());
+    CHECK(all.b.receive().size() == 1);
+    CHECK(all.b.receive().empty());
+    CHECK_FALSE(all.b.receive_error());  // that there is nothing is none
+  }
+}
+
+TEST_CASE("of several sockets, one that cannot be read is named and the others are heard", "[io]") {
+  sockets all;
+  auto const second = all.b.open_local(socket_address::v4(127, 0, 0, 1, 0));
+  scripted_calls::errors = {EIO};
+  REQUIRE(all.a.send({{all.a.local_address(), second}, numbered(30, 1), 30, quoin::ecn::not_ect}) == send_status::sent);
+  std::size_t arrived = 0;
+  for (int tries = 0; tries < 4 && arrived == 0; ++tries) {
+    arrived += all.b.receive().size();
+    if (tries == 0) CHECK(all.b.receive_error().value() == EIO);
+  }
+  CHECK(arrived == 1);
+  CHECK(all.b.receive().empty());
+  CHECK_FALSE(all.b.receive_error());
+}
+
 TEST_CASE("a train whose segment size is zero is one datagram", "[io][cve_class_segment_size_zero]") {
   sockets all;
   if (!all.b.receive_offload()) SKIP("the kernel has no UDP_GRO");

@@ -45,6 +45,9 @@ class udp_receiver {
   /// A call that found less than it had room for left nothing behind.
   [[nodiscard]] bool drained() const noexcept { return filled_ < slot_count; }
 
+  /// Why the last call failed; 0 when it did not, or only because there was nothing.
+  [[nodiscard]] int error() const noexcept { return error_; }
+
   std::span<arrival> receive(int fd) noexcept {
     // The kernel writes into the headers of those that it fills only.
     for (std::size_t i = 0; i < filled_; ++i) prepare(i);
@@ -81,12 +84,17 @@ class udp_receiver {
   }
 
   /// How many slots were filled. Reading a stale error consumes it; the bound only keeps a broken kernel from
-  /// holding us here.
+  /// holding us here, and what it says then is an error like any other.
   std::size_t fetch(int fd) noexcept {
+    error_ = 0;
     for (int tries = 0; tries < most_stale_errors; ++tries) {
       ++calls_;
       auto const count = Calls::recvmmsg(fd, messages_.data(), slot_count, MSG_DONTWAIT);
-      if (count >= 0) return std::min(static_cast<std::size_t>(count), slot_count);
+      if (count >= 0) {
+        error_ = 0;
+        return std::min(static_cast<std::size_t>(count), slot_count);
+      }
+      error_ = errno == EAGAIN ? 0 : errno;
       if (!is_stale_error(errno)) return 0;
     }
     return 0;
@@ -119,6 +127,7 @@ class udp_receiver {
   socket_address bound_;
   bool receive_offload_;
   std::size_t filled_ = slot_count;  // none is prepared yet
+  int error_ = 0;
   std::uint64_t calls_ = 0;
   std::uint64_t datagrams_ = 0;
   std::uint64_t dropped_ = 0;
