@@ -167,7 +167,7 @@ TEST_CASE("frames about paths that break the rules end the connection", "[bad_in
       {"an acknowledgement cut short", numbers({path_ack, 0, 0, 0}), error_code::frame_encoding_error, path_ack},
       {"abandoned above the maximum", numbers({abandon, 3, 0}), error_code::protocol_violation, abandon},
       {"abandoned without a code", numbers({abandon, 1}), error_code::frame_encoding_error, abandon},
-      {"abandoned, the only one", numbers({abandon, 0, 0}), error_code::no_viable_path, 0},
+      {"abandoned, the only one", numbers({abandon, 0, 0}), error_code::no_viable_path, abandon},
       {"a backup above the maximum", numbers({backup, 3, 0}), error_code::protocol_violation, backup},
       {"available above the maximum", numbers({available, std::uint64_t{1} << 40, 0}), error_code::protocol_violation,
        available},
@@ -200,6 +200,21 @@ TEST_CASE("frames about paths that break the rules end the connection", "[bad_in
       at.peer.send(one_rtt, row.frames);
       at.check_closed(row.code, row.type);
     }
+}
+
+TEST_CASE("behind the end of the only path a packet says nothing more", "[bad_input]") {
+  for (auto const sender : both_roles) {
+    auto at = agreed(sender);
+    while (at.peer.victim->next_event()) continue;
+    // RESET_STREAM of a stream of the peer's, which the application would have to hear of.
+    auto const stream = at.peer.own_stream(stream_direction::unidirectional, 1);
+    at.peer.send(one_rtt, numbers({abandon, 0, 0, 0x04, stream, 7, 0}));
+    auto const told = at.peer.victim->next_event();
+    REQUIRE(told);
+    CHECK(told->what == connection_event::kind::closed);
+    CHECK_FALSE(at.peer.victim->next_event());
+    at.check_closed(error_code::no_viable_path, abandon);
+  }
 }
 
 TEST_CASE("frames about paths that say nothing new, or come late, are ignored", "[bad_input]") {

@@ -41,8 +41,9 @@ std::string without(std::string_view text, std::string_view sentence) {
 
 }  // namespace
 
-caller::caller(std::uint64_t seed) : chance_(seed, 11) {
+caller::caller(std::uint64_t seed, checker* also) : chance_(seed, 11) {
   options_.seed = seed;
+  if (also != nullptr) checks_.add(*also);
   draw();
   options_.watch = &checks_;
   ends_ = std::make_unique<loose_ends>(options_);

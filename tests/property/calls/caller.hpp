@@ -60,13 +60,11 @@ struct caller_end {
 
 class caller {
  public:
-  explicit caller(std::uint64_t seed);
+  /// `also` is told what the checkers are told.
+  explicit caller(std::uint64_t seed, checker* also = nullptr);
 
   /// Makes random calls until both ends are gone, and some more; says what went wrong, in sentences.
   std::string go();
-
-  /// Tells `one` too what the checkers are told.
-  void tell(checker& one) { checks_.add(one); }
 
   // ---- for the calls
   [[nodiscard]] loose_connection& at(role side) { return *ends_->at(side); }

@@ -42,6 +42,7 @@ extension_settings_of<loose_stack> some_extensions(sim::random& chance) {
   if (chance.chance(0.3)) d.when_receive_queue_is_full = datagram_overflow::refuse;
   d.before_streams = chance.chance(0.5);
   d.report_fate = chance.chance(0.5);
+  if (chance.chance(0.7)) chosen.multipath.paths = 1 + static_cast<std::uint32_t>(chance.below(5));
   chosen.ack_frequency.ask = chance.chance(0.5);
   chosen.address_discovery = {chance.chance(0.5), chance.chance(0.5)};
   return chosen;

@@ -10,6 +10,16 @@ std::string text_of(byte_view bytes) {
   return {bytes.begin(), bytes.end()};
 }
 
+/// The null protection hides nothing: a packet cut behind a token that it carried would be a stateless reset.
+void spoil_token(loose_connection const& end, std::vector<std::uint8_t>& bytes) {
+  bool ends_with_one = false;
+  end.for_each_peer_reset_token([&](stateless_reset_token const& token) {
+    ends_with_one =
+        ends_with_one || (bytes.size() >= token.size() && std::equal(token.rbegin(), token.rend(), bytes.rbegin()));
+  });
+  if (ends_with_one) bytes.back() ^= 1;
+}
+
 /// What nobody has sent, or not like this, is dropped.
 void receive_garbage(caller& on, role side) {
   auto& chance = on.chance();
@@ -21,6 +31,7 @@ void receive_garbage(caller& on, role side) {
     for (auto& byte : bytes) byte = static_cast<std::uint8_t>(chance.next());
   } else if (chance.chance(0.5)) {
     bytes.resize(chance.below(bytes.size()));
+    spoil_token(end, bytes);
   }
   auto const before = end.statistics();
   network_path const path{on.some_address(side), on.some_address(peer_of(side))};

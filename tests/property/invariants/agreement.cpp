@@ -8,16 +8,17 @@ namespace quoin::property {
 void agreement::on(role side, std::size_t, event::packet_sent const& e) {
   if (e.kind != event::packet_kind::one_rtt) return;
   auto& own = keys_[index_of(side)];
-  if (!own.first_in_step) own.first_in_step = e.number;
-  if (!own.first_in_phase) own.first_in_phase = e.number;
+  own.first_in_step.try_emplace(e.multipath_id, e.number);
+  own.first_in_phase.try_emplace(e.multipath_id, e.number);
 }
 
 void agreement::on(role side, std::size_t, event::packet_received const& e) {
   auto& own = keys_[index_of(side)];
   if (e.kind != event::packet_kind::one_rtt || own.arrived) return;
   static_cast<void>(wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, [&](auto const& frame) {
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(frame)>, wire::ack_frame>)
-      own.arrived = own.arrived || (own.first_in_phase && frame.largest >= *own.first_in_phase);
+    using frame_type = std::remove_cvref_t<decltype(frame)>;
+    if constexpr (std::is_same_v<frame_type, wire::ack_frame>) own.on_acked(0, frame.largest);
+    if constexpr (std::is_same_v<frame_type, wire::path_ack_frame>) own.on_acked(frame.path, frame.ack.largest);
     return result<>{};
   }));
 }
@@ -32,7 +33,7 @@ void agreement::on(role side, std::size_t, event::key_updated const& e) {
   // RFC 9001 6.1. Where it has followed its peer in this very step, the keys before were the peer's choice.
   check(own.arrived || e.phase > own.phase + 1, side, e.now,
         "INV-32 keys are updated again before the last update is known to have arrived", e.phase);
-  own.begin(e.phase, std::nullopt);
+  own.begin(e.phase, {});
 }
 
 void agreement::on(role side, std::size_t, event::parameters_set const& e) {
@@ -45,7 +46,7 @@ void agreement::after_step(seen_step const& step) {
     auto& own = keys_[index_of(side)];
     if (!step.of(side).gone && step.of(side).stats.key_phase > own.phase)
       own.begin(step.of(side).stats.key_phase, own.first_in_step);
-    own.first_in_step.reset();
+    own.first_in_step.clear();
   }
   auto const& client = step.of(role::client);
   auto const& server = step.of(role::server);

@@ -6,8 +6,9 @@
 
 #include "checker.hpp"
 
-#include <optional>
+#include <map>
 #include <string>
+#include <utility>
 
 namespace quoin::property {
 
@@ -22,18 +23,25 @@ class agreement final : public checker {
   void after_step(seen_step const& step) override;
 
  private:
+  /// The first packet number of something, on each path that has one.
+  using first_numbers = std::map<std::uint32_t, packet_number>;
+
   /// The 1-RTT keys of one side.
   struct keys {
     std::uint64_t phase = 0;
-    std::optional<packet_number> first_in_step;   ///< sent since the last step
-    std::optional<packet_number> first_in_phase;  ///< sent with these keys; or before, where nobody said when they came
-    bool arrived = false;                         ///< something sealed with them has been acknowledged
+    first_numbers first_in_step;   ///< sent since the last step
+    first_numbers first_in_phase;  ///< sent with these keys; or before, where nobody said when they came
+    bool arrived = false;          ///< something sealed with them has been acknowledged, on whatever path
     bool confirmed = false;
 
-    void begin(std::uint64_t number, std::optional<packet_number> first) {
+    void begin(std::uint64_t number, first_numbers first) {
       phase = number;
-      first_in_phase = first;
+      first_in_phase = std::move(first);
       arrived = false;
+    }
+    void on_acked(std::uint64_t path, packet_number largest) {
+      auto const first = first_in_phase.find(static_cast<std::uint32_t>(path));
+      arrived = arrived || (first != first_in_phase.end() && largest >= first->second);
     }
   };
 

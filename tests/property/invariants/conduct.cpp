@@ -20,7 +20,7 @@ struct conduct::frames {
   role side;
   packet_space space;
   bool only_ack_or_padding = true;
-  bool acknowledges = false;
+  bool was_asked = false;
 
   end& self() const { return owner.of(side); }
   void check(bool holds, std::string_view sentence, std::uint64_t number) const {
@@ -35,9 +35,9 @@ struct conduct::frames {
   result<> operator()(wire::ack_frame const& f) { return acknowledge(0, f); }
   result<> operator()(wire::path_ack_frame const& f) { return acknowledge(static_cast<std::uint32_t>(f.path), f.ack); }
   result<> acknowledge(std::uint32_t path, wire::ack_frame const& f) {
-    auto const& received = self().spaces[{space, path}].received;
+    auto& [last_sent, sent, received, unanswered] = self().spaces[{space, path}];
     if (space == packet_space::application) self().roads[path].ack_due.reset();
-    acknowledges = true;
+    was_asked = std::exchange(unanswered, 0) > 0 || was_asked;
     f.for_each_range([&](packet_number low, packet_number high) {
       for (auto n = low; n <= high; ++n)
         if (received.count(n) == 0) return check(false, "INV-17 acknowledges a packet that it did not receive", n);
@@ -206,9 +206,8 @@ void conduct::on(role side, std::size_t, event::packet_sent const& e) {
   auto const read = wire::read_frames<wire::all_extension_frames>(e.frames, e.kind, each);
   check(read.has_value(), side, now_, "INV-12 frames that must not be sent so", e.number);
   // RFC 9000 13.2.1: what asks for no answer gets none, or two ends would answer each other for ever.
-  check(!each.only_ack_or_padding || self.closed || self.unanswered[index_of(space)] > 0, side, now_,
+  check(!each.only_ack_or_padding || self.closed || each.was_asked, side, now_,
         "INV-17 a packet that only acknowledges, and nothing asked for it", e.number);
-  if (each.acknowledges) self.unanswered[index_of(space)] = 0;
 }
 
 void conduct::after_step(seen_step const& step) {
@@ -222,10 +221,10 @@ void conduct::after_step(seen_step const& step) {
 
 /// RFC 9000 13.2.1: Initial and Handshake packets are acknowledged at once, by who may send something (8.1).
 void conduct::check_acks_at_once(role side) {
-  auto const& self = of(side);
+  auto& self = of(side);
   if (side == role::server && !self.peer_proven) return;
   for (auto const space : {packet_space::initial, packet_space::handshake})
-    check(self.unanswered[index_of(space)] == 0, side, now_, "INV-16 a handshake packet is not acknowledged at once",
+    check(self.unanswered(space) == 0, side, now_, "INV-16 a handshake packet is not acknowledged at once",
           index_of(space));
 }
 
@@ -240,8 +239,8 @@ void conduct::begin_streams_anew(end& self) {
 
 void conduct::on(role side, std::size_t, event::key_updated const& e) {
   // RFC 9001 4.9: whose keys are gone, nobody can acknowledge.
-  if (e.discarded && e.level == encryption_level::initial) of(side).unanswered[0] = 0;
-  if (e.discarded && e.level == encryption_level::handshake) of(side).unanswered[1] = 0;
+  if (e.discarded && e.level == encryption_level::initial) of(side).unanswered(packet_space::initial) = 0;
+  if (e.discarded && e.level == encryption_level::handshake) of(side).unanswered(packet_space::handshake) = 0;
   if (beginnings_.rejected(side, e)) begin_streams_anew(of(side));
 }
 
@@ -273,7 +272,7 @@ void conduct::on(role side, std::size_t, event::packet_received const& e) {
       self.roads[static_cast<std::uint32_t>(frame.path)].abandoned = true;
     return result<>{};
   });
-  if (read && read->ack_eliciting) ++self.unanswered[index_of(space)];
+  if (read && read->ack_eliciting) ++self.spaces[numbered].unanswered;
   if (e.kind != event::packet_kind::one_rtt) return;
   if (!read || !read->ack_eliciting) return;
   auto& due = self.roads[e.multipath_id].ack_due;

@@ -54,6 +54,7 @@ class conduct final : public checker {
     std::optional<packet_number> last_sent;
     std::set<packet_number> sent;
     std::set<packet_number> received;
+    std::uint64_t unanswered = 0;  ///< packets since the last ACK that ask for one
   };
   /// What one path ID is about; there is but one unless several paths are used. RFC 9000 9 holds for each.
   struct road {
@@ -85,8 +86,8 @@ class conduct final : public checker {
     std::uint64_t max_udp_payload = 65527;
     std::vector<socket_address> proven;
     std::set<path_id> ecn_failed;
-    std::array<std::uint64_t, packet_space_count> unanswered{};  ///< packets since the last ACK that ask for one
-    bool peer_proven = false;                                    ///< by a Handshake packet, or from the start
+    bool peer_proven = false;  ///< by a Handshake packet, or from the start
+    [[nodiscard]] std::uint64_t& unanswered(packet_space space) { return spaces[{space, 0}].unanswered; }
   };
 
   end& of(role side) { return ends_[index_of(side)]; }

@@ -182,7 +182,9 @@ void flight::check_paths(role side, seen_end const& seen, instant now) {
   duration patience{};
   for (auto const& each : seen.paths) {
     known.insert(each.id);
-    auto const in_flight = self.bytes[self.path_in_use[each.id]];
+    // A path ID that was given up before it was used never had a path.
+    auto const used = self.path_in_use.find(each.id);
+    auto const in_flight = used == self.path_in_use.end() ? 0 : self.bytes[used->second];
     check(each.bytes_in_flight == in_flight, side, now,
           "INV-18 bytes in flight on one of several paths are not those of its packets: " + std::to_string(in_flight),
           each.bytes_in_flight);

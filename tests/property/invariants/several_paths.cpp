@@ -82,12 +82,13 @@ void several_paths::after_step(seen_step const& step) {
   for (auto const side : both_sides) {
     auto const& seen = step.of(side);
     if (seen.gone || seen.closing) continue;
-    auto before = std::exchange(of(side).in_flight, {});
+    auto before = std::exchange(of(side).paths, {});
     for (auto const& each : seen.paths) {
-      of(side).in_flight[each.id] = each.bytes_in_flight;
+      of(side).paths[each.id] = each;
       auto const known = before.find(each.id);
-      if (known == before.end() || each.silent || each.bytes_in_flight <= known->second) continue;
-      check(each.bytes_in_flight <= each.congestion_window, side, step.now,
+      if (known == before.end() || each.silent || each.bytes_in_flight <= known->second.bytes_in_flight) continue;
+      // The window may have shrunk since it was filled.
+      check(each.bytes_in_flight <= std::max(each.congestion_window, known->second.congestion_window), side, step.now,
             "INV-19 more is in flight on one of several paths than its window holds", each.bytes_in_flight);
     }
   }

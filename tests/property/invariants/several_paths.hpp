@@ -30,7 +30,7 @@ class several_paths final : public checker {
     std::set<std::uint64_t> abandoned;
     std::set<std::uint32_t> proven{0};  ///< path IDs on which some path was validated
     std::map<std::uint64_t, std::uint64_t> status;
-    std::map<std::uint32_t, byte_count> in_flight;
+    std::map<std::uint32_t, seen_path> paths;  ///< as last seen
   };
   end& of(role side) { return ends_[index_of(side)]; }
 

@@ -60,20 +60,22 @@ void for_each_peer_reset_token(connection_state<Stack> const& state, Visit&& vis
   }));
 }
 
-/// Differs from one before if those tokens do: the paths and the revisions of each, mixed.
+/// Differs from one before if those tokens do: each path and its revision, mixed. A path that takes the place of
+/// another may have come as far, so that neither of the two says it alone.
 template <class Stack>
 std::uint64_t peer_token_revision(connection_state<Stack> const& state) {
-  std::uint64_t mixed = 0;
-  auto const mix = [&](std::uint64_t what) { mixed = (mixed ^ what) * 0x9e3779b97f4a7c15U; };
-  static_cast<void>(any_peer_ids(state, [&](peer_connection_ids const& ids) {
-    mix(ids.token_revision() + 1);
-    return false;
-  }));
-  // A path that takes the place of another may have come as far.
-  if constexpr (speaks_multipath<Stack>)
-    for (auto const& each : state.path_spaces.entries())
-      if (each.standing != path_standing::abandoned) mix(each.id);
-  return mixed;
+  if constexpr (speaks_multipath<Stack>) {
+    std::uint64_t mixed = 0;
+    for (auto const& each : state.path_spaces.entries()) {
+      auto const& ids = each.kept ? each.kept->peer_ids : state.peer_ids;
+      if (each.standing == path_standing::abandoned || ids.active() == 0) continue;
+      auto const one = (std::uint64_t{each.id} << 32 | ids.token_revision()) + 1;
+      mixed = (mixed ^ one) * 0x9e3779b97f4a7c15U;
+    }
+    return mixed;
+  } else {
+    return state.peer_ids.token_revision();
+  }
 }
 
 /// The frames of the packet that is read next came to this ID under the keys of this phase.
