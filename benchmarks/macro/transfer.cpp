@@ -123,6 +123,7 @@ class pair_of_ends {
     start.crypto = config;
     start.server_name = "localhost";
     start.settings.datagram_size = datagram_size;
+    start.settings.discover_mtu = false;  // packets as large as the name says
     start.settings.connection_window = start.settings.max_connection_window;
     start.settings.stream_window = start.settings.max_stream_window;
     return start;
