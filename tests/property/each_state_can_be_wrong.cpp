@@ -104,6 +104,15 @@ TEST_CASE("INV-31 and INV-32: both ends agree", "[property]") {
     auto const first = update(t, middle(t) + 1, phase + 1);
     update(t, first + 1, phase + 2);
   }));
+  CHECK(complains("INV-32 a key update is left out", [&](tape& t) {
+    update(t, middle(t) + 1, std::get<seen_step>(*middle(t)).ends[0].stats.key_phase + 2);
+  }));
+  CHECK(complains("INV-32 an update is followed", [&](tape& t) {
+    auto const at = update(t, middle(t) + 1, std::get<seen_step>(*middle(t)).ends[0].stats.key_phase + 1);
+    std::get<kept<event::key_updated>>(*at).what.remote = true;
+  }));
+  CHECK(complains("INV-32 keys are updated and nobody",
+                  [](tape& t) { change_step(t, [](seen_step& s) { s.ends[0].stats.key_phase += 1; }); }));
   CHECK(complains("INV-32 one end",
                   [](tape& t) { change_step(t, [](seen_step& s) { s.ends[0].stats.key_phase += 2; }); }));
 }

@@ -114,7 +114,7 @@ struct key_updated {
   encryption_level level = encryption_level::initial;
   std::uint64_t phase = 0;  ///< key updates so far; 0 for the first keys (RFC 9001 6)
   bool discarded = false;   ///< keys of the level were thrown away (RFC 9001 4.9)
-  bool remote = false;      ///< the keys that open rather than seal
+  bool remote = false;      ///< keys that open rather than seal; of an update, which is of both, that the peer began it
 };
 
 enum class path_step : std::uint8_t {

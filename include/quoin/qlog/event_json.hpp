@@ -92,12 +92,18 @@ inline json describe_changes(event::metrics_updated const& e, event::metrics_upd
   return data;
 }
 
-/// key_updated and key_discarded. Keys themselves are never logged.
-inline json describe(event::key_updated const& e, role self) {
+/// Whether it is a key update, by which the keys of both ends change (RFC 9001 6.1).
+inline bool is_update(event::key_updated const& e) noexcept {
+  return e.level == encryption_level::one_rtt && e.phase != 0 && !e.discarded;
+}
+
+/// key_updated and key_discarded, of the keys that `owner` seals with. Keys themselves are never logged.
+inline json describe(event::key_updated const& e, role owner) {
   json data;
-  data["key_type"] = key_type(e.level, e.remote ? peer_of(self) : self);
+  data["key_type"] = key_type(e.level, owner);
   if (e.level == encryption_level::one_rtt) data["key_phase"] = e.phase;
   if (e.phase == 0) data["trigger"] = "tls";
+  if (is_update(e)) data["trigger"] = e.remote ? "remote_update" : "local_update";
   return data;
 }
 

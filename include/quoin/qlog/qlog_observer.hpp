@@ -114,7 +114,9 @@ class qlog_observer {
   }
 
   void on(event::key_updated const& e) noexcept {
-    record(e.now, e.discarded ? "quic:key_discarded" : "quic:key_updated", [&] { return qlog::describe(e, self_); });
+    auto const first = e.remote ? peer_of(self_) : self_;
+    record(e.now, e.discarded ? "quic:key_discarded" : "quic:key_updated", [&] { return qlog::describe(e, first); });
+    if (qlog::is_update(e)) record(e.now, "quic:key_updated", [&] { return qlog::describe(e, peer_of(first)); });
   }
 
   void on(event::path_updated const& e) noexcept {

@@ -8,7 +8,6 @@ namespace quoin::property {
 void agreement::on(role side, std::size_t, event::packet_sent const& e) {
   if (e.kind != event::packet_kind::one_rtt) return;
   auto& own = keys_[index_of(side)];
-  own.first_in_step.try_emplace(e.multipath_id, e.number);
   own.first_in_phase.try_emplace(e.multipath_id, e.number);
 }
 
@@ -23,17 +22,23 @@ void agreement::on(role side, std::size_t, event::packet_received const& e) {
   }));
 }
 
-/// Who begins an update says so; who follows one does not.
+/// Who begins an update says so, and so does who follows one.
 void agreement::on(role side, std::size_t, event::key_updated const& e) {
   auto& own = keys_[index_of(side)];
   // RFC 9001 4.9.2: Handshake keys go when the handshake is confirmed.
   if (e.level == encryption_level::handshake && e.discarded) own.confirmed = true;
   if (e.level != encryption_level::one_rtt || e.discarded || e.phase <= own.phase) return;
-  check(own.confirmed, side, e.now, "INV-32 keys are updated before the handshake is confirmed", e.phase);
-  // RFC 9001 6.1. Where it has followed its peer in this very step, the keys before were the peer's choice.
-  check(own.arrived || e.phase > own.phase + 1, side, e.now,
-        "INV-32 keys are updated again before the last update is known to have arrived", e.phase);
-  own.begin(e.phase, {});
+  check(e.phase == own.phase + 1, side, e.now, "INV-32 a key update is left out", e.phase);
+  if (e.remote) {
+    check(keys_[index_of(peer_of(side))].phase >= e.phase, side, e.now,
+          "INV-32 an update is followed that the peer has not begun", e.phase);
+  } else {
+    check(own.confirmed, side, e.now, "INV-32 keys are updated before the handshake is confirmed", e.phase);
+    // RFC 9001 6.1
+    check(own.arrived, side, e.now, "INV-32 keys are updated again before the last update is known to have arrived",
+          e.phase);
+  }
+  own.begin(e.phase);
 }
 
 void agreement::on(role side, std::size_t, event::parameters_set const& e) {
@@ -43,10 +48,9 @@ void agreement::on(role side, std::size_t, event::parameters_set const& e) {
 
 void agreement::after_step(seen_step const& step) {
   for (auto const side : both_sides) {
-    auto& own = keys_[index_of(side)];
-    if (!step.of(side).gone && step.of(side).stats.key_phase > own.phase)
-      own.begin(step.of(side).stats.key_phase, own.first_in_step);
-    own.first_in_step.clear();
+    auto const& seen = step.of(side);
+    check(seen.gone || seen.stats.key_phase <= keys_[index_of(side)].phase, side, step.now,
+          "INV-32 keys are updated and nobody is told", seen.stats.key_phase);
   }
   auto const& client = step.of(role::client);
   auto const& server = step.of(role::server);

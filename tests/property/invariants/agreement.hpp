@@ -8,7 +8,6 @@
 
 #include <map>
 #include <string>
-#include <utility>
 
 namespace quoin::property {
 
@@ -29,14 +28,13 @@ class agreement final : public checker {
   /// The 1-RTT keys of one side.
   struct keys {
     std::uint64_t phase = 0;
-    first_numbers first_in_step;   ///< sent since the last step
-    first_numbers first_in_phase;  ///< sent with these keys; or before, where nobody said when they came
+    first_numbers first_in_phase;  ///< sent with these keys
     bool arrived = false;          ///< something sealed with them has been acknowledged, on whatever path
     bool confirmed = false;
 
-    void begin(std::uint64_t number, first_numbers first) {
+    void begin(std::uint64_t number) {
       phase = number;
-      first_in_phase = std::move(first);
+      first_in_phase.clear();
       arrived = false;
     }
     void on_acked(std::uint64_t path, packet_number largest) {

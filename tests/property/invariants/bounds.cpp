@@ -40,7 +40,6 @@ void bounds::begin_phase(end& self, std::uint64_t phase) {
   self.sealed = 0;
 }
 
-/// Who begins an update says so; that a peer's was followed is seen afterwards.
 void bounds::on(role side, std::size_t, event::key_updated const& e) {
   if (e.level == encryption_level::one_rtt && !e.discarded) begin_phase(of(side), e.phase);
 }
@@ -63,7 +62,6 @@ void bounds::after_step(seen_step const& step) {
     auto const& seen = step.of(side);
     auto& self = of(side);
     if (seen.gone) continue;
-    begin_phase(self, seen.stats.key_phase);
     check(self.looked_at <= seen.arrived * limits::coalesced_packets + limits::undecryptable_packets, side, step.now,
           "INV-40 more packets are looked at than can have arrived", self.looked_at);
     check(self.forged <= forgery_limit[index_of(side)] || seen.closing, side, step.now,

@@ -123,6 +123,22 @@ TEST_CASE("keys are named by level and by the side that seals with them", "[qlog
         json::parse(R"({"key_type": "client_1rtt_secret", "key_phase": 3})"));
 }
 
+TEST_CASE("a key update is written for the keys of both ends, with who began it", "[qlog]") {
+  for (bool const remote : {false, true}) {
+    auto const records = newest_records_after([&](auto& o) {
+      o.on(event::key_updated{{}, encryption_level::one_rtt, 2, false, remote});
+    });
+    REQUIRE(records.size() == 3);
+    CHECK(records[1]["name"] == "quic:key_updated");
+    CHECK(records[2]["name"] == "quic:key_updated");
+    auto ours = json::parse(R"({"key_type": "client_1rtt_secret", "key_phase": 2, "trigger": "local_update"})");
+    auto theirs = json::parse(R"({"key_type": "server_1rtt_secret", "key_phase": 2, "trigger": "local_update"})");
+    if (remote) ours["trigger"] = theirs["trigger"] = "remote_update";
+    CHECK(records[1]["data"] == (remote ? theirs : ours));
+    CHECK(records[2]["data"] == (remote ? ours : theirs));
+  }
+}
+
 TEST_CASE("a closed connection says who closed it and why", "[qlog]") {
   using event::close_origin;
   auto const closed = [](close_origin origin, bool application, std::uint64_t code, std::string_view reason) {

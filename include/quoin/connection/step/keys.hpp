@@ -9,8 +9,9 @@
 namespace quoin::step {
 
 template <class Stack>
-void tell_keys(connection_state<Stack>& state, encryption_level level, instant now, bool discarded) {
-  state.tell([&] { return event::key_updated{now, level, state.application_keys.phase(), discarded, false}; });
+void tell_keys(connection_state<Stack>& state, encryption_level level, instant now, bool discarded,
+               bool remote = false) {
+  state.tell([&] { return event::key_updated{now, level, state.application_keys.phase(), discarded, remote}; });
 }
 
 /// What Initial keys are made from: the Destination Connection ID of the client's first Initial, or of its first after
@@ -68,7 +69,7 @@ void install_secret(connection_state<Stack>& state, handshake_output const& out,
       break;
     case encryption_level::initial: return;
   }
-  tell_keys(state, out.level, now, false);
+  tell_keys(state, out.level, now, false, out.direction == key_direction::open);
 }
 
 /// RFC 9001 4.9.1: Initial packets have no more use once Handshake packets flow.

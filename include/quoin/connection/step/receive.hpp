@@ -72,8 +72,12 @@ void process(connection_state<Stack>& state, opened_packet const& opened, incomi
   if (packet.reserved_bits_set)
     return close_with(state, {error_code::protocol_violation, "reserved header bits are set", 0}, now);
   if (level == encryption_level::one_rtt) {
+    auto const phase = state.application_keys.phase();
     auto const rotated = state.application_keys.on_opened(packet, now, longest_pto(state));
     if (!rotated) return close_with(state, rotated.error(), now);
+    // RFC 9001 6.2: the peer's update is followed at once.
+    if (state.application_keys.phase() != phase) [[unlikely]]
+      tell_keys(state, level, now, false, true);
   }
   if (!via.id && !open_arrival_path(state, via, opened.destination, now)) [[unlikely]]
     return drop(state, opened.kind, event::drop_reason::unexpected, packet.bytes.size(), now);
