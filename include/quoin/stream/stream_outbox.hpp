@@ -101,6 +101,9 @@ class stream_outbox {
     return false;
   }
 
+  /// Whether data that was just written has made something due, as a rule that credit is used up (RFC 9000 4.1).
+  [[nodiscard]] bool owes_more() const noexcept { return !control_.empty() || credit_.owes_report(); }
+
   /// Whether there is data that only the peer's flow control holds back.
   [[nodiscard]] bool is_limited_by_peer() const noexcept {
     return !has_data() && (blocked_streams_ > 0 || parked_streams_ > 0 || scheduler_.next().has_value());

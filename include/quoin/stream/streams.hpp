@@ -257,6 +257,13 @@ class streams : public stream_intake<S, Resets> {
   /// STREAM frames, as they fit. One that ends where the writer's room ends has no length: nothing may follow it.
   void write_data(byte_writer& writer, sent_frames& frames) { outbox_.write_data(writer, frames); }
 
+  /// What writing data has made due, as it fits: that its credit is used up goes in the same packet, or would take one
+  /// of its own for each byte of credit that comes.
+  void write_after_data(byte_writer& writer, sent_frames& frames) {
+    if (outbox_.owes_more()) [[unlikely]]
+      write_control(writer, frames);
+  }
+
   void on_acked(sent_frame const& frame) {
     if constexpr (speaks_partial_resets)
       if (frame.what == sent_frame::kind::reset_stream_at) return on_reset_at_acked(frame);

@@ -109,6 +109,7 @@ void write_application_frames(connection_state<Stack>& state, byte_writer& write
   if (draft.level == encryption_level::early_data) {
     state.streams.write_control(writer, frames);
     state.streams.write_data(writer, frames);
+    state.streams.write_after_data(writer, frames);
     return;
   }
   if (state.handshake_done_pending && write_and_record(writer, frames, wire::handshake_done_frame{},
@@ -121,6 +122,7 @@ void write_application_frames(connection_state<Stack>& state, byte_writer& write
   state.streams.write_control(writer, frames);
   state.extensions.write_frames(state, writer, frames, frame_place::before_streams, probing, now);
   state.streams.write_data(writer, frames);
+  state.streams.write_after_data(writer, frames);
   state.extensions.write_frames(state, writer, frames, frame_place::after_streams, probing, now);
 }
 
