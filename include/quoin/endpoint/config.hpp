@@ -12,6 +12,7 @@
 #include <quoin/policy/stack.hpp>
 
 #include <array>
+#include <chrono>
 #include <concepts>
 #include <functional>
 #include <memory>
@@ -40,6 +41,12 @@ struct endpoint_config {
 
   /// Server: let every client prove its address with a Retry first (RFC 9000 8.1.2).
   bool require_retry = false;
+
+  /// Server: how long the token of a Retry proves an address, from 1 s to 24 h. Clients send it back at once, so that
+  /// a short time keeps thieves from using it (RFC 9000 8.1.4). It has to be longer than a round trip, though, and than
+  /// what a client takes that has to say it again: whoever comes later is refused with INVALID_TOKEN (RFC 9000 8.1.2),
+  /// each time, and never gets in. With such round trips `transport.handshake_timeout` has to be longer, too.
+  std::chrono::seconds retry_token_lifetime{10};
 
   /// Server: where clients that have got in should rather go on to talk to (RFC 9000 9.6). Opened by the endpoint where
   /// the `io` can, else the `io` must receive there anyway.
@@ -105,6 +112,10 @@ void check(endpoint_config<Stack> const& config) {
   if (config.calm_unvalidated.value_or(0) > config.max_unvalidated)
     throw std::invalid_argument{"endpoint_config::calm_unvalidated is " + std::to_string(*config.calm_unvalidated) +
                                 ": use at most max_unvalidated"};
+  using namespace std::chrono_literals;
+  if (config.retry_token_lifetime < 1s || config.retry_token_lifetime > 24h)
+    throw std::invalid_argument{"endpoint_config::retry_token_lifetime is " +
+                                std::to_string(config.retry_token_lifetime.count()) + " s: use 1 s to 24 h"};
   if (config.max_connections == 0) throw std::invalid_argument{"endpoint_config::max_connections is 0: use at least 1"};
 }
 

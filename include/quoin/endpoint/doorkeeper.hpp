@@ -65,7 +65,7 @@ class doorkeeper {
         used_tokens_(config.used_tokens ? config.used_tokens
                                         : std::make_shared<used_tokens>(random_hash_key(entropy_))),
         reset_secret_(derived_secret("quoin reset key")),
-        tokens_(derived_secret("quoin token key"), config.token_keys) {}
+        tokens_(derived_secret("quoin token key"), config.token_keys, config.retry_token_lifetime) {}
 
   /// The static key behind the reset tokens that our connections give out.
   [[nodiscard]] std::array<std::uint8_t, 32> const& reset_secret() const noexcept { return reset_secret_; }

@@ -20,8 +20,9 @@ class token_mint {
   static constexpr std::chrono::hours key_lifetime{24};
   static_assert(key_lifetime >= token_sealer<P>::new_token_lifetime, "a token must not outlive its key");
 
-  token_mint(std::array<std::uint8_t, 32> const& secret, std::optional<token_keys> given)
-      : secret_(secret), given_(given.has_value()), sealer_(given ? *std::move(given) : token_keys{}) {}
+  token_mint(std::array<std::uint8_t, 32> const& secret, std::optional<token_keys> given,
+             std::chrono::seconds retry_good_for = token_sealer<P>::retry_lifetime)
+      : secret_(secret), given_(given.has_value()), sealer_(given ? *std::move(given) : token_keys{}, retry_good_for) {}
   token_mint(token_mint const&) = default;
   token_mint& operator=(token_mint const&) = default;
   ~token_mint() { wipe(secret_); }

@@ -50,13 +50,14 @@ class token_sealer {
   static constexpr std::size_t new_token_size = 1 + 1 + 16 + 8 + aead_tag_size;
   static constexpr std::size_t retry_size = new_token_size + 2 * (1 + connection_id::max_size);
 
-  /// How long tokens are good for (RFC 9000 8.1.3, 8.1.4).
+  /// How long tokens are good for (RFC 9000 8.1.3, 8.1.4), those of Retry packets unless told otherwise.
   static constexpr std::chrono::seconds retry_lifetime{10};
   static constexpr std::chrono::hours new_token_lifetime{24};
   /// How much the calendars of servers that share keys may differ.
   static constexpr std::chrono::seconds calendar_tolerance{5};
 
-  explicit token_sealer(token_keys keys) : keys_(std::move(keys)) {}
+  explicit token_sealer(token_keys keys, std::chrono::seconds retry_good_for = retry_lifetime)
+      : keys_(std::move(keys)), retry_good_for_(retry_good_for) {}
   token_sealer(token_sealer const&) = default;
   token_sealer& operator=(token_sealer const&) = default;
   ~token_sealer() { wipe_keys(); }
@@ -112,7 +113,8 @@ class token_sealer {
     auto key = key_for(*made_under, token.subspan(2, 16));
     key.open({&packet, 1});
     if (!packet.authentic) return std::nullopt;
-    return read(*kind, packet.bytes.subspan(packet.header_size), now);
+    bool const is_retry = kind == opened_token::kind::retry;
+    return read(*kind, packet.bytes.subspan(packet.header_size), now, is_retry ? retry_good_for_ : new_token_lifetime);
   }
 
  private:
@@ -192,7 +194,8 @@ class token_sealer {
     std::copy(made.begin(), made.end(), token.begin());
   }
 
-  static std::optional<opened_token> read(opened_token::kind what, byte_view body, wall_time now) noexcept {
+  static std::optional<opened_token> read(opened_token::kind what, byte_view body, wall_time now,
+                                          std::chrono::seconds lifetime) noexcept {
     byte_reader reader(body);
     opened_token token{what, {}, {}, {}};
     auto const issued = reader.u64();
@@ -200,7 +203,6 @@ class token_sealer {
     token.issued = wall_time{wall_time::duration{static_cast<wall_time::rep>(*issued)}};
     // It is ours, so its date is one that a clock of ours has told.
     auto const age = now - token.issued;
-    std::chrono::seconds const lifetime = what == opened_token::kind::retry ? retry_lifetime : new_token_lifetime;
     if (age < -calendar_tolerance || age > lifetime) return std::nullopt;
     if (what == opened_token::kind::retry) {
       auto const destination = read_id(reader);
@@ -218,6 +220,7 @@ class token_sealer {
   }
 
   token_keys keys_;
+  std::chrono::seconds retry_good_for_;
 };
 
 }  // namespace quoin

@@ -2,6 +2,9 @@
 #include "server.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers.hpp>
+
+#include <string>
 
 using namespace quoin;
 using namespace quoin::testing;
@@ -34,6 +37,42 @@ TEST_CASE("an Initial with a Retry token that comes back later opens nothing", "
 
   CHECK(server.answer(with_token, client->path().local).empty());
   CHECK(server.endpoint.connection_count() == 1);
+}
+
+TEST_CASE("a round trip that takes longer than a Retry token is good for needs one that is good for longer",
+          "[endpoint][rfc9000]") {
+  for (bool const longer : {false, true}) {
+    server server{[&](auto& config) {
+      config.require_retry = true;
+      config.transport.handshake_timeout = std::chrono::seconds{60};
+      if (longer) config.retry_token_lifetime = std::chrono::seconds{60};
+    }};
+    auto const client = server.client(1);
+    auto const pass = [&](std::chrono::milliseconds time) { server.now += time; };
+    // The datagrams of one end, a round trip later those of the other: as long as it takes.
+    for (int round_trips = 0; round_trips < 4; ++round_trips) {
+      auto const letters = collect(*client, server.now);
+      pass(std::chrono::milliseconds{10'001});
+      for (auto const& one : letters)
+        for (auto& back : server.answer(one, client->path().local)) {
+          arrival const at{client->path(), back.bytes, 0, back.mark};
+          client->receive(at, server.now);
+        }
+    }
+    CHECK(client->confirmed() == longer);
+    CHECK(server.endpoint.strangers().bad_tokens == (longer ? 0 : 1));
+    if (longer) continue;
+    REQUIRE(client->close_reason());
+    CHECK(client->close_reason()->code == static_cast<std::uint64_t>(error_code::invalid_token));
+  }
+}
+
+TEST_CASE("how long a Retry token is good for has bounds", "[endpoint]") {
+  for (auto const unusable : {std::chrono::seconds{0}, std::chrono::seconds{-1}, std::chrono::seconds{86'401}})
+    CHECK_THROWS_WITH(
+        server{[&](auto& config) { config.retry_token_lifetime = unusable; }},
+        "endpoint_config::retry_token_lifetime is " + std::to_string(unusable.count()) + " s: use 1 s to 24 h");
+  CHECK_NOTHROW(server{[](auto& config) { config.retry_token_lifetime = std::chrono::hours{24}; }});
 }
 
 TEST_CASE("a token of NEW_TOKEN proves an address once", "[endpoint][rfc9000]") {
