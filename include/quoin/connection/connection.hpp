@@ -252,6 +252,9 @@ class connection {
   /// Sends a PING, so that the peer answers.
   void ping() { state_.ping_pending = true; }
 
+  /// PINGs ahead of the idle timeout keep it open, but none from `until` on (RFC 9000 10.1.2).
+  void defer_idle(instant until) { state_.idle_deferred_until = until; }
+
   [[nodiscard]] role self() const { return state_.self; }
   [[nodiscard]] bool connected() const { return state_.handshake_complete; }
   [[nodiscard]] bool confirmed() const { return state_.handshake_confirmed; }

@@ -46,6 +46,12 @@ void ping(caller& on, role side) {
   on.at(side).ping();
 }
 
+void defer_idle(caller& on, role side) {
+  using namespace std::chrono_literals;
+  constexpr duration spans[]{-1h, 0s, 1ms, 10s, 10min};
+  on.at(side).defer_idle(saturating_add(on.now(), spans[on.chance().below(std::size(spans))]));
+}
+
 void offer_token(caller& on, role side) {
   if (side == role::client) return;  // a contract: servers only
   std::vector<std::uint8_t> token(1 + on.chance().below(limits::token_size));
@@ -68,6 +74,7 @@ constexpr call calls[]{
     {"connection::give_up", 1, &give_up},
     {"connection::update_keys", 4, &update_keys},
     {"connection::ping", 4, &ping},
+    {"connection::defer_idle", 2, &defer_idle},
     {"connection::offer_token", 5, &offer_token},
     {"connection::take_token", 3, &take_token},
 };

@@ -46,6 +46,47 @@ TEST_CASE("more requests than allowed at a time wait for their turn", "[http3][a
   for (auto const& one : answers) CHECK(one.ended);
 }
 
+TEST_CASE("a connection is kept open as long as a response is outstanding", "[http3][api]") {
+  std::vector<h3::response*> held;
+  lab_options<urgent_stack> options;
+  options.client.idle_timeout = options.server.idle_timeout = 10s;
+  h3::session_settings settings;
+  SECTION("which comes in time") {
+    web w{[&](h3::request const&, h3::response& response) { held.push_back(&response); }, options};
+    answer got;
+    w.site->get("/slow", got.taker());
+    w.lab.advance(4min);
+    REQUIRE(held.size() == 1);
+    CHECK_FALSE(got.failure);
+    held[0]->end("at last");
+    REQUIRE(w.lab.run_until([&] { return got.ended; }));
+    CHECK(got.content == "at last");
+    // Then nothing is, and it may go idle.
+    w.lab.advance(11s);
+    CHECK(w.agent.connections() == 0);
+  }
+  SECTION("which never comes, for a while") {
+    settings.keep_alive = 1min;
+    web w{[&](h3::request const&, h3::response& response) { held.push_back(&response); }, options, settings};
+    answer got;
+    w.site->get("/slow", got.taker());
+    w.lab.advance(1min);
+    CHECK_FALSE(got.failure);
+    w.lab.advance(11s);
+    CHECK(got.failure);
+    CHECK(w.agent.connections() == 0);
+  }
+  SECTION("unless that is not wanted") {
+    settings.keep_alive = 0s;
+    web w{[&](h3::request const&, h3::response& response) { held.push_back(&response); }, options, settings};
+    answer got;
+    w.site->get("/slow", got.taker());
+    w.lab.advance(11s);
+    CHECK(got.failure);
+    CHECK(w.agent.connections() == 0);
+  }
+}
+
 TEST_CASE("content flows both ways at the pace of whoever reads it", "[http3][api]") {
   std::string got;
   h3::request* asked = nullptr;

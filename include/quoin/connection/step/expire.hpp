@@ -15,10 +15,14 @@ namespace quoin::step {
 
 /// RFC 9000 10.1: never shorter than three probe timeouts, so that a lost packet does not end the connection.
 template <class Stack>
-instant idle_deadline(connection_state<Stack> const& state) {
+duration idle_time(connection_state<Stack> const& state) {
   auto const idle = state.handshake_complete ? state.idle_timeout : state.settings.idle_timeout;
-  if (idle == duration::zero()) return never;
-  return saturating_add(state.last_activity, std::max(idle, closing_time(state)));
+  return idle == duration::zero() ? duration::max() : std::max(idle, closing_time(state));
+}
+
+template <class Stack>
+instant idle_deadline(connection_state<Stack> const& state) {
+  return saturating_add(state.last_activity, idle_time(state));
 }
 
 template <class Stack>
@@ -28,9 +32,16 @@ instant handshake_deadline(connection_state<Stack> const& state) {
 
 template <class Stack>
 instant keep_alive_deadline(connection_state<Stack> const& state) {
-  if (state.settings.keep_alive == duration::zero() || !state.handshake_confirmed || state.ping_pending) return never;
+  auto const regular = state.settings.keep_alive;
   // A peer that does not answer is asked again no sooner than after another such time.
-  return saturating_add(std::max(state.last_activity, state.kept_alive_at), state.settings.keep_alive);
+  auto const since = std::max(state.last_activity, state.kept_alive_at);
+  bool const deferred = state.idle_deferred_until > since;
+  if ((regular == duration::zero() && !deferred) || !state.handshake_confirmed || state.ping_pending) return never;
+  auto const due = regular == duration::zero() ? never : saturating_add(since, regular);
+  if (!deferred) return due;
+  // RFC 9000 10.1.2. Half of the time leaves the other half for what is lost, and to hear of it.
+  auto const ahead = saturating_add(since, idle_time(state) / 2);
+  return ahead < state.idle_deferred_until && state.idle_timeout != duration::zero() ? std::min(due, ahead) : due;
 }
 
 /// When `expire` must be called at the latest; `never` when nothing is due.

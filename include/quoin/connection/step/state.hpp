@@ -226,7 +226,8 @@ struct connection_state {
   bool eliciting_since_activity = false;
   duration idle_timeout{0};  ///< negotiated; 0 until known or when there is none
   instant pacing_deadline = never;
-  instant kept_alive_at{};  ///< when silence last caused a PING (RFC 9000 10.1.2)
+  instant kept_alive_at{};                       ///< when silence last caused a PING (RFC 9000 10.1.2)
+  instant idle_deferred_until = instant::min();  ///< the application's wish
 
   // ---- the end
   life_phase phase = life_phase::open;

@@ -111,6 +111,7 @@ class agent {
     void on_event(connection_event const& event) {
       base::on_event(event);
       if (event.what == connection_event::kind::connected) on_room();
+      mind_idleness();
       gone_ = gone_ || this->session().closed() || this->session().going_away();
       if (event.what == connection_event::kind::closed) this->tell_closed();
     }
@@ -157,6 +158,7 @@ class agent {
     send_result<stream_id> open(exchange& one, std::span<field const> fields, bool ends) {
       auto const opened = this->using_session([&](auto& on) { return this->session().open(on, fields, ends); });
       if (opened) {
+        mind_idleness();
         this->session().set_context(*opened, &one);
         one.response.start(*this, *opened);
         one.early = !this->connection().connected();
@@ -170,6 +172,13 @@ class agent {
         answer_once(one);
       }
       return opened;
+    }
+
+    /// RFC 9114 5.1: a connection is kept open for responses that are outstanding, and for nothing else.
+    void mind_idleness() {
+      auto const patience = this->settings().keep_alive;
+      bool const waits = this->live() > 0 && patience > duration::zero();
+      this->connection().defer_idle(waits ? saturating_add(this->now(), patience) : instant::min());
     }
 
     /// RFC 8470 5.2: not so early, said the server. Now the handshake is complete.

@@ -160,6 +160,7 @@ class host : public exchange_port {
 
   static constexpr bool resumes = wire::has_early_data;
   [[nodiscard]] session_settings const& settings() const noexcept { return around_.settings; }
+  [[nodiscard]] instant now() { return around_.now(); }
 
   Exchange* exchange_of(stream_id id) { return static_cast<Exchange*>(session_.context(id)); }
 

@@ -84,6 +84,11 @@ struct session_settings {
   duration head_timeout = std::chrono::seconds{10};
   duration stall_timeout = std::chrono::seconds{30};
 
+  /// Client: how long PINGs keep a connection open on which responses are outstanding and nothing of them moves (RFC
+  /// 9114 5.1); then the idle timeout may end it, so that a server that never answers is not waited for without end.
+  /// 0: no PINGs at all.
+  duration keep_alive = std::chrono::minutes{5};
+
   /// What a peer may do that makes work and leads to nothing (resets, malformed messages, frames and streams that
   /// nobody knows): so many at once, and so many more each second. Beyond, H3_EXCESSIVE_LOAD (RFC 9114 10.5).
   std::uint32_t nuisance_burst = 1000;
