@@ -35,12 +35,13 @@ struct conduct::frames {
   result<> operator()(wire::ack_frame const& f) { return acknowledge(0, f); }
   result<> operator()(wire::path_ack_frame const& f) { return acknowledge(static_cast<std::uint32_t>(f.path), f.ack); }
   result<> acknowledge(std::uint32_t path, wire::ack_frame const& f) {
-    auto& [last_sent, sent, received, unanswered] = self().spaces[{space, path}];
+    auto& known = self().spaces[{space, path}];
     if (space == packet_space::application) self().roads[path].ack_due.reset();
-    was_asked = std::exchange(unanswered, 0) > 0 || was_asked;
+    was_asked = std::exchange(known.unanswered, 0) > 0 || was_asked;
     f.for_each_range([&](packet_number low, packet_number high) {
       for (auto n = low; n <= high; ++n)
-        if (received.count(n) == 0) return check(false, "INV-17 acknowledges a packet that it did not receive", n);
+        if (known.received.count(n) == 0)
+          return check(false, "INV-17 acknowledges a packet that it did not receive", n);
     });
     return {};
   }
