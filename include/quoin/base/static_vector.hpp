@@ -14,6 +14,39 @@
 
 namespace quoin {
 
+namespace detail {
+
+/// What a `static_vector` stands in. Elements that can be left alone are made when they are needed: a batch of packets
+/// has room for some kilobytes of records that it seldom uses.
+template <class T, std::size_t Capacity,
+          bool OnDemand = std::is_trivially_copyable_v<T>&& std::is_trivially_destructible_v<T>>
+class static_room {
+ public:
+  constexpr T* data() noexcept { return items_; }
+  constexpr T const* data() const noexcept { return items_; }
+
+ private:
+  T items_[Capacity]{};
+};
+
+template <class T, std::size_t Capacity>
+class static_room<T, Capacity, true> {
+ public:
+  constexpr static_room() noexcept {
+    // Constant expressions want all of it to be there.
+    if (std::is_constant_evaluated()) std::construct_at(&items_);
+  }
+  constexpr T* data() noexcept { return items_.data(); }
+  constexpr T const* data() const noexcept { return items_.data(); }
+
+ private:
+  union {
+    std::array<T, Capacity> items_;
+  };
+};
+
+}  // namespace detail
+
 /// Up to `Capacity` elements without allocation. `try_push_back` says whether there was room; going on without looking
 /// at its answer is what the cap is there to prevent.
 template <class T, std::size_t Capacity>
@@ -28,14 +61,14 @@ class static_vector {
 
   [[nodiscard]] constexpr bool try_push_back(T value) {
     if (full()) return false;
-    items_[size_++] = std::move(value);
+    place(std::move(value));
     return true;
   }
 
   /// For callers that have just checked `full()`.
   constexpr void push_back(T value) {
     QUOIN_ASSERT(!full());
-    items_[size_++] = std::move(value);
+    place(std::move(value));
   }
 
   /// A fresh element at the end, to be filled in where it is; for callers that have just checked `full()`. For small
@@ -43,7 +76,7 @@ class static_vector {
   /// for the narrow stores before them.
   constexpr T& emplace_back() {
     QUOIN_ASSERT(!full());
-    auto& slot = items_[size_++];
+    auto& slot = data()[size_++];
     if constexpr (std::is_trivially_destructible_v<T>)
       std::construct_at(&slot);
     else
@@ -54,33 +87,41 @@ class static_vector {
   /// Removes the element at `index` and keeps the order of the others.
   constexpr void erase_at(std::size_t index) {
     QUOIN_ASSERT(index < size_);
-    for (auto i = index + 1; i < size_; ++i) items_[i - 1] = std::move(items_[i]);
-    items_[--size_] = T{};
+    for (auto i = index + 1; i < size_; ++i) data()[i - 1] = std::move(data()[i]);
+    data()[--size_] = T{};
   }
 
   constexpr void clear() {
     if constexpr (!std::is_trivially_destructible_v<T>)
-      for (std::size_t i = 0; i < size_; ++i) items_[i] = T{};
+      for (std::size_t i = 0; i < size_; ++i) data()[i] = T{};
     size_ = 0;
   }
 
-  constexpr T& operator[](std::size_t index) noexcept { return items_[index]; }
-  constexpr T const& operator[](std::size_t index) const noexcept { return items_[index]; }
-  constexpr T& back() noexcept { return items_[size_ - 1]; }
-  constexpr T const& back() const noexcept { return items_[size_ - 1]; }
-  constexpr T* data() noexcept { return items_.data(); }
-  constexpr T const* data() const noexcept { return items_.data(); }
+  constexpr T& operator[](std::size_t index) noexcept { return data()[index]; }
+  constexpr T const& operator[](std::size_t index) const noexcept { return data()[index]; }
+  constexpr T& back() noexcept { return data()[size_ - 1]; }
+  constexpr T const& back() const noexcept { return data()[size_ - 1]; }
+  constexpr T* data() noexcept { return room_.data(); }
+  constexpr T const* data() const noexcept { return room_.data(); }
   constexpr bool operator==(static_vector const& other) const {
     return std::equal(begin(), end(), other.begin(), other.end());
   }
 
-  constexpr T* begin() noexcept { return items_.data(); }
-  constexpr T* end() noexcept { return items_.data() + size_; }
-  constexpr T const* begin() const noexcept { return items_.data(); }
-  constexpr T const* end() const noexcept { return items_.data() + size_; }
+  constexpr T* begin() noexcept { return room_.data(); }
+  constexpr T* end() noexcept { return room_.data() + size_; }
+  constexpr T const* begin() const noexcept { return room_.data(); }
+  constexpr T const* end() const noexcept { return room_.data() + size_; }
 
  private:
-  std::array<T, Capacity> items_{};
+  constexpr void place(T&& value) {
+    auto& slot = data()[size_++];
+    if constexpr (std::is_trivially_destructible_v<T>)
+      std::construct_at(&slot, std::move(value));
+    else
+      slot = std::move(value);
+  }
+
+  detail::static_room<T, Capacity> room_;
   std::size_t size_ = 0;
 };
 
