@@ -23,7 +23,7 @@ class basic_received_packets {
   /// Whether the number was not received before. False as well for numbers so old that this can no longer be told: such
   /// a packet must be dropped (RFC 9000 12.3, 13.2.3).
   [[nodiscard]] bool is_new(packet_number number) const noexcept {
-    if (largest_ == no_packet || number > largest_) return true;
+    if (number >= expected()) return true;
     return number >= floor_ && !seen_.contains(number);
   }
 
@@ -34,7 +34,7 @@ class basic_received_packets {
     rules_.note_mark(mark);
     remember(seen_, number);
     remember(ranges_, number);
-    if (largest_ == no_packet || number > largest_) {
+    if (number >= expected()) {
       largest_ = number;
       largest_at_ = now;
     }
@@ -79,7 +79,10 @@ class basic_received_packets {
   [[nodiscard]] packet_number largest() const noexcept { return largest_; }
 
   /// What packet numbers are decoded against: the largest received plus one (RFC 9000 17.1).
-  [[nodiscard]] packet_number expected() const noexcept { return largest_ == no_packet ? 0 : largest_ + 1; }
+  [[nodiscard]] packet_number expected() const noexcept {
+    static_assert(no_packet + 1 == 0);
+    return largest_ + 1;
+  }
 
   /// How long the packet with the largest number has waited for its ACK (RFC 9000 13.2.5).
   [[nodiscard]] duration delay_of_largest(instant now) const noexcept {

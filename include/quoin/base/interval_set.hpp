@@ -36,29 +36,10 @@ class interval_set {
 
   /// Adds every number of `added`. Constant time at the upper end, where numbers usually arrive.
   void insert(interval added) {
-    if (added.begin >= added.end) return;
-    if (items_.empty() || added.begin > items_.back().end) {
-      items_.push_back(added);
-      return;
-    }
-    if (added.begin >= items_.back().begin) {
+    if (!items_.empty() && added.begin == items_.back().end) [[likely]]
       items_.back().end = std::max(items_.back().end, added.end);
-      return;
-    }
-    auto first = first_touching(added.begin);
-    if (first == items_.end() || added.end < first->begin) {
-      items_.insert(first, added);
-      return;
-    }
-    first->begin = std::min(first->begin, added.begin);
-    auto last = first;
-    auto end = std::max(first->end, added.end);
-    while (last + 1 != items_.end() && (last + 1)->begin <= end) {
-      ++last;
-      end = std::max(end, last->end);
-    }
-    first->end = end;
-    items_.erase(first + 1, last + 1);
+    else
+      insert_apart(added);
   }
 
   /// Removes every number of `removed`; may split an interval in two.
@@ -104,6 +85,33 @@ class interval_set {
   void clear() noexcept { items_.clear(); }
 
  private:
+  /// What does not follow the last number; not worth its place at each call.
+  [[gnu::noinline]] void insert_apart(interval added) {
+    if (added.begin >= added.end) return;
+    if (items_.empty() || added.begin > items_.back().end) {
+      items_.push_back(added);
+      return;
+    }
+    if (added.begin >= items_.back().begin) {
+      items_.back().end = std::max(items_.back().end, added.end);
+      return;
+    }
+    auto first = first_touching(added.begin);
+    if (first == items_.end() || added.end < first->begin) {
+      items_.insert(first, added);
+      return;
+    }
+    first->begin = std::min(first->begin, added.begin);
+    auto last = first;
+    auto end = std::max(first->end, added.end);
+    while (last + 1 != items_.end() && (last + 1)->begin <= end) {
+      ++last;
+      end = std::max(end, last->end);
+    }
+    first->end = end;
+    items_.erase(first + 1, last + 1);
+  }
+
   /// The first interval that ends at or after `number`: the one that a range starting there would join.
   std::vector<interval>::iterator first_touching(std::uint64_t number) noexcept {
     return std::partition_point(items_.begin(), items_.end(), [&](auto const& i) { return i.end < number; });
