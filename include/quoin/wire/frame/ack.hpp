@@ -26,11 +26,11 @@ struct ack_frame {
     byte_reader reader{more_ranges};
     auto smallest = first_smallest;
     for (auto i = more_range_count; i > 0; --i) {
-      std::uint64_t gap = 0;
-      std::uint64_t length = 0;
-      if (!detail::read_numbers(reader, gap, length)) return;
-      auto const range_largest = smallest - gap - 2;
-      smallest = range_largest - length;
+      auto const gap = reader.varint();
+      auto const length = reader.varint();
+      if (!gap || !length) return;
+      auto const range_largest = smallest - *gap - 2;
+      smallest = range_largest - *length;
       visit(smallest, range_largest);
     }
   }
@@ -40,16 +40,18 @@ namespace detail {
 
 /// Checks every range without keeping any. RFC 9000 19.3.1: a packet number below 0 is a FRAME_ENCODING_ERROR.
 constexpr result<> read_ack_ranges(byte_reader& reader, ack_frame& frame) noexcept {
+  frame.more_ranges = {};
+  if (frame.more_range_count == 0) return {};  // as nearly always
   auto ahead = reader;
   auto smallest = frame.first_smallest;
   for (auto i = frame.more_range_count; i > 0; --i) {
-    std::uint64_t gap = 0;
-    std::uint64_t length = 0;
-    if (!read_numbers(ahead, gap, length)) return malformed("ACK frame cut short in its ranges");
-    if (smallest < gap + 2) return malformed("ACK gap reaches below packet number 0");
-    smallest -= gap + 2;
-    if (smallest < length) return malformed("ACK range reaches below packet number 0");
-    smallest -= length;
+    auto const gap = ahead.varint();
+    auto const length = ahead.varint();
+    if (!gap || !length) return malformed("ACK frame cut short in its ranges");
+    if (smallest < *gap + 2) return malformed("ACK gap reaches below packet number 0");
+    smallest -= *gap + 2;
+    if (smallest < *length) return malformed("ACK range reaches below packet number 0");
+    smallest -= *length;
   }
   frame.more_ranges = *reader.bytes(ahead.position() - reader.position());
   return {};
