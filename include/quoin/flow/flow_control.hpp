@@ -24,6 +24,7 @@ class send_credit {
   [[nodiscard]] std::uint64_t used() const noexcept { return used_; }
   /// Less than nothing is used only up by early data that was rejected.
   [[nodiscard]] std::uint64_t available() const noexcept { return limit_ > used_ ? limit_ - used_ : 0; }
+  [[nodiscard]] bool exhausted() const noexcept { return limit_ <= used_; }
 
   /// The peer announced a limit. One that is not larger is ignored (RFC 9000 4.1, 4.6); true when it was larger.
   bool raise(std::uint64_t limit) noexcept {
@@ -113,17 +114,19 @@ class receive_window {
   }
 
   /// Whether half of the window is used up, so that a new limit is worth a frame.
-  [[nodiscard]] bool update_due() const noexcept { return next_limit() - limit_ >= (size_ + 1) / 2 && size_ != 0; }
+  [[nodiscard]] bool update_due() const noexcept { return largest_limit() >= limit_ + (size_ + 1) / 2 && size_ != 0; }
 
   /// The limit that the consumed bytes allow; never less than the one announced.
-  [[nodiscard]] std::uint64_t next_limit() const noexcept {
-    return std::max(limit_, std::min(consumed_ + size_, std::uint64_t{1} << 60));
-  }
+  [[nodiscard]] std::uint64_t next_limit() const noexcept { return std::max(limit_, largest_limit()); }
 
   /// The peer is being told `next_limit()` in a MAX_DATA, MAX_STREAM_DATA or MAX_STREAMS frame.
   void announce() noexcept { limit_ = next_limit(); }
 
  private:
+  [[nodiscard]] std::uint64_t largest_limit() const noexcept {
+    return std::min(consumed_ + size_, std::uint64_t{1} << 60);
+  }
+
   std::uint64_t limit_;
   std::uint64_t received_ = 0;
   std::uint64_t consumed_ = 0;

@@ -49,7 +49,7 @@ class send_part {
   }
   [[nodiscard]] bool reset_due() const noexcept { return reset_due_; }
   /// Whether there is something to send that the stream's limit forbids (RFC 9000 4.1).
-  [[nodiscard]] bool is_blocked() const noexcept { return unsent_bytes() > 0 && credit_.available() == 0; }
+  [[nodiscard]] bool is_blocked() const noexcept { return unsent_bytes() > 0 && credit_.exhausted(); }
 
   /// Whether more may be written.
   [[nodiscard]] stream_result<> writable() const noexcept {
@@ -119,7 +119,7 @@ class send_part {
   [[nodiscard]] send_demand demand() const noexcept {
     if (!is_open()) return send_demand::nothing;
     if (buffer_.has_lost()) return send_demand::free;
-    if (buffer_.unsent_bytes() > 0) return credit_.available() > 0 ? send_demand::credit : send_demand::nothing;
+    if (buffer_.unsent_bytes() > 0) return credit_.exhausted() ? send_demand::nothing : send_demand::credit;
     return fin_due() ? send_demand::free : send_demand::nothing;
   }
 

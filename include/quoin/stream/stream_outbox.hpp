@@ -23,26 +23,25 @@ class stream_outbox {
   void refresh(stream_state& stream) {
     if (withholding_ && !streams_.permits(stream.id)) return withhold(stream);
     auto const demand = stream.sends ? stream.send.demand() : send_demand::nothing;
-    count_demand(stream, demand);
+    // Who has credit is not blocked, without being asked.
+    bool const blocked = stream.sends && demand != send_demand::credit && stream.send.is_blocked();
+    count_demand(stream, demand, blocked && demand == send_demand::nothing);
     if (demand == send_demand::nothing) {
       deactivate(stream);
-    } else if (demand == send_demand::credit && credit_.available() == 0) {
+    } else if (demand == send_demand::credit && credit_.exhausted()) {
       park(stream);
     } else if (!stream.is_active) {
       scheduler_.activate(stream.id, stream.priority);
       stream.is_active = true;
     }
-    if (stream.sends && stream.send.is_blocked()) stream.send.credit().note_blocked();
-    if (stream.owes_control() && !stream.has_control_place) {
-      control_.push_back(stream.id);
-      stream.has_control_place = true;
-    }
-    drop_idle_control();
+    if (blocked) stream.send.credit().note_blocked();
+    if (!stream.has_control_place && stream.owes_control()) queue_control(stream);
+    if (!control_.empty()) drop_idle_control();
   }
 
   /// The stream is about to be forgotten.
   void forget(stream_state& stream) {
-    count_demand(stream, send_demand::nothing);
+    count_demand(stream, send_demand::nothing, false);
     deactivate(stream);
     parked_streams_ -= stream.is_parked ? 1U : 0U;
     stream.is_parked = false;
@@ -51,8 +50,8 @@ class stream_outbox {
     drop_idle_control();
   }
 
-  /// Early data was rejected, and the directory has forgotten the peer's limits: nothing goes before there are new ones,
-  /// and no stream before they reach as far as it.
+  /// Early data was rejected, and the directory has forgotten the peer's limits: nothing goes before there are new
+  /// ones, and no stream before they reach as far as it.
   void start_over() {
     credit_.start_over(0);
     while (!control_.empty()) control_.pop_front();
@@ -89,7 +88,7 @@ class stream_outbox {
   }
 
   [[nodiscard]] bool has_data() const noexcept {
-    return free_streams_ > 0 || (credit_.available() > 0 && scheduler_.next().has_value());
+    return free_streams_ > 0 || (!credit_.exhausted() && scheduler_.next().has_value());
   }
 
   [[nodiscard]] bool has_control() const noexcept {
@@ -134,7 +133,7 @@ class stream_outbox {
       auto const id = scheduler_.next();
       if (!id) return;
       auto& stream = *streams_.find(*id);
-      if (stream.send.demand() == send_demand::credit && credit_.available() == 0) {
+      if (stream.send.demand() == send_demand::credit && credit_.exhausted()) {
         park(stream);
         continue;
       }
@@ -145,7 +144,7 @@ class stream_outbox {
       refresh(stream);
     }
     // RFC 9000 4.1: the peer should know that its limit is in the way
-    if (auto const id = scheduler_.next(); id && credit_.available() == 0 && !has_data()) credit_.note_blocked();
+    if (auto const id = scheduler_.next(); id && credit_.exhausted() && !has_data()) credit_.note_blocked();
   }
 
   /// A frame about the whole connection was lost: what it said is owed again unless something newer was said since.
@@ -169,7 +168,7 @@ class stream_outbox {
  private:
   /// A stream that was opened under a limit that turned out not to hold (RFC 9000 4.6).
   void withhold(stream_state& stream) {
-    count_demand(stream, send_demand::nothing);
+    count_demand(stream, send_demand::nothing, false);
     deactivate(stream);
     stream.has_control_place = false;
   }
@@ -214,18 +213,24 @@ class stream_outbox {
     }
   }
 
-  void count_demand(stream_state& stream, send_demand demand) noexcept {
+  void count_demand(stream_state& stream, send_demand demand, bool blocked) noexcept {
+    if (stream.demand == demand && stream.is_blocked == blocked) [[likely]]
+      return;
     free_streams_ -= stream.demand == send_demand::free ? 1U : 0U;
     free_streams_ += demand == send_demand::free ? 1U : 0U;
     stream.demand = demand;
-    bool const blocked = demand == send_demand::nothing && stream.sends && stream.send.is_blocked();
     blocked_streams_ -= stream.is_blocked ? 1U : 0U;
     blocked_streams_ += blocked ? 1U : 0U;
     stream.is_blocked = blocked;
   }
 
+  [[gnu::noinline]] void queue_control(stream_state& stream) {
+    control_.push_back(stream.id);
+    stream.has_control_place = true;
+  }
+
   /// Keeps the front of the queue a stream that owes something, so that `has_control` tells the truth.
-  void drop_idle_control() noexcept {
+  [[gnu::noinline]] void drop_idle_control() noexcept {
     while (!control_.empty()) {
       auto* const stream = streams_.find(control_.front());
       if (stream != nullptr && stream->has_control_place) {

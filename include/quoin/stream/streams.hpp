@@ -148,7 +148,7 @@ class streams : public stream_intake<S, Resets> {
   stream_result<stream_id> open(stream_direction direction) {
     if (!directory_.knows_peer_limits()) return unexpected{stream_errc::not_ready};
     auto& credit = directory_.limits().ours(direction);
-    if (credit.available() == 0) {
+    if (credit.exhausted()) {
       credit.note_blocked();
       wants_streams_[index_of(direction)] = true;
       return unexpected{stream_errc::limit_reached};
@@ -345,7 +345,7 @@ class streams : public stream_intake<S, Resets> {
     auto& credit = directory_.limits().ours(direction);
     if (!credit.raise(limit)) return;
     if (outbox_.withholding()) outbox_.refresh_all();
-    if (!wants_streams_[index_of(direction)] || credit.available() == 0) return;
+    if (!wants_streams_[index_of(direction)] || credit.exhausted()) return;
     wants_streams_[index_of(direction)] = false;
     events_.push({stream_event::kind::streams_available, stream_id{directory_.settings().self, direction, 0}, 0});
   }

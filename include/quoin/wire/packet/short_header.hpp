@@ -17,7 +17,7 @@ constexpr std::optional<written_header> write_short_header(byte_writer& writer, 
                                                            std::size_t pn_size) noexcept {
   QUOIN_ASSERT(pn_size >= 1 && pn_size <= 4);
   if (writer.remaining() < 1 + destination.size() + pn_size) return std::nullopt;
-  auto const first = fixed_bit | (spin ? spin_bit : 0) | (key_phase ? key_phase_bit : 0) | (pn_size - 1);
+  auto const first = fixed_bit | spin_bit * spin | key_phase_bit * key_phase | (pn_size - 1);
   writer.u8(static_cast<std::uint8_t>(first));
   writer.bytes(destination.view());
   writer.big_endian(number, pn_size);
