@@ -11,11 +11,23 @@
 #include <quoin/wire/frame/connection_id.hpp>
 #include <quoin/wire/frame/multipath.hpp>
 
+#include <array>
+#include <span>
+
 namespace quoin::step {
 
 /// The most likely one first.
 inline constexpr std::array levels_to_ask{encryption_level::one_rtt, encryption_level::handshake,
                                           encryption_level::initial, encryption_level::early_data};
+
+/// The order in which a receiver gets the keys. Who has discarded those of the handshake (RFC 9001 4.9) has only the
+/// last.
+template <class Stack>
+std::span<encryption_level const> levels_in_order(connection_state<Stack> const& state) {
+  static constexpr std::array all{encryption_level::initial, encryption_level::early_data, encryption_level::handshake,
+                                  encryption_level::one_rtt};
+  return std::span{all}.last(state.handshake_discarded ? 1 : all.size());
+}
 
 /// Whether the peer is to be told of connection IDs. Where paths have IDs, an extension does it.
 template <class Stack>
@@ -167,14 +179,15 @@ bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool sendin
   auto after_ack = writer.size();
 
   if (sending) {
-    write_permitted_frames(state, writer, draft, after_ack, now);
-    // RFC 9000 13.2.1: what nothing asked for is not said alone, and it may have taken the room of a frame that is
-    // never divided.
-    if (acknowledges && writer.size() == after_ack && !received.is_asked()) [[unlikely]] {
+    while (true) {
+      write_permitted_frames(state, writer, draft, after_ack, now);
+      if (!acknowledges || writer.size() != after_ack || received.is_asked()) [[likely]]
+        break;
+      // RFC 9000 13.2.1: what nothing asked for is not said alone, and it may have taken the room of a frame that is
+      // never divided.
       acknowledges = false;
       writer.rewind(after_ack = 0);
       draft.frames.clear();
-      write_permitted_frames(state, writer, draft, after_ack, now);
     }
   } else if (draft.level == encryption_level::one_rtt && after_ack > 0 && may_carry_frames(state) &&
              state.recovery.doubts_acknowledgements(now)) {

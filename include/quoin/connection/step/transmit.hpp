@@ -74,9 +74,8 @@ class transmission {
     bool const allowed = data_allowed();
     std::size_t size = 0;
     draft_count_ = 0;
-    // RFC 9000 12.2: in the order in which a receiver gets the keys. 0-RTT and 1-RTT never come together.
-    for (auto const level : {encryption_level::initial, encryption_level::early_data, encryption_level::handshake,
-                             encryption_level::one_rtt}) {
+    // RFC 9000 12.2: a receiver gets the keys in this order. 0-RTT and 1-RTT never come together.
+    for (auto const level : levels_in_order(state_)) {
       if (!can_seal(state_, level)) continue;
       auto& draft = drafts_[draft_count_];
       bool const sending = may_send_frames(level, allowed);
