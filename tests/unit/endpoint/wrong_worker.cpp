@@ -95,8 +95,8 @@ class two_workers {
   void write(std::size_t size) {
     auto const id = told.current->open(stream_direction::unidirectional);
     REQUIRE(id);
-    std::vector<std::uint8_t> const bytes(size, 7);
-    auto const taken = told.current->write(*id, bytes);
+    std::vector<std::uint8_t> const data(size, 7);
+    auto const taken = told.current->write(*id, data);
     REQUIRE(taken);
     REQUIRE(*taken == size);
     client_->touch(*told.current);
