@@ -72,7 +72,7 @@ struct answer {
     status = response.status();
     failure = response.failure();
     type = response.field("content-type").value_or("");
-    response.on_content([this](byte_view bytes) { content += as_text(bytes); });
+    response.on_content([this](byte_view part) { content += as_text(part); });
     response.on_end([this] { ended = true; });
     response.on_failure([this](h3::error_code code) { failure = code; });
   }
