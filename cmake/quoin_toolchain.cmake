@@ -33,7 +33,7 @@ if(quoin_prefix AND EXISTS ${quoin_prefix})
 endif()
 
 set(QUOIN_SANITIZE OFF CACHE STRING "ON: Address- and UndefinedBehaviorSanitizer; thread: ThreadSanitizer; memory: \
-MemorySanitizer, for the fuzz targets that use nothing but headers (clang)")
+MemorySanitizer, for the fuzz targets (clang)")
 if(QUOIN_SANITIZE)
   # With sanitizers, g++ inlines one of two operators new and delete into their callers, those of programs that count and
   # those of coroutines, and then misses the other.
