@@ -137,6 +137,11 @@ void flight::on(role side, std::size_t, event::path_updated const& e) {
   if (e.step == event::path_step::reached || e.step == event::path_step::validated) self.proven.insert(e.id);
 }
 
+/// Probes may be as large at once, in the same step.
+void flight::on(role side, std::size_t, event::mtu_updated const& e) {
+  of(side).datagram_sizes[e.path] = e.size;
+}
+
 void flight::on(role side, std::size_t, event::parameters_set const& e) {
   if (e.local || e.remembered) return;
   if (auto const read = wire::read_transport_parameters(e.encoded, peer_of(side)))

@@ -25,6 +25,7 @@ class flight final : public checker {
   void on(role side, std::size_t, event::metrics_updated const& e) override;
   void on(role side, std::size_t, event::key_updated const& e) override;
   void on(role side, std::size_t, event::path_updated const& e) override;
+  void on(role side, std::size_t, event::mtu_updated const& e) override;
   void on(role side, std::size_t, event::parameters_set const& e) override;
   void after_step(seen_step const& step) override;
 
