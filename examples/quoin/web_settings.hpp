@@ -12,6 +12,7 @@ namespace tool {
 inline quoin::http3::session_settings web_settings(bool early_data, bool extended_connect = false) {
   quoin::http3::session_settings settings;
   settings.extended_connect = extended_connect;
+  settings.keep_alive = {};  // --timeout and --keep-alive say how long a server may be silent
   if (early_data) settings.early = quoin::http3::early_requests::safe;
   return settings;
 }
