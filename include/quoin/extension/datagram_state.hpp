@@ -129,7 +129,8 @@ class datagram_state : public extension_hooks {
 
   [[nodiscard]] bool takes_any() const noexcept { return settings_.max_frame_size > 0; }
   [[nodiscard]] bool knows_peer() const noexcept { return knows_peer_; }
-  [[nodiscard]] bool peer_takes_any() const noexcept { return peer_limit_ > 0; }
+  /// Ours have a length, so that a peer that takes frames of one byte (RFC 9221 3) takes none of them.
+  [[nodiscard]] bool peer_takes_any() const noexcept { return peer_limit_ >= wire::datagram_frame_size(0); }
 
   template <class State>
   [[nodiscard]] std::size_t max_size(State const& state) const noexcept {

@@ -260,7 +260,7 @@ seen_end caller::look_at(role side) {
   if (several.agreed())
     for (auto const& each : several.paths())
       seen.paths.push_back({each.id, each.standing == path_standing::open, each.silent, each.congestion_window,
-                            each.bytes_in_flight, each.rtt});
+                            each.bytes_in_flight, each.rtt, each.standing == path_standing::abandoned});
   if (seen.connected && !seen.closing)
     for (auto const& [id, said] : of(side).said) seen.unsent.emplace_back(id, end.unsent(stream_id{id}));
   return seen;

@@ -35,7 +35,7 @@ void send_datagram(caller& on, role side, Send&& send) {
   if (on.is_over(side)) return on.expect_error(took, e::connection_closed, "datagram::send");
   bool const known = on.at(side).peer_parameters().has_value();
   if (!known) return on.expect_error(took, e::not_ready, "datagram::send");
-  bool const taken_by_peer = on.made_from(peer_of(side)).extensions.datagram.max_frame_size > 0;
+  bool const taken_by_peer = on.made_from(peer_of(side)).extensions.datagram.max_frame_size > 1;  // with a length
   if (!taken_by_peer) return on.expect_error(took, e::unsupported, "datagram::send");
   if (bytes->size() > most) return on.expect_error(took, e::too_large, "datagram::send");
   on.expect_one_of(took, "datagram::send", {e::queue_full});

@@ -215,6 +215,9 @@ void conduct::after_step(seen_step const& step) {
   now_ = step.now;
   for (auto const side : both_sides) {
     if (step.of(side).gone || step.of(side).closing) continue;
+    // Where the other paths' windows are full the peer cannot be told at once.
+    for (auto const& path : step.of(side).paths)
+      if (path.abandoned) of(side).roads[path.id].abandoned = true;
     check_ack_is_in_time(side);
     check_acks_at_once(side);
   }

@@ -108,6 +108,20 @@ TEST_CASE("no datagram is sent to a peer that takes none", "[datagram][rfc9221]"
   CHECK(read_all(lab.client()).size() == 1);
 }
 
+TEST_CASE("a peer that takes frames of one byte is sent none that are longer, not even empty ones",
+          "[datagram][rfc9221]") {
+  for (auto const limit : {std::uint64_t{1}, std::uint64_t{2}}) {
+    lab_type lab{with({}, {.max_frame_size = limit})};
+    REQUIRE(lab.establish());
+    auto const sent = of(lab.client()).send(bytes{});
+    CHECK(sent.has_value() == (limit == 2));
+    if (!sent) CHECK(sent.error() == datagram_errc::unsupported);
+    lab.settle();
+    CHECK_FALSE(lab.ended(role::server));
+    CHECK(read_all(lab.server()).size() == (limit == 2 ? 1 : 0));
+  }
+}
+
 TEST_CASE("the fate of each datagram is told when it is asked for", "[datagram][rfc9221]") {
   lab_type lab{with({.report_fate = true})};
   REQUIRE(lab.establish());
