@@ -244,8 +244,8 @@ void flight::check_timers(role side, seen_step const& step) {
   if (self.several_paths) patience = std::max<duration>(patience, 2 * self.slowest + std::chrono::milliseconds{425});
   check(seen.deadline <= saturating_add(step.now, patience), side, step.now,
         "INV-20 nothing waits for packets in flight; the next timer is due in us",
-        static_cast<std::uint64_t>((std::min(seen.deadline, step.now + std::chrono::hours{1}) - step.now).count() /
-                                   1000));
+        static_cast<std::uint64_t>(
+            (std::min(seen.deadline, saturating_add(step.now, std::chrono::hours{1})) - step.now).count() / 1000));
 }
 
 }  // namespace quoin::property
