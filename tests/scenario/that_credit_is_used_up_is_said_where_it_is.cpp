@@ -18,26 +18,27 @@ std::pair<std::size_t, std::size_t> said_and_apart(world const& w, wire::frame_t
   return counted;
 }
 
+/// A client that has twenty times as much to say as the server gives credit for at a time says so in the packets whose
+/// data used it up, in frames of `type`.
+void check_said_where_it_is(transport_settings const& server, wire::frame_type type) {
+  world w{{.server = server}};
+  REQUIRE(w.establish());
+  REQUIRE(w.transfer(role::client, 20'000));
+  auto const [said, apart] = said_and_apart(w, type);
+  CHECK(said >= 10);
+  CHECK(apart == 0);
+}
+
 }  // namespace
 
 TEST_CASE("that a stream's credit is used up is said in the packet that uses it up", "[scenario][rfc9000]") {
   transport_settings server;
   server.stream_window = server.max_stream_window = 1'000;
-  world w{{.server = server}};
-  REQUIRE(w.establish());
-  REQUIRE(w.transfer(role::client, 20'000));
-  auto const [said, apart] = said_and_apart(w, wire::frame_type::stream_data_blocked);
-  CHECK(said >= 10);
-  CHECK(apart == 0);
+  check_said_where_it_is(server, wire::frame_type::stream_data_blocked);
 }
 
 TEST_CASE("that a connection's credit is used up is said in the packet that uses it up", "[scenario][rfc9000]") {
   transport_settings server;
   server.connection_window = server.max_connection_window = 1'000;
-  world w{{.server = server}};
-  REQUIRE(w.establish());
-  REQUIRE(w.transfer(role::client, 20'000));
-  auto const [said, apart] = said_and_apart(w, wire::frame_type::data_blocked);
-  CHECK(said >= 10);
-  CHECK(apart == 0);
+  check_said_where_it_is(server, wire::frame_type::data_blocked);
 }
