@@ -88,6 +88,40 @@ TEST_CASE("every probe of the handshake asks for an answer", "[bad_input][rfc900
     }
 }
 
+TEST_CASE("a server whose flight is acknowledged asks for the rest of the client's, ever more rarely",
+          "[bad_input][rfc9002]") {
+  hostile_peer client(role::client, stage::handshake, noting());
+  client.pass(20ms);
+  client.acknowledge(handshake);
+  client.absorb();
+  std::vector<duration> waited;
+  auto since = client.now;
+  for (auto const until = since + 5s; client.now < until;) {
+    client.packets.clear();
+    client.pass(1ms);
+    if (client.packets.empty()) continue;
+    for (auto const& one : client.packets) {
+      CHECK(one.level == handshake);
+      // What its client has lost it finds out by an acknowledgement, and the answer brings the next one.
+      CHECK(one.acked);
+      CHECK(one.holds(0x01));
+    }
+    waited.push_back(client.now - since);
+    since = client.now;
+    client.acknowledge(handshake);
+  }
+  CHECK(waited.size() >= 4);
+  CHECK(waited.size() <= 9);
+  for (std::size_t i = 1; i < waited.size(); ++i) CHECK(waited[i] > waited[i - 1]);
+
+  client.send_handshake(handshake);
+  client.absorb();
+  client.packets.clear();
+  CHECK(client.victim->connected());
+  client.pass(5s);
+  for (auto const& one : client.packets) CHECK(one.level != handshake);
+}
+
 TEST_CASE("an answer to a challenge waits for the window and for nothing else", "[bad_input][rfc9000]") {
   for (auto const sender : both_roles) {
     CAPTURE(name_of_role(sender));

@@ -8,8 +8,16 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 
 namespace quoin {
+
+/// Largest Acknowledged of the ACK frame among `frames`, `no_packet` without one.
+inline packet_number reported_by(std::span<sent_frame const> frames) noexcept {
+  for (auto const& frame : frames)
+    if (frame.what == sent_frame::kind::ack) return frame.offset;
+  return no_packet;
+}
 
 /// Packets that only acknowledge are not congestion controlled and need never be acknowledged (RFC 9000 13.2.4), so a
 /// peer could make us send them without end. A fixed number is kept; a newer one takes the place of the oldest.

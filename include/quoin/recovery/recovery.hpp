@@ -149,6 +149,8 @@ class recovery {
     detail::probe_oldest(space, at(space), ~0U, sink);
   }
 
+  /// Sends one there although no timer has asked for it.
+  void owe_probe(packet_space space) noexcept { at(space).probes_owed = std::max(at(space).probes_owed, 1U); }
   /// How many ack-eliciting packets must be sent in the space whatever the window says (RFC 9002 6.2.4, 7.5).
   [[nodiscard]] unsigned probes_owed(packet_space space) const noexcept { return at(space).probes_owed; }
 
@@ -284,12 +286,6 @@ class recovery {
   path_recovery<C> const& active() const noexcept { return paths_.active(); }
   space_state& at(packet_space space) noexcept { return spaces_[index_of(space)]; }
   space_state const& at(packet_space space) const noexcept { return spaces_[index_of(space)]; }
-
-  static packet_number reported_by(std::span<sent_frame const> frames) noexcept {
-    for (auto const& frame : frames)
-      if (frame.what == sent_frame::kind::ack) return frame.offset;
-    return no_packet;
-  }
 
   static congestion_packet as_told(sent_record const& record, instant now) noexcept {
     return {now, record.sent_at, record.number, record.size, record.fate == packet_fate::lost};

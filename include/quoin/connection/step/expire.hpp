@@ -5,6 +5,7 @@
 
 #include <quoin/connection/step/close.hpp>
 #include <quoin/connection/step/early_data.hpp>
+#include <quoin/connection/step/handshake.hpp>
 #include <quoin/connection/step/outcomes.hpp>
 #include <quoin/connection/step/paths.hpp>
 #include <quoin/connection/step/record_sent.hpp>
@@ -30,6 +31,19 @@ instant handshake_deadline(connection_state<Stack> const& state) {
   return state.handshake_complete ? never : saturating_add(state.started, state.settings.handshake_timeout);
 }
 
+/// When a server asks for the rest of the client's flight. All of its own has been acknowledged, so that no probe
+/// timeout is armed, and the client may have measured a round trip so long, or have backed off so far, that it would
+/// repeat its Finished too late. An acknowledgement tells it what was lost (RFC 9002 6.1), and a PING makes it answer.
+template <class Stack>
+instant flight_request_deadline(connection_state<Stack> const& state) {
+  constexpr auto space = packet_space::handshake;
+  auto const& recovery = state.recovery;
+  bool const stuck = state.self == role::server && !state.handshake_complete && !is_suspended(state) &&
+                     recovery.largest_acked(space) != no_packet && !recovery.ack_eliciting_in_flight(space) &&
+                     recovery.probes_owed(space) == 0 && state.crypto_streams[index_of(space)].all_acked();
+  return stuck ? saturating_add(state.last_activity, backed_off(recovery.pto(space), state.flight_requests)) : never;
+}
+
 template <class Stack>
 instant keep_alive_deadline(connection_state<Stack> const& state) {
   auto const regular = state.settings.keep_alive;
@@ -50,8 +64,8 @@ instant deadline(connection_state<Stack> const& state) {
   if (state.phase == life_phase::gone) return never;
   if (state.phase != life_phase::open) return state.closing_until;
   auto due = std::min({state.recovery.deadline(), state.application_keys.deadline(), idle_deadline(state),
-                       handshake_deadline(state), keep_alive_deadline(state), state.pacing_deadline,
-                       early_keys_deadline(state), state.paths.deadline()});
+                       handshake_deadline(state), flight_request_deadline(state), keep_alive_deadline(state),
+                       state.pacing_deadline, early_keys_deadline(state), state.paths.deadline()});
   // Who may not send anything before more has come has no acknowledgement to be in time with.
   if (state.paths.active().amplification.allowance() < smallest_datagram(state)) return due;
   if (state.initial_keys.can_seal()) due = std::min(due, state.received[0].deadline());
@@ -91,6 +105,10 @@ void expire(connection_state<Stack>& state, instant now) {
   if (now >= keep_alive_deadline(state)) {
     state.ping_pending = true;
     state.kept_alive_at = now;
+  }
+  if (now >= flight_request_deadline(state)) {
+    ++state.flight_requests;
+    state.recovery.owe_probe(packet_space::handshake);
   }
   if (now >= state.application_keys.deadline()) state.application_keys.expire(now);
   if (now >= early_keys_deadline(state)) discard_early(state, now);

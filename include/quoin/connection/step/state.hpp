@@ -190,6 +190,7 @@ struct connection_state {
   bool new_token_pending = false;
   bool retry_followed = false;
   unsigned early_flights = 0;          ///< how often handshake data were repeated before a timer asked for it
+  unsigned flight_requests = 0;        ///< server: how often the rest of the client's flight was asked for
   bool version_negotiated = false;     ///< client: a Version Negotiation packet has been acted on
   bool version_settled = false;        ///< client: the server's choice is known (RFC 9369 4.1)
   bool peer_packet_processed = false;  ///< something authentic has arrived
