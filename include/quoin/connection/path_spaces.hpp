@@ -102,6 +102,7 @@ struct path_entry {
   bool status_owed = false;
   std::uint64_t status_sequence = 0;  ///< of the newest preference; there is none while it is 0
   bool abandon_owed = false;
+  bool abandon_heard = false;  ///< the peer has acknowledged it
   std::uint64_t abandon_code = 0;
   bool cids_blocked_owed = false;
 
@@ -110,11 +111,15 @@ struct path_entry {
   std::optional<std::uint64_t> peer_status_sequence;
   bool abandoned_by_peer = false;
 
-  instant forget_at = never;    ///< when an abandoned path is let go of
+  instant forget_at = never;    ///< when nothing of a path that both ends have abandoned is under way any more
   bool flight_offered = false;  ///< what is in flight on a silent path has been given to the others
 
   /// While the path is not in hand.
   std::unique_ptr<path_space<Stack>> kept;
+
+  /// When an abandoned path may be let go of. Nobody else would say again what the peer has not heard, and it would
+  /// keep the path for ever (draft-ietf-quic-multipath 3.4).
+  [[nodiscard]] instant may_go_at() const noexcept { return abandon_heard ? forget_at : never; }
 
   /// draft-ietf-quic-multipath 3.3: each end has its preference, and both are regarded.
   [[nodiscard]] bool is_backup() const noexcept { return backup || peer_backup; }
@@ -237,12 +242,13 @@ class path_spaces {
     return room;
   }
 
-  /// Of abandoned paths none counts any more (draft-ietf-quic-multipath 3.4).
+  /// Whether what `matches` asks of a path ID and the peer's connection IDs for it is true of any. Of abandoned paths
+  /// none counts any more (draft-ietf-quic-multipath 3.4).
   template <class State, class Predicate>
   [[nodiscard]] bool any_peer_ids(State const& state, Predicate&& matches) const {
     return std::any_of(entries_.begin(), entries_.end(), [&](entry const& each) {
       auto const& ids = each.kept ? each.kept->peer_ids : state.peer_ids;
-      return each.standing != path_standing::abandoned && ids.active() > 0 && matches(ids);
+      return each.standing != path_standing::abandoned && ids.active() > 0 && matches(each.id, ids);
     });
   }
 
@@ -255,9 +261,6 @@ class path_spaces {
 
   /// Whether the path in hand may carry more than probes and acknowledgements.
   bool carries_frames = true;
-
-  /// Bytes of the packet at hand that acknowledge what abandoned paths have brought.
-  std::size_t last_acks_size = 0;
 
   // ---- frames owed
   bool max_path_id_owed = false;

@@ -59,8 +59,8 @@ class multipath_state : public extension_hooks {
   }
 
   template <class State>
-  void write_frames(State& state, byte_writer& writer, extension_record& record, frame_place place, bool, instant now) {
-    if (place == frame_place::before_streams) write_multipath_frames(state, writer, record, now);
+  void write_frames(State& state, byte_writer& writer, extension_record& record, frame_place place, bool, instant) {
+    if (place == frame_place::before_streams) write_multipath_frames(state, writer, record);
   }
 
   template <class State, class Frame, class Sink>

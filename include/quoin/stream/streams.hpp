@@ -254,12 +254,10 @@ class streams : public stream_intake<S, Resets> {
     resets_.write(writer, frames);
   }
 
-  /// STREAM frames, as they fit. One that ends where the writer's room ends has no length: nothing may follow it.
-  void write_data(byte_writer& writer, sent_frames& frames) { outbox_.write_data(writer, frames); }
-
-  /// What writing data has made due, as it fits: that its credit is used up goes in the same packet, or would take one
-  /// of its own for each byte of credit that comes.
-  void write_after_data(byte_writer& writer, sent_frames& frames) {
+  /// STREAM frames, as they fit. One that ends where the writer's room ends has no length: nothing may follow it. That
+  /// their credit is used up is said behind them, or would take a packet for each byte of credit that comes.
+  void write_data(byte_writer& writer, sent_frames& frames) {
+    outbox_.write_data(writer, frames);
     if (outbox_.owes_more()) [[unlikely]]
       write_control(writer, frames);
   }

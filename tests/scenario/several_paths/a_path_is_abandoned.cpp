@@ -93,3 +93,17 @@ TEST_CASE("the loss of a frame that abandons a path is made good", "[scenario][m
   CHECK(count_frames(both, role::client, wire::path_abandon_frame::first_type, 1) >= 2);
   CHECK(both.facts(role::server, 1).standing == path_standing::unused);
 }
+
+TEST_CASE("who was not heard says again that a path is abandoned, however late", "[scenario][multipath]") {
+  two_paths<> both;
+  REQUIRE(both.open_second());
+  REQUIRE(both.paths(role::client).abandon_path(1, both.lab.now()));
+  // What the server says to it is lost for longer than it would keep the path.
+  auto const until = both.lab.now() + 2s;
+  both.lab.downlink().on_each(
+      [&](sim::datagram&, std::uint64_t) -> sim::verdict { return {.drop = both.lab.now() < until}; });
+  REQUIRE(both.lab.run_until([&] { return both.facts(role::server, 1).standing == path_standing::abandoned; }));
+  CHECK(both.lab.run_until([&] { return both.facts(role::client, 1).standing == path_standing::unused; }, 20s));
+  CHECK(both.lab.run_until([&] { return both.facts(role::server, 1).standing == path_standing::unused; }, 20s));
+  CHECK(count_frames(both, role::server, wire::path_abandon_frame::first_type, 1) >= 2);
+}

@@ -129,3 +129,24 @@ TEST_CASE("keys are not updated again before the slowest path has had three prob
   // draft-ietf-quic-multipath 2.5: more than three times 800 ms; three PTOs of the first path are over much sooner.
   CHECK(both.lab.now() - updated_at > 2400ms);
 }
+
+TEST_CASE("an acknowledgement of what an abandoned path has brought is one for the keys, too",
+          "[scenario][multipath]") {
+  two_paths<> both{{.first = {.delay = 30ms}}};
+  REQUIRE(both.open_second());
+  both.lab.advance(1s);
+  // All that the server hears under new keys comes over the quicker path.
+  both.lab.uplink().on_each([](sim::datagram&, std::uint64_t) -> sim::verdict { return {.drop = true}; });
+  REQUIRE(both.lab.client().update_keys(both.lab.now()));
+  both.begin(role::client, 500);
+  both.lab.advance(12ms);
+  REQUIRE(both.received(role::client) == 500);
+  REQUIRE(both.paths(role::server).abandon_path(1, both.lab.now()));
+  both.lab.advance(2s);
+  // RFC 9001 6.2: the last update has been acknowledged, so there may be another.
+  REQUIRE(both.lab.client().update_keys(both.lab.now()));
+  both.lab.uplink().on_each({});
+  CHECK(both.transfer(role::client, 20'000));
+  CHECK_FALSE(both.lab.client().closing());
+  CHECK_FALSE(both.lab.server().closing());
+}

@@ -3,7 +3,7 @@
 /// What goes into the next packet of each level, in the order of its importance (RFC 9000 13).
 #pragma once
 
-#include <quoin/connection/step/ack_delay.hpp>
+#include <quoin/connection/step/last_acks.hpp>
 #include <quoin/connection/step/packet_draft.hpp>
 #include <quoin/connection/step/path_in_hand.hpp>
 #include <quoin/wire/frame/ack.hpp>
@@ -121,7 +121,6 @@ void write_application_frames(connection_state<Stack>& state, byte_writer& write
   if (draft.level == encryption_level::early_data) {
     state.streams.write_control(writer, frames);
     state.streams.write_data(writer, frames);
-    state.streams.write_after_data(writer, frames);
     return;
   }
   if (state.handshake_done_pending && write_and_record(writer, frames, wire::handshake_done_frame{},
@@ -134,7 +133,6 @@ void write_application_frames(connection_state<Stack>& state, byte_writer& write
   state.streams.write_control(writer, frames);
   state.extensions.write_frames(state, writer, frames, frame_place::before_streams, probing, now);
   state.streams.write_data(writer, frames);
-  state.streams.write_after_data(writer, frames);
   state.extensions.write_frames(state, writer, frames, frame_place::after_streams, probing, now);
 }
 
@@ -153,8 +151,7 @@ void write_permitted_frames(connection_state<Stack>& state, byte_writer& writer,
     crypto.write_frame(writer, draft.frames);
   }
   if (of_application && carries) write_application_frames(state, writer, draft, probing, now);
-  bool const asks_nothing = writer.size() == after_ack + last_acks_size(state);
-  bool const must_ping = (probing && asks_nothing) || (state.ping_pending && of_application && carries);
+  bool const must_ping = (probing && writer.size() == after_ack) || (state.ping_pending && of_application && carries);
   if (must_ping && write_and_record(writer, draft.frames, wire::ping_frame{}, {sent_frame::kind::ping, false, 0, 0, 0}))
     state.ping_pending = false;
 }
@@ -166,7 +163,6 @@ bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool sendin
   auto const space = space_of(draft.level);
   auto const probing = state.recovery.probes_owed(space) > 0;
   byte_writer writer{draft.payload_room()};
-  if constexpr (speaks_multipath<Stack>) state.path_spaces.last_acks_size = 0;
 
   auto& received = state.received_in(space);
   // RFC 9000 12.5: nothing is acknowledged in 0-RTT packets.
@@ -176,12 +172,13 @@ bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool sendin
   auto const says_again = probing && space != packet_space::application && received.largest() != no_packet;
   bool const wanted = says_again || (received.has_something_to_ack() && (sending || received.ack_due(now)));
   bool acknowledges = may_ack && wanted && write_acknowledgement(state, space, writer, draft.frames, now);
+  bool const of_others = draft.level == encryption_level::one_rtt && write_last_acks(state, writer, draft.frames, now);
   auto after_ack = writer.size();
 
   if (sending) {
     while (true) {
       write_permitted_frames(state, writer, draft, after_ack, now);
-      if (!acknowledges || writer.size() != after_ack || received.is_asked()) [[likely]]
+      if (!acknowledges || of_others || writer.size() != after_ack || received.is_asked()) [[likely]]
         break;
       // RFC 9000 13.2.1: what nothing asked for is not said alone, and it may have taken the room of a frame that is
       // never divided.
@@ -195,7 +192,7 @@ bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool sendin
   }
   if (acknowledges) note_acknowledgement(state, space);
   draft.payload_size = writer.size();
-  draft.ack_eliciting = writer.size() > after_ack + last_acks_size(state);
+  draft.ack_eliciting = writer.size() > after_ack;
   if (draft.payload_size == 0) return false;
   // RFC 9001 5.4.2: the packet number field and the payload must together leave room for the sample.
   if (draft.number_size + draft.payload_size < 4)

@@ -134,7 +134,7 @@ void note_nothing_to_send(connection_state<Stack>& state) {
 }
 
 /// Paths with something of their own first, then the scheduler's choice among those with room, then those that only
-/// pacing holds back, so that they say when to go on.
+/// pacing holds back, so that they say when to go on, or that have no room but for acknowledgements.
 template <class Stack>
 std::optional<outgoing> transmit_on_paths(connection_state<Stack>& state, byte_span room, instant now) {
   auto& spaces = state.path_spaces;
@@ -157,10 +157,13 @@ std::optional<outgoing> transmit_on_paths(connection_state<Stack>& state, byte_s
     choices.erase_at(chosen);
     if (!choices.empty()) chosen = choose();
   }
-  if (!has_frames(state)) return std::nullopt;
-  for (auto const* const each : usable_paths(state))
-    if (has_room(state, *each, false, now))
-      if (auto out = transmit_on(state, each->id, true, room, now)) return out;
+  bool const acknowledges = owes_last_acks(state);
+  if (!has_frames(state) && !acknowledges) return std::nullopt;
+  for (auto const* const each : usable_paths(state)) {
+    bool const carries = has_room(state, *each, false, now);
+    if (!carries && !acknowledges) continue;
+    if (auto out = transmit_on(state, each->id, carries, room, now)) return out;
+  }
   return std::nullopt;
 }
 
@@ -180,11 +183,11 @@ std::optional<outgoing> transmit_by_path(connection_state<Stack>& state, byte_sp
 /// When something is due on one path that is not in hand.
 template <class Stack>
 instant deadline_of_path(connection_state<Stack> const& state, path_entry<Stack> const& entry) {
-  auto due = entry.forget_at;
+  auto due = entry.may_go_at();
   if (entry.kept == nullptr || entry.standing == path_standing::unused) return due;
   auto const& space = *entry.kept;
   due = std::min({due, space.recovery.deadline(), space.paths.deadline(), space.pacing_deadline});
-  // An abandoned path's last acknowledgements go with the next packet of another one.
+  // An abandoned path's last acknowledgements leave at once on another one.
   bool const answers =
       may_be_sent_on(state, entry) && space.paths.active().amplification.allowance() >= limits::smallest_probe;
   return answers ? std::min(due, space.received.deadline()) : due;
@@ -216,7 +219,7 @@ void expire_paths_of_several(connection_state<Stack>& state, instant now) {
   choose_hand(state);
   for_paths<std::uint32_t> over;
   for (auto const& each : spaces.entries())
-    if (now >= each.forget_at && each.id != spaces.in_hand()) over.push_back(each.id);
+    if (now >= each.may_go_at() && each.id != spaces.in_hand()) over.push_back(each.id);
   for (auto const id : over) forget_path(state, id, now);
 }
 

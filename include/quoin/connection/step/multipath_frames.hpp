@@ -179,24 +179,8 @@ bool write_path_ids(connection_state<Stack>& state, path_entry<Stack>& entry, mu
   return true;
 }
 
-/// What an abandoned path has received is acknowledged on another (draft-ietf-quic-multipath 3.4.3).
 template <class Stack>
-bool write_last_acks(connection_state<Stack>& state, path_entry<Stack>& entry, multipath_writer& write, instant now) {
-  auto& received = received_of(state, entry);
-  if (entry.standing != path_standing::abandoned || received.deadline() == never) return true;
-  if (write.record.full()) return false;
-  auto const raw_delay = raw_ack_delay(state, received, now);
-  auto const* marks = received.counts().any() ? &received.counts() : nullptr;
-  auto const before = write.out.size();
-  if (wire::write_path_ack(write.out, entry.id, received.ranges(), raw_delay, marks) == 0) return false;
-  state.path_spaces.last_acks_size += write.out.size() - before;
-  write.record.add(multipath_record{multipath_note::path_ack, entry.id, received.largest()}.id(), received.largest());
-  received.on_ack_sent();
-  return true;
-}
-
-template <class Stack>
-bool write_about_path(connection_state<Stack>& state, path_entry<Stack>& entry, multipath_writer& write, instant now) {
+bool write_about_path(connection_state<Stack>& state, path_entry<Stack>& entry, multipath_writer& write) {
   if (entry.abandon_owed) {
     if (!write(wire::path_abandon_frame{entry.id, entry.abandon_code}, {multipath_note::abandon, entry.id, 0}))
       return false;
@@ -212,14 +196,12 @@ bool write_about_path(connection_state<Stack>& state, path_entry<Stack>& entry, 
     if (!write(wire::path_cids_blocked_frame{entry.id, 0}, {multipath_note::blocked, entry.id, 0})) return false;
     entry.cids_blocked_owed = false;
   }
-  if (tells_ids(state, entry) && !write_path_ids(state, entry, write)) return false;
-  return write_last_acks(state, entry, write, now);
+  return !tells_ids(state, entry) || write_path_ids(state, entry, write);
 }
 
 template <class Stack>
 bool owes_frames(connection_state<Stack> const& state, path_entry<Stack> const& entry) noexcept {
   if (entry.abandon_owed || entry.status_owed || entry.cids_blocked_owed) return true;
-  if (entry.standing == path_standing::abandoned) return received_of(state, entry).deadline() != never;
   return tells_ids(state, entry) &&
          (local_ids_of(state, entry).has_pending() || peer_ids_of(state, entry).has_pending());
 }
@@ -273,7 +255,7 @@ template <class Stack>
 }
 
 template <class Stack>
-void write_multipath_frames(connection_state<Stack>& state, byte_writer& out, extension_record& record, instant now) {
+void write_multipath_frames(connection_state<Stack>& state, byte_writer& out, extension_record& record) {
   using note = step::multipath_note;
   if (!has_multipath_frames(state)) return;
   auto& spaces = state.path_spaces;
@@ -284,7 +266,7 @@ void write_multipath_frames(connection_state<Stack>& state, byte_writer& out, ex
   if (spaces.paths_blocked_owed && write(wire::paths_blocked_frame{spaces.peer_maximum()}, {note::blocked, 0, 0}))
     spaces.paths_blocked_owed = false;
   for (auto& each : spaces.entries())
-    if (!step::write_about_path(state, each, write, now)) return;
+    if (!step::write_about_path(state, each, write)) return;
 }
 
 template <class Stack>
@@ -295,6 +277,7 @@ void on_multipath_acked(connection_state<Stack>& state, sent_frame const& frame)
   switch (note.what) {
     case step::multipath_note::new_connection_id: step::local_ids_of(state, *entry).on_acked(note.value); return;
     case step::multipath_note::retire_connection_id: step::peer_ids_of(state, *entry).on_acked(note.value); return;
+    case step::multipath_note::abandon: entry->abandon_heard = true; return;
     case step::multipath_note::path_ack: step::received_of(state, *entry).on_ack_acknowledged(note.value); return;
     default: return;
   }
@@ -312,7 +295,7 @@ void on_multipath_lost(connection_state<Stack>& state, sent_frame const& frame) 
   auto* const entry = spaces.find(note.path);
   if (entry == nullptr) return;
   switch (note.what) {
-    case step::multipath_note::abandon: entry->abandon_owed = true; return;
+    case step::multipath_note::abandon: entry->abandon_owed = !entry->abandon_heard; return;
     case step::multipath_note::status:
       if (note.value == entry->status_sequence && entry->standing != path_standing::abandoned)
         entry->status_owed = true;

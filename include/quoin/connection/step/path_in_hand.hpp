@@ -25,15 +25,6 @@ constexpr std::uint32_t path_id_in_hand([[maybe_unused]] connection_state<Stack>
     return 0;
 }
 
-/// How much of the packet at hand acknowledges what abandoned paths have brought, which asks for no answer.
-template <class Stack>
-constexpr std::size_t last_acks_size([[maybe_unused]] connection_state<Stack> const& state) noexcept {
-  if constexpr (speaks_multipath<Stack>)
-    return state.path_spaces.last_acks_size;
-  else
-    return 0;
-}
-
 /// Does `act` with path `id` in hand. What is about a path that is no more does nothing (draft-ietf-quic-multipath 4).
 template <class Stack, class Act>
 result<> on_path(connection_state<Stack>& state, std::uint32_t id, Act&& act) {
@@ -42,19 +33,19 @@ result<> on_path(connection_state<Stack>& state, std::uint32_t id, Act&& act) {
   return act();
 }
 
-/// Whether what `matches` asks is true of the peer's connection IDs for any path.
+/// Whether what `matches` asks of a path ID and the peer's connection IDs for it is true of any path.
 template <class Stack, class Predicate>
 bool any_peer_ids(connection_state<Stack> const& state, Predicate&& matches) {
   if constexpr (speaks_multipath<Stack>)
     return state.path_spaces.any_peer_ids(state, matches);
   else
-    return matches(state.peer_ids);
+    return matches(std::uint32_t{0}, state.peer_ids);
 }
 
 /// The tokens of the peer's IDs that are in use, on whatever path.
 template <class Stack, class Visit>
 void for_each_peer_reset_token(connection_state<Stack> const& state, Visit&& visit) {
-  static_cast<void>(any_peer_ids(state, [&](peer_connection_ids const& ids) {
+  static_cast<void>(any_peer_ids(state, [&](std::uint32_t, peer_connection_ids const& ids) {
     ids.for_each_reset_token(visit);
     return false;
   }));
@@ -64,18 +55,13 @@ void for_each_peer_reset_token(connection_state<Stack> const& state, Visit&& vis
 /// another may have come as far, so that neither of the two says it alone.
 template <class Stack>
 std::uint64_t peer_token_revision(connection_state<Stack> const& state) {
-  if constexpr (speaks_multipath<Stack>) {
-    std::uint64_t mixed = 0;
-    for (auto const& each : state.path_spaces.entries()) {
-      auto const& ids = each.kept ? each.kept->peer_ids : state.peer_ids;
-      if (each.standing == path_standing::abandoned || ids.active() == 0) continue;
-      auto const one = (std::uint64_t{each.id} << 32 | ids.token_revision()) + 1;
-      mixed = (mixed ^ one) * 0x9e3779b97f4a7c15U;
-    }
-    return mixed;
-  } else {
-    return state.peer_ids.token_revision();
-  }
+  std::uint64_t mixed = 0;
+  static_cast<void>(any_peer_ids(state, [&](std::uint32_t path, peer_connection_ids const& ids) {
+    auto const one = (std::uint64_t{path} << 32 | ids.token_revision()) + 1;
+    mixed = (mixed ^ one) * 0x9e3779b97f4a7c15U;
+    return false;
+  }));
+  return mixed;
 }
 
 /// The frames of the packet that is read next came to this ID under the keys of this phase.

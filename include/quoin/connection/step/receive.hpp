@@ -113,7 +113,8 @@ template <class Stack>
 bool is_stateless_reset(connection_state<Stack> const& state, byte_view datagram) {
   constexpr std::size_t smallest = 21;
   if (datagram.size() < smallest) return false;
-  return any_peer_ids(state, [&](peer_connection_ids const& ids) { return ids.is_reset_token(datagram.last<16>()); });
+  return any_peer_ids(
+      state, [&](std::uint32_t, peer_connection_ids const& ids) { return ids.is_reset_token(datagram.last<16>()); });
 }
 
 /// Ends the connection if `datagram` is a stateless reset for it; says whether it was.

@@ -79,7 +79,8 @@ class transmission {
       if (!can_seal(state_, level)) continue;
       auto& draft = drafts_[draft_count_];
       bool const sending = may_send_frames(level, allowed);
-      if (!sending && (!owes_ack(level) || (level == encryption_level::one_rtt && must_fill_up()))) continue;
+      if (!sending && (!owes_ack(state_, level, now_) || (level == encryption_level::one_rtt && must_fill_up())))
+        continue;
       if (!start_draft(state_, level, room.subspan(size), draft)) continue;
       if (!fill_draft(state_, draft, sending, now_)) continue;
       size += draft.size();
@@ -108,10 +109,6 @@ class transmission {
     if (recovery.probes_owed(space_of(level)) > 0) return true;
     return level == encryption_level::initial && recovery.probes_owed(packet_space::handshake) > 0 &&
            state_.crypto_of(packet_space::initial).has_pending();
-  }
-
-  bool owes_ack(encryption_level level) {
-    return level != encryption_level::early_data && state_.received_in(space_of(level)).ack_due(now_);
   }
 
   /// RFC 9000 14.1: datagrams with a client's Initial, or a server's that wants an answer, are full-sized.
@@ -212,8 +209,7 @@ template <class Stack>
 bool has_something_to_send(connection_state<Stack>& state, instant now) {
   for (auto const level : levels_to_ask) {
     if (!can_seal(state, level)) continue;
-    bool const owes_ack = level != encryption_level::early_data && state.received_in(space_of(level)).ack_due(now);
-    if (owes_ack || has_frames(state, level)) return true;
+    if (owes_ack(state, level, now) || has_frames(state, level)) return true;
   }
   return false;
 }
