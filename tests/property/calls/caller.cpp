@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "caller.hpp"
 
+#include "loose_look.hpp"
+
 namespace quoin::property {
 
 using namespace std::chrono_literals;
@@ -224,11 +226,7 @@ void caller::watch() {
 }
 
 void caller::look() {
-  seen_step step;
-  step.now = now();
-  step.network = ends_->network().count();
-  step.most_turns = ends_->most_turns();
-  step.world_deadline = ends_->deadline();
+  auto step = look_around(*ends_);
   for (auto const side : both_sides) {
     auto& end = step.ends[index_of(side)];
     end.gone = ends_->at(side) == nullptr;
@@ -238,31 +236,10 @@ void caller::look() {
 }
 
 seen_end caller::look_at(role side) {
-  auto const& end = at(side);
-  auto const& made = made_from(side);
-  seen_end seen;
-  seen.gone = end.closed();
-  seen.closing = end.closing();
-  seen.connected = end.connected();
-  seen.confirmed = end.confirmed();
+  auto seen = look_at_end(*ends_, side, made_from(side), of(side).lent);
   seen.told_after_closed = of(side).told_after_closed;
-  seen.stats = end.statistics();
-  seen.deadline = end.deadline();
-  seen.held_bytes = end.held_bytes();
-  seen.open_streams = end.open_streams();
-  seen.held_bytes_most = made.settings.max_connection_window + limits::undecryptable_bytes + of(side).lent +
-                         made.extensions.datagram.receive_queue + seen.open_streams * made.settings.send_buffer;
-  end.for_each_connection_id([&](auto const&) { ++seen.connection_ids; });
-  seen.arrived = ends_->arrived(side);
-  seen.alpn = std::string{end.alpn()};
-  seen.spoken = end.version();
-  auto const several = at(side).extension<multipath>();
-  if (several.agreed())
-    for (auto const& each : several.paths())
-      seen.paths.push_back({each.id, each.standing == path_standing::open, each.silent, each.congestion_window,
-                            each.bytes_in_flight, each.rtt, each.standing == path_standing::abandoned});
   if (seen.connected && !seen.closing)
-    for (auto const& [id, said] : of(side).said) seen.unsent.emplace_back(id, end.unsent(stream_id{id}));
+    for (auto const& [id, said] : of(side).said) seen.unsent.emplace_back(id, at(side).unsent(stream_id{id}));
   return seen;
 }
 

@@ -21,17 +21,14 @@ std::vector<socket_address> const& loose_ends::addresses(role side) {
 }
 
 loose_ends::loose_ends(loose_options chosen) : options_(std::move(chosen)), network_(options_.seed, options_.start) {
-  auto const client = network_.add_host("client");
-  auto const server = network_.add_host("server");
-  auto const other = network_.add_host("other");
-  network_.join(client, server, options_.link);
-  network_.join(other, server, options_.link);
+  network_.join(client_host_, server_host_, options_.link);
+  network_.join(other_host_, server_host_, options_.link);
   network_.trace_to(text_);
   for (auto const side : {role::client, role::server})
     for (auto const& each : addresses(side))
-      network_.bind(side == role::server ? server
-                    : each.ip[2] == 1    ? other
-                                         : client,
+      network_.bind(side == role::server ? server_host_
+                    : each.ip[2] == 1    ? other_host_
+                                         : client_host_,
                     each, [this, side](sim::datagram&& d) { waiting_[index_of(side)].push_back(std::move(d)); });
   connection_start<loose_stack> start;
   start.self = role::client;

@@ -33,9 +33,31 @@ struct told_observer {
   }
 };
 
+/// The library's schedulers and any other one, by turns: whichever path is chosen, it is right.
+class any_path {
+ public:
+  static constexpr bool copies = false;
+
+  [[nodiscard]] std::size_t choose(std::span<path_choice const> choices) noexcept {
+    constexpr std::uint64_t turn = 32;
+    auto const drawn = ++count_ * 0x9e3779b97f4a7c15U;
+    switch (count_ / turn % 3) {
+      case 0: return quickest_.choose(choices);
+      case 1: return next_.choose(choices);
+      default: return static_cast<std::size_t>((drawn >> 32) % choices.size());
+    }
+  }
+
+ private:
+  path_schedule::min_rtt quickest_;
+  path_schedule::round_robin next_;
+  std::uint64_t count_ = 0;
+};
+
 struct loose_stack : test_stack {
   using crypto = scenario::audited_crypto<null_crypto>;
   using observer = tee<recorder, told_observer>;
+  using path_scheduler = any_path;
 };
 
 using loose_connection = connection<loose_stack>;
@@ -72,6 +94,9 @@ class loose_ends {
   /// Null for a server that nothing authentic has reached yet.
   [[nodiscard]] loose_connection* at(role side) { return ends_[index_of(side)].get(); }
   sim::network& network() noexcept { return network_; }
+  /// From the client's first interface to the server, or from its other one; and back.
+  sim::link& uplink(bool other) { return network_.between(other ? other_host_ : client_host_, server_host_); }
+  sim::link& downlink(bool other) { return network_.between(server_host_, other ? other_host_ : client_host_); }
   [[nodiscard]] instant now() const noexcept { return network_.now(); }
   [[nodiscard]] std::uint64_t arrived(role side) const { return arrived_[index_of(side)]; }
   [[nodiscard]] unsigned most_turns() const noexcept { return most_turns_; }
@@ -115,6 +140,9 @@ class loose_ends {
   loose_options options_;
   std::shared_ptr<std::string> text_ = std::make_shared<std::string>();
   sim::network network_;
+  sim::host_id client_host_ = network_.add_host("client");
+  sim::host_id server_host_ = network_.add_host("server");
+  sim::host_id other_host_ = network_.add_host("other");
   std::array<std::deque<sim::datagram>, 2> waiting_;
   std::array<std::uint64_t, 2> arrived_{};
   std::array<std::vector<std::uint8_t>, 2> last_;

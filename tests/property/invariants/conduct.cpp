@@ -102,10 +102,6 @@ struct conduct::frames {
           sequence);
     return eliciting();
   }
-  result<> operator()(wire::path_abandon_frame const& f) {
-    self().roads[static_cast<std::uint32_t>(f.path)].abandoned = true;
-    return eliciting();
-  }
   result<> operator()(wire::new_token_frame const& f) {
     check(side == role::server && !f.token.empty(), "a client's NEW_TOKEN, or an empty one", f.token.size());
     return eliciting();
@@ -174,8 +170,7 @@ void conduct::check_ack_is_in_time(role side) {
   auto const& self = of(side);
   if (self.closed) return;
   for (auto const& [id, on] : self.roads) {
-    // What an abandoned path has brought is acknowledged with the next packet of another one.
-    if (!on.ack_due || on.abandoned) continue;
+    if (!on.ack_due) continue;
     // RFC 9000 8.1: to an address that is not proven only so much may be said.
     if (on.validated.count(on.path_in_use) == 0) continue;
     check(now_ <= *on.ack_due + std::chrono::milliseconds{1}, side, now_, "INV-16 an acknowledgement is late", id);
@@ -215,9 +210,6 @@ void conduct::after_step(seen_step const& step) {
   now_ = step.now;
   for (auto const side : both_sides) {
     if (step.of(side).gone || step.of(side).closing) continue;
-    // Where the other paths' windows are full the peer cannot be told at once.
-    for (auto const& path : step.of(side).paths)
-      if (path.abandoned) of(side).roads[path.id].abandoned = true;
     check_ack_is_in_time(side);
     check_acks_at_once(side);
   }
@@ -272,8 +264,6 @@ void conduct::on(role side, std::size_t, event::packet_received const& e) {
         self.ack_wishes = frame.sequence;
         self.max_ack_delay = std::chrono::microseconds{frame.max_ack_delay};
       }
-    if constexpr (std::is_same_v<frame_type, wire::path_abandon_frame>)
-      self.roads[static_cast<std::uint32_t>(frame.path)].abandoned = true;
     return result<>{};
   });
   if (read && read->ack_eliciting) ++self.spaces[numbered].unanswered;

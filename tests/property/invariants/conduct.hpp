@@ -65,7 +65,6 @@ class conduct final : public checker {
     std::map<packet_number, path_id> marked{};
     std::optional<packet_number> largest_acked{};
     std::optional<instant> ack_due{};    ///< of the 1-RTT packets that want an acknowledgement
-    bool abandoned = false;              ///< by this side or by the peer
     std::uint64_t next_id_sequence = 0;  ///< of connection IDs issued for it
   };
   /// What one side has said and heard.
