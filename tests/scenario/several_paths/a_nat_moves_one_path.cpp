@@ -51,6 +51,23 @@ TEST_CASE("a path to an address that does not answer goes back to the one before
   CHECK_FALSE(both.lab.server().closing());
 }
 
+TEST_CASE("a backup carries what may not be said on a path whose new address is not proven", "[scenario][multipath]") {
+  two_paths<> both;
+  REQUIRE(both.open_second());
+  REQUIRE(both.paths(role::client).set_backup(0, true));
+  both.lab.advance(100ms);
+  // The server hears one small packet from a new address, and nothing else from there.
+  both.lab.network().rebind(both.other_address(), socket_address::v4(203, 0, 113, 5, 4242));
+  both.second_uplink().on_each(
+      [sent = 0](sim::datagram&, std::uint64_t) mutable -> sim::verdict { return {.drop = ++sent > 1}; });
+  both.lab.client().ping();
+  both.lab.advance(15ms);
+  REQUIRE(both.facts(role::server, 1).addresses.remote != both.other_address());
+  auto const begun = both.lab.now();
+  REQUIRE(both.transfer(role::server, 5'000));
+  CHECK(both.lab.now() - begun < 100ms);
+}
+
 TEST_CASE("a stranger that uses the connection ID of an unused path opens nothing", "[scenario][multipath]") {
   two_paths<> both;
   REQUIRE(both.lab.establish());

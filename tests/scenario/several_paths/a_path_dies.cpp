@@ -85,3 +85,24 @@ TEST_CASE("when both paths die the connection ends at its idle timeout", "[scena
   REQUIRE(both.lab.run_until([&] { return both.lab.ended(role::client).has_value(); }, 60s));
   CHECK(both.lab.ended(role::client)->origin == event::close_origin::idle_timeout);
 }
+
+TEST_CASE("a probe of the last path brings data though its window is full", "[scenario][rfc9002][multipath]") {
+  two_paths<> both;
+  REQUIRE(both.open_second());
+  REQUIRE(both.paths(role::client).abandon_path(1, both.lab.now()));
+  both.lab.advance(20ms);
+  both.begin(role::client, 500'000);
+  both.lab.advance(1ms);
+  auto const full = both.facts(role::client, 0);
+  REQUIRE(full.bytes_in_flight + full.datagram_size > full.congestion_window);
+  black_out_first(both, never);
+  auto const silent_since = both.lab.now();
+  REQUIRE(both.lab.run_until([&] { return both.facts(role::client, 0).silent; }, 5s));
+  std::size_t with_data = 0;
+  for (auto const& packet : *both.packets) {
+    if (packet.self != role::client || packet.at < silent_since) continue;
+    auto const frames = frames_of(packet);
+    with_data += std::any_of(frames.begin(), frames.end(), [](multipath_frame const& f) { return f.type == 8; });
+  }
+  CHECK(with_data == 2);
+}

@@ -107,3 +107,39 @@ TEST_CASE("who was not heard says again that a path is abandoned, however late",
   CHECK(both.lab.run_until([&] { return both.facts(role::server, 1).standing == path_standing::unused; }, 20s));
   CHECK(count_frames(both, role::server, wire::path_abandon_frame::first_type, 1) >= 2);
 }
+
+namespace {
+
+/// Opens the second path, so that the server has not heard yet that it works, and leaves the first.
+void leave_early(two_paths<>& both) {
+  REQUIRE(both.lab.establish());
+  both.lab.advance(100ms);
+  // The second datagram there is the answer to the server's challenge.
+  both.second_uplink().on_each(
+      [sent = 0](sim::datagram&, std::uint64_t) mutable -> sim::verdict { return {.drop = ++sent == 2}; });
+  REQUIRE(both.paths(role::client).open_path(both.other_address(), both.lab.server_address(), both.lab.now()));
+  REQUIRE(both.lab.run_until([&] { return both.facts(role::client, 1).standing == path_standing::open; }, 5s));
+  REQUIRE(both.facts(role::server, 1).standing == path_standing::validating);
+  REQUIRE(both.paths(role::client).abandon_path(0, both.lab.now()));
+  REQUIRE(both.lab.run_until([&] { return both.facts(role::server, 0).standing == path_standing::abandoned; }, 5s));
+  REQUIRE(both.facts(role::server, 1).standing == path_standing::validating);
+}
+
+}  // namespace
+
+TEST_CASE("a client may leave its path for one that the server has not validated yet", "[scenario][multipath]") {
+  two_paths<> both;
+  leave_early(both);
+  CHECK(both.lab.run_until([&] { return both.facts(role::server, 1).standing == path_standing::open; }, 5s));
+  CHECK(both.transfer(role::client, 50'000));
+  CHECK(both.transfer(role::server, 50'000));
+  CHECK_FALSE(both.lab.server().closing());
+}
+
+TEST_CASE("a client that has left its path for one that is never validated is given up", "[scenario][multipath]") {
+  two_paths<> both;
+  leave_early(both);
+  both.second_uplink().on_each([](sim::datagram&, std::uint64_t) -> sim::verdict { return {.drop = true}; });
+  REQUIRE(both.lab.run_until([&] { return both.lab.ended(role::server).has_value(); }, 10s));
+  CHECK(both.lab.ended(role::server)->code == static_cast<std::uint64_t>(error_code::no_viable_path));
+}

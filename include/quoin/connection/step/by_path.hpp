@@ -141,25 +141,28 @@ std::optional<outgoing> transmit_on_paths(connection_state<Stack>& state, byte_s
   offer_silent_flights(state, now);
   if constexpr (copies_packets<Stack>())
     if (auto out = transmit_copy(state, room, now)) return out;
-  auto choices = path_choices(state, now);
+  auto const usable = usable_paths(state);
+  auto choices = path_choices(state, usable, now);
   auto const choose = [&] { return spaces.choose.choose({choices.begin(), choices.size()}); };
   auto chosen = choices.empty() ? 0 : choose();
   for (auto& each : spaces.entries()) {
     if (!choices.empty() && choices[chosen].path == each.id) continue;
     if (!owes_its_own(state, each, now)) continue;
-    if (auto out = transmit_on(state, each.id, false, room, now)) return out;
+    // RFC 9002 6.2.4: a probe brings what no other path has room for.
+    bool const carries = choices.empty() && std::find(usable.begin(), usable.end(), &each) != usable.end();
+    if (auto out = transmit_on(state, each.id, carries, room, now)) return out;
     if (state.phase != life_phase::open) return std::nullopt;
   }
   while (!choices.empty()) {
     if (auto out = transmit_chosen(state, choices[chosen].path, room, now)) return out;
     if (state.phase != life_phase::open) return std::nullopt;
-    if (!has_frames(state)) return note_nothing_to_send(state), std::nullopt;
+    if (!has_frames(state) && !owes_last_acks(state)) return note_nothing_to_send(state), std::nullopt;
     choices.erase_at(chosen);
     if (!choices.empty()) chosen = choose();
   }
   bool const acknowledges = owes_last_acks(state);
   if (!has_frames(state) && !acknowledges) return std::nullopt;
-  for (auto const* const each : usable_paths(state)) {
+  for (auto const* const each : usable) {
     bool const carries = has_room(state, *each, false, now);
     if (!carries && !acknowledges) continue;
     if (auto out = transmit_on(state, each->id, carries, room, now)) return out;
@@ -215,7 +218,7 @@ template <class Stack>
 void expire_paths_of_several(connection_state<Stack>& state, instant now) {
   auto& spaces = state.path_spaces;
   for (auto& each : spaces.entries())
-    if (each.standing != path_standing::unused && has_other_open_path(state, each.id)) expire_path(state, each, now);
+    if (each.standing != path_standing::unused && has_other_path(state, each.id)) expire_path(state, each, now);
   choose_hand(state);
   for_paths<std::uint32_t> over;
   for (auto const& each : spaces.entries())

@@ -19,6 +19,14 @@ bool is_silent(connection_state<Stack> const& state, path_entry<Stack> const& en
   return recovery_of(state, entry).pto_count() > 0;
 }
 
+/// The peer seems to be at an address that is not proven, and what came from there lets nothing more be said to it (RFC
+/// 9000 8.1).
+template <class Stack>
+bool is_muted(connection_state<Stack> const& state, path_entry<Stack> const& entry) noexcept {
+  auto const& path = paths_of(state, entry).active();
+  return path.amplification.allowance() < path.datagram_size();
+}
+
 /// Probes and acknowledgements, at least, may be sent there.
 template <class Stack>
 bool may_be_sent_on(connection_state<Stack> const& state, path_entry<Stack> const& entry) noexcept {
@@ -27,13 +35,13 @@ bool may_be_sent_on(connection_state<Stack> const& state, path_entry<Stack> cons
 }
 
 /// The paths to choose from: those that both ends like to see used; else backups; else, rather than none, silent ones
-/// (draft-ietf-quic-multipath 3.3).
+/// and those on which hardly anything may be said (draft-ietf-quic-multipath 3.3).
 template <class Stack>
 for_paths<path_entry<Stack> const*> usable_paths(connection_state<Stack> const& state) {
   for_paths<path_entry<Stack> const*> found;
   for (unsigned patience = 0; patience < 3 && found.empty(); ++patience)
     for (auto const& each : state.path_spaces.entries()) {
-      unsigned const rank = is_silent(state, each) ? 2 : each.is_backup() ? 1 : 0;
+      unsigned const rank = is_silent(state, each) || is_muted(state, each) ? 2 : each.is_backup() ? 1 : 0;
       if (is_usable(state, each) && rank == patience) found.push_back(&each);
     }
   return found;
@@ -47,10 +55,12 @@ bool has_room(connection_state<Stack> const& state, path_entry<Stack> const& ent
   return recovery.has_window(size) && (!paced || !Stack::options.pacing || recovery.pacing_budget(now) >= size);
 }
 
+/// Those of `usable` whose windows and pacing let something go now.
 template <class Stack>
-for_paths<path_choice> path_choices(connection_state<Stack> const& state, instant now) {
+for_paths<path_choice> path_choices(connection_state<Stack> const& state,
+                                    for_paths<path_entry<Stack> const*> const& usable, instant now) {
   for_paths<path_choice> choices;
-  for (auto const* const each : usable_paths(state)) {
+  for (auto const* const each : usable) {
     auto const& recovery = recovery_of(state, *each);
     if (has_room(state, *each, true, now))
       choices.push_back({each->id, recovery.rtt().smoothed, recovery.send_allowance()});
@@ -107,13 +117,14 @@ void offer_silent_flights(connection_state<Stack>& state, instant now) {
   }
 }
 
-/// The path in hand between calls is one that works, as long as there is one: what is said about "the" path of the
-/// connection, and its last words, are about that.
+/// The path in hand between calls is one that works, or at least may come to, as long as there is one: what is said
+/// about "the" path of the connection, and its last words, are about that.
 template <class Stack>
 void choose_hand(connection_state<Stack>& state) {
   auto& spaces = state.path_spaces;
   auto const fit = [&](path_entry<Stack> const& each) {
-    return !is_usable(state, each) ? 0 : is_silent(state, each) ? 1 : 2;
+    if (is_usable(state, each)) return is_silent(state, each) ? 2 : 3;
+    return each.standing == path_standing::validating ? 1 : 0;
   };
   auto const* best = &spaces.entry_in_hand();
   for (auto const& each : spaces.entries())

@@ -88,6 +88,15 @@ bool has_other_open_path(connection_state<Stack> const& state, std::uint32_t id)
                      [&](auto const& each) { return each.id != id && is_usable(state, each); });
 }
 
+/// The same, or is about to be: its peer may have moved there for good before it was proven here.
+template <class Stack>
+bool has_other_path(connection_state<Stack> const& state, std::uint32_t id) noexcept {
+  auto const& entries = state.path_spaces.entries();
+  return has_other_open_path(state, id) || std::any_of(entries.begin(), entries.end(), [&](auto const& each) {
+           return each.id != id && each.standing == path_standing::validating;
+         });
+}
+
 /// draft-ietf-quic-multipath 3.4: nothing is sent on the path any more, and the peer is told so on another one. What is
 /// under way is still received and acknowledged.
 template <class Stack>
