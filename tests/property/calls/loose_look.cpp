@@ -24,7 +24,7 @@ seen_end look_at_end(loose_ends& ends, role side, loose_end const& made, byte_co
   if (several.agreed())
     for (auto const& each : several.paths())
       seen.paths.push_back({each.id, each.standing == path_standing::open, each.silent, each.congestion_window,
-                            each.bytes_in_flight, each.rtt});
+                            each.bytes_in_flight, each.rtt, each.standing == path_standing::abandoned});
   return seen;
 }
 

@@ -42,6 +42,7 @@ struct seen_path {
   byte_count congestion_window = 0;
   byte_count bytes_in_flight = 0;
   rtt_values rtt;
+  bool abandoned = false;  ///< the peer may not know yet
 };
 
 /// One end of the connection as it stands when everything that was due is done.

@@ -102,6 +102,10 @@ struct conduct::frames {
           sequence);
     return eliciting();
   }
+  result<> operator()(wire::path_abandon_frame const& f) {
+    self().roads[static_cast<std::uint32_t>(f.path)].abandon(owner.now_);
+    return eliciting();
+  }
   result<> operator()(wire::new_token_frame const& f) {
     check(side == role::server && !f.token.empty(), "a client's NEW_TOKEN, or an empty one", f.token.size());
     return eliciting();
@@ -165,14 +169,19 @@ void conduct::on_stream_bytes(role sender, stream_id id, std::uint64_t end_offse
     check(highest <= known->second, sender, now_, "INV-05 data beyond the final size", id.value());
 }
 
+bool conduct::may_speak_elsewhere(end const& self) {
+  return std::any_of(self.roads.begin(), self.roads.end(),
+                     [](auto const& each) { return !each.second.abandoned && each.second.may_speak(); });
+}
+
 /// RFC 9000 13.2.1, with a millisecond for timers.
 void conduct::check_ack_is_in_time(role side) {
   auto const& self = of(side);
   if (self.closed) return;
   for (auto const& [id, on] : self.roads) {
-    if (!on.ack_due) continue;
-    // RFC 9000 8.1: to an address that is not proven only so much may be said.
-    if (on.validated.count(on.path_in_use) == 0) continue;
+    // RFC 9000 8.1: to an address that is not proven only so much may be said. What an abandoned path has brought is
+    // acknowledged on another one.
+    if (!on.ack_due || !(on.abandoned ? may_speak_elsewhere(self) : on.may_speak())) continue;
     check(now_ <= *on.ack_due + std::chrono::milliseconds{1}, side, now_, "INV-16 an acknowledgement is late", id);
   }
 }
@@ -210,6 +219,9 @@ void conduct::after_step(seen_step const& step) {
   now_ = step.now;
   for (auto const side : both_sides) {
     if (step.of(side).gone || step.of(side).closing) continue;
+    // The peer may not be told yet.
+    for (auto const& path : step.of(side).paths)
+      if (path.abandoned) of(side).roads[path.id].abandon(now_);
     check_ack_is_in_time(side);
     check_acks_at_once(side);
   }
@@ -264,6 +276,8 @@ void conduct::on(role side, std::size_t, event::packet_received const& e) {
         self.ack_wishes = frame.sequence;
         self.max_ack_delay = std::chrono::microseconds{frame.max_ack_delay};
       }
+    if constexpr (std::is_same_v<frame_type, wire::path_abandon_frame>)
+      self.roads[static_cast<std::uint32_t>(frame.path)].abandon(now_);
     return result<>{};
   });
   if (read && read->ack_eliciting) ++self.spaces[numbered].unanswered;
@@ -301,6 +315,12 @@ void conduct::on(role side, std::size_t, event::path_updated const& e) {
   on_path_step(side, at->second, e);
 }
 
+/// Who could acknowledge nothing on `on` may do so now, and there what abandoned paths have brought.
+void conduct::give_time(role side, road& on, instant now) {
+  for (auto& [id, each] : of(side).roads)
+    if (each.ack_due && (&each == &on || each.abandoned)) each.ack_due = saturating_add(now, of(side).max_ack_delay);
+}
+
 void conduct::on_path_step(role side, road& on, event::path_updated const& e) {
   auto& validated = on.validated;
   switch (e.step) {
@@ -308,7 +328,7 @@ void conduct::on_path_step(role side, road& on, event::path_updated const& e) {
     case event::path_step::validated:
       validated[e.id] = e.now;
       // Who could not say anything there says it now.
-      if (e.id == on.path_in_use && on.ack_due) on.ack_due = saturating_add(e.now, of(side).max_ack_delay);
+      if (e.id == on.path_in_use) give_time(side, on, e.now);
       of(side).proven.push_back(e.path.remote);
       break;
     case event::path_step::failed:
@@ -323,8 +343,9 @@ void conduct::on_path_step(role side, road& on, event::path_updated const& e) {
             side, e.now, "INV-33 after a failed validation it does not return to the last validated path", e.id);
       on.must_return_to.reset();
       // The same for who comes back from an address that was never proven.
-      if (validated.count(on.path_in_use) == 0 && on.ack_due)
-        on.ack_due = saturating_add(e.now, of(side).max_ack_delay);
+      if (validated.count(on.path_in_use) == 0) give_time(side, on, e.now);
+      // What was marked when it was in use before says nothing of it now.
+      std::erase_if(on.marked, [&](auto const& sent) { return sent.second == e.id; });
       on.path_in_use = e.id;
       break;
     case event::path_step::closed:

@@ -65,7 +65,14 @@ class conduct final : public checker {
     std::map<packet_number, path_id> marked{};
     std::optional<packet_number> largest_acked{};
     std::optional<instant> ack_due{};    ///< of the 1-RTT packets that want an acknowledgement
+    bool abandoned = false;              ///< by this side or by the peer
     std::uint64_t next_id_sequence = 0;  ///< of connection IDs issued for it
+
+    [[nodiscard]] bool may_speak() const { return validated.count(path_in_use) != 0; }
+    /// What it could not acknowledge itself is due now.
+    void abandon(instant now) {
+      if (!std::exchange(abandoned, true) && ack_due) ack_due = std::max(*ack_due, now);
+    }
   };
   /// What one side has said and heard.
   struct end {
@@ -96,6 +103,8 @@ class conduct final : public checker {
   void begin_streams_anew(end& self);
   void on_stream_bytes(role sender, stream_id id, std::uint64_t end_offset, std::optional<std::uint64_t> final_size);
   void check_ack_is_in_time(role side);
+  static bool may_speak_elsewhere(end const& self);
+  void give_time(role side, road& on, instant now);
   void on_path_step(role side, road& on, event::path_updated const& e);
   void check_acks_at_once(role side);
   void check_marks(role side, road& on, wire::ack_frame const& ack);

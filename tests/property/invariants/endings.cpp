@@ -132,7 +132,10 @@ void endings::check_closing(role side, seen_end const& seen, instant now) {
         "INV-26 a closing end repeats itself too often", self.datagrams_since_close);
   if (!seen.gone) return;
   self.gone = true;
-  bool const at_once = *self.closed == close_origin::idle_timeout || *self.closed == close_origin::handshake_timeout;
+  // RFC 9000 9.3.2: who knows no address of the peer's any more says goodbye to nobody.
+  constexpr close_code nowhere{false, static_cast<std::uint64_t>(error_code::no_viable_path)};
+  bool const at_once = *self.closed == close_origin::idle_timeout || *self.closed == close_origin::handshake_timeout ||
+                       (*self.closed == close_origin::local && self.code == nowhere);
   if (at_once || !self.last_open.connected) return;
   // What arrived in the step of the end may have changed the estimate before it.
   auto const least = std::min(probe_timeout(self.last_open, {}),

@@ -182,6 +182,9 @@ void flight::check_window(role side, seen_step const& step) {
 /// The same for each of several paths. What is in flight on one that is forgotten has been given up.
 void flight::check_paths(role side, seen_end const& seen, instant now) {
   auto& self = of(side);
+  // Once there is but one again, what was heard of the one before tells nothing of it.
+  self.window.reset();
+  self.pto_count = 0;
   std::set<std::uint32_t> known;
   bool waits = false;
   duration patience{};
@@ -193,7 +196,9 @@ void flight::check_paths(role side, seen_end const& seen, instant now) {
     check(each.bytes_in_flight == in_flight, side, now,
           "INV-18 bytes in flight on one of several paths are not those of its packets: " + std::to_string(in_flight),
           each.bytes_in_flight);
-    waits = waits || (each.open && !each.silent && in_flight > 0);
+    // RFC 9002 A.8: a server waits in silence where it may send nothing.
+    bool const may_send = side == role::client || (in_flight > 0 && self.proven.count(used->second) != 0);
+    waits = waits || (each.open && !each.silent && may_send && in_flight > 0);
     auto const base = each.rtt.smoothed + std::max<duration>(4 * each.rtt.variation, std::chrono::milliseconds{1});
     patience = std::max(patience, 2 * base + std::max(self.peer_ack_delay, self.own_request));
   }

@@ -76,6 +76,8 @@ void several_paths::on(role side, std::size_t, event::parameters_set const& e) {
 
 void several_paths::on(role side, std::size_t, event::path_updated const& e) {
   if (e.step == event::path_step::validated) of(side).proven.insert(e.multipath_id);
+  // What is in flight to another address has another window.
+  if (e.step == event::path_step::used) of(side).paths.erase(e.multipath_id);
 }
 
 void several_paths::after_step(seen_step const& step) {
