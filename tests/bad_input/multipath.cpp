@@ -228,7 +228,13 @@ TEST_CASE("frames about paths that say nothing new, or come late, are ignored", 
       at.peer.send(one_rtt, frame);
     at.peer.absorb();
     CHECK(at.peer.frames[abandon] >= 1);
+    auto const known = [&] { return at.peer.victim->extension<multipath>().paths().size(); };
     at.peer.pass(std::chrono::seconds{5});
+    // Who is not known to have heard that it is abandoned may still speak of it.
+    CHECK(known() == 2);
+    at.peer.acknowledge(one_rtt);
+    at.peer.pass(std::chrono::seconds{5});
+    CHECK(known() == 1);
     for (auto const& frame : {numbers({path_ack, 1, 70, 0, 0, 0}), numbers({abandon, 1, 0}), issue(1, 1, 0, 9)})
       at.peer.send(one_rtt, frame);
     at.check_ignored(false);

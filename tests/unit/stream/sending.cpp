@@ -70,24 +70,25 @@ TEST_CASE("new bytes stop at the stream's limit, which is said once, and lost on
   peer.initial_max_stream_data_bidi_remote = 100;
   fixture client{peer};
   REQUIRE(client.streams.write(client.id, zeros(300)));
+  sent_frame const blocked{sent_frame::kind::stream_data_blocked, false, 0, client.id.value(), 100};
   auto const first = client.stream_frames();
-  REQUIRE(first.frames.size() == 1);
+  REQUIRE(first.frames.size() == 2);
   CHECK(first.frames[0].length == 100);
+  CHECK(first.frames[1] == blocked);
   CHECK_FALSE(client.streams.has_data());
   CHECK(client.streams.data_limited_by_peer());
-  auto const blocked = client.control();
-  REQUIRE(blocked.frames.size() == 1);
-  CHECK(blocked.frames[0] == sent_frame{sent_frame::kind::stream_data_blocked, false, 0, client.id.value(), 100});
   CHECK_FALSE(client.streams.has_control());
   client.lost(first);
   CHECK(client.streams.has_data());
-  CHECK(client.stream_frames().frames[0].length == 100);
-  client.lost(blocked);
-  CHECK(client.control().frames == blocked.frames);
+  CHECK(client.streams.has_control());
+  CHECK(client.stream_frames().frames == first.frames);
+  CHECK_FALSE(client.streams.has_control());
   REQUIRE(client.receive(wire::max_stream_data_frame{client.id, 250}));
   CHECK_FALSE(client.streams.has_control());
-  CHECK(client.stream_frames().frames[0].length == 150);
-  CHECK(client.control().frames[0].offset == 250);
+  auto const second = client.stream_frames();
+  REQUIRE(second.frames.size() == 2);
+  CHECK(second.frames[0].length == 150);
+  CHECK(second.frames[1].offset == 250);
 }
 
 TEST_CASE("new bytes stop at the connection's limit, which is said once, and lost ones do not", "[stream][rfc9000]") {
@@ -98,16 +99,14 @@ TEST_CASE("new bytes stop at the connection's limit, which is said once, and los
   REQUIRE(client.streams.write(client.id, zeros(100)));
   REQUIRE(client.streams.write(other, zeros(100)));
   auto const p = client.stream_frames();
-  REQUIRE(p.frames.size() == 2);
+  REQUIRE(p.frames.size() == 3);
   CHECK(p.frames[0].length + p.frames[1].length == 150);
+  CHECK(p.frames[2] == sent_frame{sent_frame::kind::data_blocked, false, 0, 0, 150});
   CHECK_FALSE(client.streams.has_data());
   CHECK(client.streams.data_limited_by_peer());
-  auto const blocked = client.control();
-  REQUIRE(blocked.frames.size() == 1);
-  CHECK(blocked.frames[0] == sent_frame{sent_frame::kind::data_blocked, false, 0, 0, 150});
   CHECK_FALSE(client.streams.has_control());
   client.lost(p);
-  CHECK(client.stream_frames().frames.size() == 2);
+  CHECK(client.stream_frames().frames.size() == 3);
   CHECK_FALSE(client.streams.has_data());
   REQUIRE(client.receive(wire::max_data_frame{200}));
   REQUIRE(client.streams.has_data());
