@@ -8,6 +8,7 @@
 #include <quoin/recovery/space_state.hpp>
 
 #include <array>
+#include <optional>
 
 namespace quoin {
 
@@ -16,9 +17,10 @@ struct pto_conditions {
   role self = role::client;
   bool handshake_confirmed = false;
   bool has_handshake_keys = false;
-  bool peer_validated_us = false;      ///< the peer has certainly validated our address
-  bool amplification_blocked = false;  ///< nothing may be sent before more is received (RFC 9000 8.1)
-  std::uint32_t count = 0;             ///< probe timeouts in a row
+  bool peer_validated_us = false;           ///< the peer has certainly validated our address
+  bool amplification_blocked = false;       ///< nothing may be sent before more is received (RFC 9000 8.1)
+  std::optional<packet_space> held_back{};  ///< a space whose handshake data the congestion window holds back
+  std::uint32_t count = 0;                  ///< probe timeouts in a row
   duration max_ack_delay{};
   instant last_event = never;  ///< when something was last sent or acknowledged; `never` before the first
 };
@@ -51,10 +53,14 @@ probe_time next_probe_time(std::array<basic_space_state<PacketState>, packet_spa
     auto const at = saturating_add(state.last_ack_eliciting_at, backed_off(rtt.probe_base() + delay, when.count));
     if (at < earliest.at) earliest = {at, space, false};
   }
-  if (earliest.at != never || when.peer_validated_us || when.last_event == never) return earliest;
+  if (earliest.at != never || when.last_event == never) return earliest;
+  auto const at = saturating_add(when.last_event, backed_off(rtt.probe_base(), when.count));
+  // Application data that nobody acknowledges before the handshake is over may fill the window, early data above all.
+  // Handshake data that it holds back must not wait for them, or the handshake is never over.
+  if (when.held_back) return {at, *when.held_back, true};
+  if (when.peer_validated_us) return earliest;
   // The server may be waiting for bytes of ours before it may send more: only we can end that (RFC 9002 6.2.2.1).
-  return {saturating_add(when.last_event, backed_off(rtt.probe_base(), when.count)),
-          when.has_handshake_keys ? packet_space::handshake : packet_space::initial, true};
+  return {at, when.has_handshake_keys ? packet_space::handshake : packet_space::initial, true};
 }
 
 /// Whether the next packet that only acknowledges should ask for an answer: marked ones before it have gone without

@@ -159,6 +159,7 @@ class recovery {
     auto& state = at(space);
     if (state.discarded) return;
     state.discarded = true;
+    if (conditions_.held_back == space) conditions_.held_back.reset();
     drop_flight(state);
     conditions_.count = 0;
     active().update_pacing();
@@ -215,6 +216,7 @@ class recovery {
   void on_handshake_confirmed() noexcept { conditions_.handshake_confirmed = conditions_.peer_validated_us = true; }
   void on_peer_address_validated() noexcept { conditions_.peer_validated_us = true; }
   void set_has_handshake_keys(bool has) noexcept { conditions_.has_handshake_keys = has; }
+  void set_held_back(std::optional<packet_space> space) noexcept { conditions_.held_back = space; }
   void set_max_ack_delay(duration delay) noexcept { conditions_.max_ack_delay = delay; }
   [[nodiscard]] duration max_ack_delay() const noexcept { return conditions_.max_ack_delay; }
   void set_amplification_blocked(bool blocked) noexcept { conditions_.amplification_blocked = blocked; }

@@ -69,6 +69,31 @@ TEST_CASE("a client that may be unknown to the server still owes its probes", "[
   CHECK(r.machine.probes_owed(initial) == 2);
 }
 
+TEST_CASE("handshake data that application data leave no room for are sent when a timer runs out",
+          "[recovery][rfc9002]") {
+  for (auto const self : {role::client, role::server}) {
+    rig r{self};
+    r.send(0ms, application);
+    r.machine.on_peer_address_validated();
+    // RFC 9002 6.2.1: before the handshake is confirmed nobody waits for an answer to them.
+    CHECK(r.deadline() == no_deadline);
+    r.machine.set_held_back(handshake);
+    REQUIRE(r.deadline() == 999ms);
+    r.expire(999ms);
+    CHECK(r.machine.probes_owed(handshake) == 1);
+    CHECK(r.machine.probes_owed(application) == 0);
+    r.send(999ms, handshake);
+    r.machine.set_held_back(std::nullopt);
+    CHECK(r.machine.probes_owed(handshake) == 0);
+    CHECK(r.deadline() == 999ms + 2 * 999ms);
+    REQUIRE(r.receive(1100ms, {{0, 0}}, handshake));
+    CHECK(r.deadline() == no_deadline);
+    r.machine.set_held_back(handshake);
+    r.machine.discard(handshake);
+    CHECK(r.deadline() == no_deadline);
+  }
+}
+
 TEST_CASE("the backoff doubles, saturates and ends with an acknowledgement",
           "[recovery][rfc9002][cve_class_backoff_overflow]") {
   rig r;

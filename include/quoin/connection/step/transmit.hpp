@@ -214,6 +214,14 @@ bool has_something_to_send(connection_state<Stack>& state, instant now) {
   return false;
 }
 
+/// The space in which there are handshake data to be sent that have not left, if any.
+template <class Stack>
+std::optional<packet_space> held_back_handshake(connection_state<Stack> const& state) {
+  for (auto const level : {encryption_level::initial, encryption_level::handshake})
+    if (can_seal(state, level) && state.crypto_streams[index_of(space_of(level))].has_pending()) return space_of(level);
+  return std::nullopt;
+}
+
 /// The procedure: what shall be sent now, if anything, written into `room`.
 template <class Stack>
 std::optional<outgoing> transmit(connection_state<Stack>& state, byte_span room, instant now) {
@@ -244,6 +252,8 @@ std::optional<outgoing> transmit(connection_state<Stack>& state, byte_span room,
                               : never;
   state.recovery.set_application_limited(!has_frames(state, encryption_level::one_rtt) &&
                                          state.recovery.has_window(path.datagram_size()));
+  if (!state.handshake_confirmed) [[unlikely]]
+    state.recovery.set_held_back(held_back_handshake(state));
   if (bytes.empty()) return std::nullopt;
   return outgoing{path.addresses, bytes, batch.segment_size(), batch.mark()};
 }
