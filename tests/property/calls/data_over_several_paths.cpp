@@ -11,7 +11,6 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <map>
 #include <set>
 
 namespace quoin::property {
