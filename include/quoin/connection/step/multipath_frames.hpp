@@ -35,7 +35,8 @@ result<> on_path_abandon(connection_state<Stack>& state, wire::path_abandon_fram
   if (!found) return unexpected{found.error()};
   auto* const entry = *found;
   if (entry == nullptr || std::exchange(entry->abandoned_by_peer, true)) return {};
-  if (entry->standing == path_standing::open && !has_other_path(state, entry->id))
+  bool const in_use = entry->standing == path_standing::open || entry->standing == path_standing::validating;
+  if (in_use && !has_other_path(state, entry->id))
     return fail(error_code::no_viable_path, "the peer has abandoned the only path");
   entry->forget_at = saturating_add(now, closing_time(state));
   abandon_path(state, *entry, static_cast<std::uint64_t>(path_abandon_code::no_error));
