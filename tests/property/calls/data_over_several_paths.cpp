@@ -393,6 +393,15 @@ TEST_CASE("random data arrive whole over several paths that come and go", "[prop
   if (seeds.size() >= 100) CHECK(opened > seeds.size());
 }
 
+TEST_CASE("seeds of several paths that once broke a check break none", "[property][multipath]") {
+  constexpr std::uint64_t seeds[]{189, 229, 905, 1341, 1481, 3145, 5509, 23345, 67337};
+  for (auto const seed : seeds) {
+    auto const problems = paths_run{seed}.go();
+    INFO(reproduce(seed, "[property][multipath]", "test_every_call") << '\n' << problems);
+    CHECK(problems.empty());
+  }
+}
+
 // INV-41 between builds: what digests.py compares.
 TEST_CASE("digests of the traces of data over several paths", "[.digests]") {
   for (auto const seed : seeds_to_run(0, 1)) {
