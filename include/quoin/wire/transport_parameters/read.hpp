@@ -127,8 +127,10 @@ constexpr result<> read_versions_into(std::optional<version_information>& out, b
   return {};
 }
 
-/// Takes in one parameter that is known.
-constexpr result<> read_parameter(transport_parameters& p, parameter_id id, byte_view value, role sender) noexcept {
+/// Takes in one parameter that is known. Its only caller does so half a dozen times a handshake; a call each would cost
+/// a tenth more.
+[[gnu::always_inline]] constexpr result<> read_parameter(transport_parameters& p, parameter_id id, byte_view value,
+                                                         role sender) noexcept {
   switch (id) {
     case parameter_id::original_destination_connection_id:
       return read_id_into(p.original_destination_connection_id, value);
@@ -164,33 +166,41 @@ constexpr result<> read_parameter(transport_parameters& p, parameter_id id, byte
   return {};
 }
 
+/// Takes in all of them.
+constexpr result<> read_parameters(transport_parameters& parameters, byte_view encoded, role sender) noexcept {
+  std::uint32_t seen = 0;
+  byte_reader reader{encoded};
+  while (!reader.empty()) {
+    auto const number = reader.varint();
+    auto const value = reader.varint_prefixed_bytes();
+    if (!number || !value) return bad_parameter("transport parameters cut short");
+    auto const place = parameter_place(*number);
+    if (place == 32) continue;
+    auto const bit = std::uint32_t{1} << place;
+    if ((seen & bit) != 0) return bad_parameter("transport parameter sent twice");
+    seen |= bit;
+    auto const id = static_cast<parameter_id>(*number);
+    if (sender == role::client && is_server_only(id))
+      return bad_parameter("client sent a transport parameter of servers");
+    QUOIN_TRY(read_parameter(parameters, id, *value, sender));
+  }
+  // RFC 9000 18.2: who has no connection IDs cannot give one for another address
+  if (parameters.preferred_address && parameters.initial_source_connection_id &&
+      parameters.initial_source_connection_id->empty())
+    return bad_parameter("preferred_address from a server without a connection ID");
+  return {};
+}
+
 }  // namespace detail
 
 /// Decodes what `sender` sent. TRANSPORT_PARAMETER_ERROR when the sequence is cut short, a known parameter comes twice,
 /// has a value out of its range or was not the sender's to send (RFC 9000 7.4, 18.2); unknown ones are passed over.
 /// Whether the connection IDs that must be there are, and are the right ones (RFC 9000 7.3), only the connection knows.
 constexpr result<transport_parameters> read_transport_parameters(byte_view encoded, role sender) noexcept {
-  transport_parameters parameters;
-  std::uint32_t seen = 0;
-  byte_reader reader{encoded};
-  while (!reader.empty()) {
-    auto const number = reader.varint();
-    auto const value = reader.varint_prefixed_bytes();
-    if (!number || !value) return detail::bad_parameter("transport parameters cut short");
-    auto const place = detail::parameter_place(*number);
-    if (place == 32) continue;
-    auto const bit = std::uint32_t{1} << place;
-    if ((seen & bit) != 0) return detail::bad_parameter("transport parameter sent twice");
-    seen |= bit;
-    auto const id = static_cast<parameter_id>(*number);
-    if (sender == role::client && detail::is_server_only(id))
-      return detail::bad_parameter("client sent a transport parameter of servers");
-    QUOIN_TRY(detail::read_parameter(parameters, id, *value, sender));
-  }
-  // RFC 9000 18.2: who has no connection IDs cannot give one for another address
-  if (parameters.preferred_address && parameters.initial_source_connection_id &&
-      parameters.initial_source_connection_id->empty())
-    return detail::bad_parameter("preferred_address from a server without a connection ID");
+  // Read where they stay, for they are large.
+  result<transport_parameters> parameters{transport_parameters{}};
+  auto const outcome = detail::read_parameters(*parameters, encoded, sender);
+  if (!outcome) parameters = unexpected{outcome.error()};
   return parameters;
 }
 
