@@ -51,3 +51,31 @@ TEST_CASE("copies deliver everything once, on lossy paths too", "[scenario][mult
   CHECK(arrived <= 50);
   CHECK(arrived > 30);
 }
+
+TEST_CASE("copies for an address that is not proven are three times as many bytes as came from there, at most",
+          "[scenario][multipath]") {
+  two_paths_options options;
+  options.server.discover_mtu = false;  // or a copy from a wider path has no room on a new one
+  two_paths<path_schedule::redundant> both{options};
+  REQUIRE(both.open_second());
+  // The server hears a little from a new address, and then nothing, not even an answer to its challenge.
+  both.lab.network().rebind(both.other_address(), socket_address::v4(203, 0, 113, 5, 4242));
+  auto const silent_from = both.lab.now() + 19ms;
+  std::size_t came = 0;
+  std::size_t went = 0;
+  both.second_uplink().on_each([&](sim::datagram& d, std::uint64_t) -> sim::verdict {
+    if (both.lab.now() >= silent_from) return {.drop = true};
+    came += d.bytes.size();
+    return {};
+  });
+  both.second_downlink().on_each([&](sim::datagram& d, std::uint64_t) -> sim::verdict {
+    if (d.path.remote != both.other_address()) went += d.bytes.size();
+    return {};
+  });
+  for (int i = 0; i < 2; ++i) REQUIRE(both.transfer(role::client, 1'000));
+  REQUIRE(both.facts(role::server, 1).addresses.remote != both.other_address());
+  REQUIRE(both.transfer(role::server, 50'000));
+  CHECK(came > 2'000);
+  CHECK(went > came);
+  CHECK(went <= limits::amplification_factor * came);
+}

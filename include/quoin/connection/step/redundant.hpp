@@ -42,13 +42,19 @@ void keep_copy(connection_state<Stack>& state, packet_draft const& draft) {
   if (has_data) copies.add(without_acknowledgement(draft.payload()), frames);
 }
 
+/// Whether a copy may leave on a path now; it does not wait for that.
+template <class Stack>
+bool may_copy_on(connection_state<Stack> const& state, path_entry<Stack> const& entry, instant now) {
+  return is_usable(state, entry) && !is_muted(state, entry) && has_room(state, entry, true, now);
+}
+
 /// The next copy as a datagram of its own, if there is one and its path has room for it.
 template <class Stack>
 std::optional<outgoing> transmit_copy(connection_state<Stack>& state, byte_span room, instant now) {
   auto& copies = state.path_spaces.copies;
   while (copies.pending()) {
     auto const* const entry = state.path_spaces.find(copies.target());
-    if (entry == nullptr || !is_usable(state, *entry) || !has_room(state, *entry, true, now)) {
+    if (entry == nullptr || !may_copy_on(state, *entry, now)) {
       copies.skip_target();
       continue;
     }
