@@ -29,13 +29,14 @@ struct transfer {
   bool ended = false;
 };
 
+template <class Stack>
 class paths_run {
  public:
   explicit paths_run(std::uint64_t seed) : chance_(seed, 23) {
     options_.seed = seed;
     draw_ends();
     options_.watch = &checks_;
-    ends_ = std::make_unique<loose_ends>(options_);
+    ends_ = std::make_unique<basic_loose_ends<Stack>>(options_);
     for (bool const other : {false, true})
       for (auto* const link : {&ends_->uplink(other), &ends_->downlink(other)}) link->settings = random_link(chance_);
     watch();
@@ -85,13 +86,14 @@ class paths_run {
   }
 
   role some_side() { return chance_.chance(0.5) ? role::client : role::server; }
-  loose_connection& at(role side) { return *ends_->at(side); }
+  connection<Stack>& at(role side) { return *ends_->at(side); }
+  auto paths_at(role side) { return at(side).template extension<multipath>(); }
   socket_address some_address(role side) {
-    auto const& own = loose_ends::addresses(side);
+    auto const& own = basic_loose_ends<Stack>::addresses(side);
     return own[chance_.below(own.size())];
   }
   std::uint32_t some_path(role side) {
-    auto const list = at(side).extension<multipath>().paths();
+    auto const list = paths_at(side).paths();
     return list[static_cast<std::size_t>(chance_.below(list.size()))].id;
   }
 
@@ -108,7 +110,7 @@ class paths_run {
     }
     if (!done()) return fail("INV-38 not everything arrives" + left_over());
     rest();
-    close();
+    if (!is_over()) close();
   }
 
   void plan() {
@@ -137,18 +139,18 @@ class paths_run {
   void open_path() {
     if (opened_ == 12) return;
     auto const local = some_address(role::client);
-    if (at(role::client).extension<multipath>().open_path(local, some_address(role::server), ends_->now())) ++opened_;
+    if (paths_at(role::client).open_path(local, some_address(role::server), ends_->now())) ++opened_;
   }
 
   /// One end alone does so, or both might leave themselves none (draft-ietf-quic-multipath 3.4).
   void abandon_path() {
-    if (at(abandoner_).extension<multipath>().abandon_path(some_path(abandoner_), ends_->now())) ++abandoned_;
+    if (paths_at(abandoner_).abandon_path(some_path(abandoner_), ends_->now())) ++abandoned_;
   }
 
   void prefer() {
     auto const side = some_side();
     auto const path = some_path(side);
-    static_cast<void>(at(side).extension<multipath>().set_backup(path, chance_.chance(0.3)));
+    static_cast<void>(paths_at(side).set_backup(path, chance_.chance(0.3)));
   }
 
   /// A link becomes another one, or is silent for a while.
@@ -216,11 +218,11 @@ class paths_run {
     for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = scenario::pattern(number, i);
     bytes[0] = static_cast<std::uint8_t>(number >> 8);
     bytes[1] = static_cast<std::uint8_t>(number);
-    if (at(from).extension<datagram>().send(byte_view{bytes})) ++number;
+    if (at(from).template extension<datagram>().send(byte_view{bytes})) ++number;
   }
 
   void take_datagrams(role side) {
-    auto api = at(side).extension<datagram>();
+    auto api = at(side).template extension<datagram>();
     auto& seen = datagrams_seen_[index_of(side)];
     for (auto bytes = api.peek(); bytes; api.pop(), bytes = api.peek()) {
       auto const number = bytes->size() < 2 ? ~std::size_t{0} : std::size_t{(*bytes)[0]} << 8 | (*bytes)[1];
@@ -253,13 +255,15 @@ class paths_run {
     auto const settled = [this] {
       for (auto const side : both_sides) {
         if (at(side).open_streams() != 0) return false;
-        for (auto const& each : at(side).extension<multipath>().paths())
+        for (auto const& each : paths_at(side).paths())
           if (each.bytes_in_flight != 0 && !(each.silent && rebound_ > 0)) return false;
       }
       return true;
     };
     for (int i = 0; i < 100; ++i) {
-      if (!until(settled, 300s)) break;
+      bool const reached = until([&] { return is_over() || settled(); }, 300s);
+      if (is_over()) return check_end_without_paths();
+      if (!reached) break;
       advance(200ms);
       if (!settled()) continue;
       if (!checks_.in_flight(role::client) && !checks_.in_flight(role::server)) checks_.at_rest(look());
@@ -274,7 +278,7 @@ class paths_run {
     for (auto const side : both_sides) {
       text += side == role::client ? "; client: " : "; server: ";
       text += std::to_string(at(side).open_streams()) + " streams";
-      for (auto const& each : at(side).extension<multipath>().paths())
+      for (auto const& each : paths_at(side).paths())
         text += ", path " + std::to_string(each.id) + " stands at " + std::to_string(static_cast<int>(each.standing)) +
                 (each.silent ? ", silent" : "") + " with " + std::to_string(each.bytes_in_flight) + " bytes in flight";
     }
@@ -371,7 +375,7 @@ class paths_run {
   unsigned rebound_ = 0;
   bool without_paths_ = false;
   std::string problems_;
-  std::unique_ptr<loose_ends> ends_;
+  std::unique_ptr<basic_loose_ends<Stack>> ends_;
 };
 
 }  // namespace
@@ -379,33 +383,45 @@ class paths_run {
 
 using namespace quoin::property;
 
-TEST_CASE("random data arrive whole over several paths that come and go", "[property][multipath]") {
-  auto const seeds = seeds_to_run(0, 4);
+namespace {
+
+/// How many paths were opened in all.
+template <class Stack>
+std::size_t run_all(std::vector<std::uint64_t> const& seeds, std::string_view tags) {
   std::size_t opened = 0;
   for (auto const seed : seeds) {
-    paths_run one{seed};
+    paths_run<Stack> one{seed};
     auto const problems = one.go();
     opened += one.paths_opened();
     if (auto const* const wanted = std::getenv("QUOIN_TRACE")) std::ofstream{wanted} << one.trace();
-    INFO(reproduce(seed, "[property][multipath]", "test_every_call") << '\n' << problems);
+    INFO(reproduce(seed, tags, "test_every_call") << '\n' << problems);
     CHECK(problems.empty());
   }
+  return opened;
+}
+
+}  // namespace
+
+TEST_CASE("random data arrive whole over several paths that come and go", "[property][multipath]") {
+  auto const seeds = seeds_to_run(0, 4);
+  auto const opened = run_all<loose_stack>(seeds, "[property][multipath]~[copies]");
+  if (seeds.size() >= 100) CHECK(opened > seeds.size());
+}
+
+TEST_CASE("random data arrive whole, and once, where each packet takes every path", "[property][multipath][copies]") {
+  auto const seeds = seeds_to_run(1, 16);
+  auto const opened = run_all<copying_stack>(seeds, "[property][copies]");
   if (seeds.size() >= 100) CHECK(opened > seeds.size());
 }
 
 TEST_CASE("seeds of several paths that once broke a check break none", "[property][multipath]") {
-  constexpr std::uint64_t seeds[]{189, 229, 905, 1341, 1481, 3145, 5509, 23345, 67337};
-  for (auto const seed : seeds) {
-    auto const problems = paths_run{seed}.go();
-    INFO(reproduce(seed, "[property][multipath]", "test_every_call") << '\n' << problems);
-    CHECK(problems.empty());
-  }
+  run_all<loose_stack>({189, 229, 905, 1341, 1481, 3145, 5509, 23345, 67337}, "[property][multipath]~[copies]");
 }
 
 // INV-41 between builds: what digests.py compares.
 TEST_CASE("digests of the traces of data over several paths", "[.digests]") {
   for (auto const seed : seeds_to_run(0, 1)) {
-    paths_run one{seed};
+    paths_run<loose_stack> one{seed};
     static_cast<void>(one.go());
     print_digest(seed, one.trace());
   }

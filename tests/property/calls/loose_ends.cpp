@@ -3,7 +3,8 @@
 
 namespace quoin::property {
 
-struct loose_ends::sink {
+template <class Stack>
+struct basic_loose_ends<Stack>::sink {
   static constexpr bool takes_stream_data = true;
   taker const& take;
   role side;
@@ -11,7 +12,8 @@ struct loose_ends::sink {
   [[nodiscard]] bool keeps_for_reading() const { return false; }
 };
 
-std::vector<socket_address> const& loose_ends::addresses(role side) {
+template <class Stack>
+std::vector<socket_address> const& basic_loose_ends<Stack>::addresses(role side) {
   static std::vector<socket_address> const client{
       socket_address::v4(10, 0, 0, 1, 5000), socket_address::v4(10, 0, 0, 1, 5001),
       socket_address::v4(10, 0, 0, 1, 5002), socket_address::v4(10, 0, 1, 1, 6000)};
@@ -20,7 +22,9 @@ std::vector<socket_address> const& loose_ends::addresses(role side) {
   return side == role::client ? client : server;
 }
 
-loose_ends::loose_ends(loose_options chosen) : options_(std::move(chosen)), network_(options_.seed, options_.start) {
+template <class Stack>
+basic_loose_ends<Stack>::basic_loose_ends(loose_options chosen)
+    : options_(std::move(chosen)), network_(options_.seed, options_.start) {
   network_.join(client_host_, server_host_, options_.link);
   network_.join(other_host_, server_host_, options_.link);
   network_.trace_to(text_);
@@ -30,7 +34,7 @@ loose_ends::loose_ends(loose_options chosen) : options_(std::move(chosen)), netw
                     : each.ip[2] == 1    ? other_host_
                                          : client_host_,
                     each, [this, side](sim::datagram&& d) { waiting_[index_of(side)].push_back(std::move(d)); });
-  connection_start<loose_stack> start;
+  connection_start<Stack> start;
   start.self = role::client;
   start.path = {addresses(role::client).front(), addresses(role::server).front()};
   auto const& mine = options_.ends[0];
@@ -42,20 +46,22 @@ loose_ends::loose_ends(loose_options chosen) : options_(std::move(chosen)), netw
   start.session = options_.session;
   start.early_data = options_.early_data;
   start.report_connection_ids = true;
-  ends_[0] = std::make_unique<loose_connection>(std::move(start), now(), seeded_entropy{options_.seed * 2},
-                                                observer_of(role::client));
+  ends_[0] = std::make_unique<connection_type>(std::move(start), now(), seeded_entropy{options_.seed * 2},
+                                               observer_of(role::client));
 }
 
-loose_connection::stack::observer loose_ends::observer_of(role side) const {
-  return loose_connection::stack::observer{recorder{text_, side == role::client ? "client" : "server"},
-                                           told_observer{options_.watch, side}};
+template <class Stack>
+typename Stack::observer basic_loose_ends<Stack>::observer_of(role side) const {
+  return typename Stack::observer{recorder{text_, side == role::client ? "client" : "server"},
+                                  told_observer{options_.watch, side}};
 }
 
 /// Who asked to be let in has to be authentic; what is not leaves nothing behind (RFC 9000 5.2).
-void loose_ends::accept(sim::datagram const& first) {
+template <class Stack>
+void basic_loose_ends<Stack>::accept(sim::datagram const& first) {
   auto const header = wire::read_long_header(first.bytes, wire::fixed_bit_rule::may_be_anything);
   if (!header || header->kind != event::packet_kind::initial || first.bytes.size() < limits::initial_datagram) return;
-  connection_start<loose_stack> start;
+  connection_start<Stack> start;
   start.self = role::server;
   start.path = first.path;
   auto const& mine = options_.ends[1];
@@ -66,18 +72,20 @@ void loose_ends::accept(sim::datagram const& first) {
   start.first_destination = start.original_destination = header->destination;
   start.peer_source = header->source;
   start.report_connection_ids = true;
-  ends_[1] = std::make_unique<loose_connection>(std::move(start), now(), seeded_entropy{options_.seed * 2 + 1},
-                                                observer_of(role::server));
+  ends_[1] = std::make_unique<connection_type>(std::move(start), now(), seeded_entropy{options_.seed * 2 + 1},
+                                               observer_of(role::server));
 }
 
-instant loose_ends::deadline() const {
+template <class Stack>
+instant basic_loose_ends<Stack>::deadline() const {
   auto due = network_.deadline();
   for (auto const& each : ends_)
     if (each) due = std::min(due, each->deadline());
   return due;
 }
 
-void loose_ends::serve() {
+template <class Stack>
+void basic_loose_ends<Stack>::serve() {
   unsigned turns = 0;
   for (bool busy = true; busy; ++turns) {
     QUOIN_ASSERT(turns < 10'000);
@@ -87,7 +95,8 @@ void loose_ends::serve() {
   most_turns_ = std::max(most_turns_, turns);
 }
 
-bool loose_ends::turn(role side) {
+template <class Stack>
+bool basic_loose_ends<Stack>::turn(role side) {
   auto& waiting = waiting_[index_of(side)];
   auto& end = ends_[index_of(side)];
   bool busy = false;
@@ -113,20 +122,23 @@ bool loose_ends::turn(role side) {
   return busy;
 }
 
-void loose_ends::receive(role side, arrival const& from) {
+template <class Stack>
+void basic_loose_ends<Stack>::receive(role side, arrival const& from) {
   auto& end = *ends_[index_of(side)];
   if (!take) return end.receive(from, now());
   sink offers{take, side};
   end.receive(from, now(), offers);
 }
 
-void loose_ends::take_events(role side) {
+template <class Stack>
+void basic_loose_ends<Stack>::take_events(role side) {
   auto* const end = at(side);
   while (auto const event = end->next_event())
     if (on_event) on_event(side, *event);
 }
 
-bool loose_ends::transmit(role side, std::size_t room) {
+template <class Stack>
+bool basic_loose_ends<Stack>::transmit(role side, std::size_t room) {
   auto* const end = at(side);
   auto const batch = end->transmit(byte_span{room_}.first(std::min(room, room_.size())), now());
   if (!batch) return false;
@@ -135,7 +147,8 @@ bool loose_ends::transmit(role side, std::size_t room) {
 }
 
 /// From an address that the host does not have nothing leaves.
-void loose_ends::send(role side, outgoing const& batch) {
+template <class Stack>
+void basic_loose_ends<Stack>::send(role side, outgoing const& batch) {
   auto const& own = addresses(side);
   if (std::find(own.begin(), own.end(), batch.path.local) == own.end())
     return at(side)->note_send(send_status::unreachable);
@@ -149,7 +162,8 @@ void loose_ends::send(role side, outgoing const& batch) {
   at(side)->note_send(send_status::sent);
 }
 
-void loose_ends::advance(duration span) {
+template <class Stack>
+void basic_loose_ends<Stack>::advance(duration span) {
   auto const until = saturating_add(now(), span);
   serve();
   while (deadline() <= until) {
@@ -159,5 +173,8 @@ void loose_ends::advance(duration span) {
   }
   network_.run_until(until);
 }
+
+template class basic_loose_ends<loose_stack>;
+template class basic_loose_ends<copying_stack>;
 
 }  // namespace quoin::property

@@ -54,11 +54,16 @@ class any_path {
   std::uint64_t count_ = 0;
 };
 
-struct loose_stack : test_stack {
+template <class PathScheduler>
+struct loose_stack_with : test_stack {
   using crypto = scenario::audited_crypto<null_crypto>;
   using observer = tee<recorder, told_observer>;
-  using path_scheduler = any_path;
+  using path_scheduler = PathScheduler;
 };
+
+using loose_stack = loose_stack_with<any_path>;
+/// What is said on one path is repeated on all the others.
+using copying_stack = loose_stack_with<path_schedule::redundant>;
 
 using loose_connection = connection<loose_stack>;
 
@@ -79,20 +84,22 @@ struct loose_options {
   scenario::watcher* watch = nullptr;
 };
 
-class loose_ends {
+template <class Stack>
+class basic_loose_ends {
  public:
+  using connection_type = connection<Stack>;
   /// Is offered stream bytes as they arrive, and says how many it has taken.
   using taker = std::function<std::size_t(role, stream_id, byte_view, bool)>;
 
-  explicit loose_ends(loose_options chosen);
-  loose_ends(loose_ends const&) = delete;
-  loose_ends& operator=(loose_ends const&) = delete;
+  explicit basic_loose_ends(loose_options chosen);
+  basic_loose_ends(basic_loose_ends const&) = delete;
+  basic_loose_ends& operator=(basic_loose_ends const&) = delete;
 
   /// Where the ends are; the client has a second interface, whose link is its own.
   static std::vector<socket_address> const& addresses(role side);
 
   /// Null for a server that nothing authentic has reached yet.
-  [[nodiscard]] loose_connection* at(role side) { return ends_[index_of(side)].get(); }
+  [[nodiscard]] connection_type* at(role side) { return ends_[index_of(side)].get(); }
   sim::network& network() noexcept { return network_; }
   /// From the client's first interface to the server, or from its other one; and back.
   sim::link& uplink(bool other) { return network_.between(other ? other_host_ : client_host_, server_host_); }
@@ -135,7 +142,7 @@ class loose_ends {
   bool turn(role side);
   void accept(sim::datagram const& first);
   void send(role side, outgoing const& batch);
-  loose_connection::stack::observer observer_of(role side) const;
+  typename Stack::observer observer_of(role side) const;
 
   loose_options options_;
   std::shared_ptr<std::string> text_ = std::make_shared<std::string>();
@@ -146,9 +153,14 @@ class loose_ends {
   std::array<std::deque<sim::datagram>, 2> waiting_;
   std::array<std::uint64_t, 2> arrived_{};
   std::array<std::vector<std::uint8_t>, 2> last_;
-  std::array<std::unique_ptr<loose_connection>, 2> ends_;
+  std::array<std::unique_ptr<connection_type>, 2> ends_;
   std::vector<std::uint8_t> room_ = std::vector<std::uint8_t>(65536);
   unsigned most_turns_ = 0;
 };
+
+using loose_ends = basic_loose_ends<loose_stack>;
+
+extern template class basic_loose_ends<loose_stack>;
+extern template class basic_loose_ends<copying_stack>;
 
 }  // namespace quoin::property

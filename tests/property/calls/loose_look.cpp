@@ -3,7 +3,8 @@
 
 namespace quoin::property {
 
-seen_end look_at_end(loose_ends& ends, role side, loose_end const& made, byte_count lent) {
+template <class Stack>
+seen_end look_at_end(basic_loose_ends<Stack>& ends, role side, loose_end const& made, byte_count lent) {
   auto& end = *ends.at(side);
   seen_end seen;
   seen.gone = end.closed();
@@ -20,7 +21,7 @@ seen_end look_at_end(loose_ends& ends, role side, loose_end const& made, byte_co
   seen.arrived = ends.arrived(side);
   seen.alpn = std::string{end.alpn()};
   seen.spoken = end.version();
-  auto const several = end.extension<multipath>();
+  auto const several = end.template extension<multipath>();
   if (several.agreed())
     for (auto const& each : several.paths())
       seen.paths.push_back({each.id, each.standing == path_standing::open, each.silent, each.congestion_window,
@@ -28,7 +29,8 @@ seen_end look_at_end(loose_ends& ends, role side, loose_end const& made, byte_co
   return seen;
 }
 
-seen_step look_around(loose_ends& ends) {
+template <class Stack>
+seen_step look_around(basic_loose_ends<Stack>& ends) {
   seen_step step;
   step.now = ends.now();
   step.network = ends.network().count();
@@ -36,5 +38,10 @@ seen_step look_around(loose_ends& ends) {
   step.world_deadline = ends.deadline();
   return step;
 }
+
+template seen_end look_at_end(basic_loose_ends<loose_stack>&, role, loose_end const&, byte_count);
+template seen_end look_at_end(basic_loose_ends<copying_stack>&, role, loose_end const&, byte_count);
+template seen_step look_around(basic_loose_ends<loose_stack>&);
+template seen_step look_around(basic_loose_ends<copying_stack>&);
 
 }  // namespace quoin::property

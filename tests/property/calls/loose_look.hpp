@@ -9,9 +9,11 @@
 namespace quoin::property {
 
 /// How an end stands, which must be there. `lent` is how many bytes were written to it without a copy.
-seen_end look_at_end(loose_ends& ends, role side, loose_end const& made, byte_count lent = 0);
+template <class Stack>
+seen_end look_at_end(basic_loose_ends<Stack>& ends, role side, loose_end const& made, byte_count lent = 0);
 
 /// The network between the ends; how they stand is left to be said.
-seen_step look_around(loose_ends& ends);
+template <class Stack>
+seen_step look_around(basic_loose_ends<Stack>& ends);
 
 }  // namespace quoin::property
