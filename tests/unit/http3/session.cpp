@@ -151,8 +151,12 @@ TEST_CASE("what is to be sent must be well-formed and in order", "[http3][rfc911
   b.take_notes();
   h3::field const bad[] = {{":status", "200", false}, {"X", "1", false}};
   h3::field const split[] = {{":status", "200", false}, {"x", "1\r\ny: 2", false}};
+  h3::field const undefined[] = {{":status", "200", false}, {":mood", "good", false}};
+  h3::field const late[] = {{"x", "1", false}, {":status", "200", false}};
   h3::field const early[] = {{":status", "103", false}};
   CHECK(b.session.respond(b.transport, b.request(0), bad, true).error() == h3::send_errc::malformed);
+  CHECK(b.session.respond(b.transport, b.request(0), undefined, true).error() == h3::send_errc::malformed);
+  CHECK(b.session.respond(b.transport, b.request(0), late, true).error() == h3::send_errc::malformed);
   CHECK(b.session.respond(b.transport, b.request(0), split, true).error() == h3::send_errc::malformed);
   CHECK(b.session.respond(b.transport, b.request(0), early, true).error() == h3::send_errc::out_of_order);
   CHECK(b.session.write(b.transport, b.request(0), text("x")).error() == h3::send_errc::out_of_order);
@@ -214,6 +218,17 @@ TEST_CASE("a client tells the server of its priorities", "[http3][rfc9218]") {
   control.clear();
   REQUIRE(b.session.prioritize(b.transport, *id, {2, true}));
   CHECK(control == frame(0xf0700, varint(0) + text("u=2, i")));
+}
+
+TEST_CASE("a server keeps its priorities to itself", "[http3][rfc9218]") {
+  bench b{role::server};
+  b.greet();
+  b.receive(b.request(0), headers(get()), true);
+  auto& control = b.at(stream_id{role::server, stream_direction::unidirectional, 0}).out;
+  REQUIRE_FALSE(control.empty());
+  control.clear();
+  REQUIRE(b.session.prioritize(b.transport, b.request(0), {2, true}));
+  CHECK(control.empty());
 }
 
 TEST_CASE("datagrams reach the request that takes them", "[http3][rfc9297]") {
