@@ -5,7 +5,7 @@
 #   quoin::botan     with Botan: TLS 1.3, portable packet protection, the stock stacks
 #   quoin::libcrypto with OpenSSL: fast P-256 and X25519, which quoin::botan uses where it is found
 #   quoin::ipsec_mb  with libipsec-mb: fast AES-GCM packets on x86
-#   quoin::crypto    whatever of these two was found; link this to use quoin::default_stack
+#   quoin::crypto    whatever of these was found; link this to use quoin::default_stack
 #   quoin::qlog      with nlohmann/json: the qlog observer
 #   quoin::spdlog    with spdlog: its loggers as sinks of the log observer
 #   quoin::split     the bodies that are not templates and the stock stacks' connections, compiled once
