@@ -280,3 +280,32 @@ TEST_CASE("a peer that abandons path after path never has more of them than were
   at.peer.send(one_rtt, numbers({backup, highest + 1, 0}));
   at.check_closed(error_code::protocol_violation, backup);
 }
+
+TEST_CASE("a peer that uses up all names of paths gets no new ones, and keeps what it has", "[bad_input]") {
+  constexpr std::uint64_t paths = 8;
+  constexpr std::uint64_t names = 0xffff;
+  auto at = agreed(role::client, paths, 1'000'000);
+  std::uint64_t lowest = 1;
+  for (; lowest + paths < names; lowest += paths) {
+    bytes all;
+    for (auto id = lowest; id < lowest + paths; ++id) all = all + numbers({abandon, id, 0});
+    at.peer.send(one_rtt, all);
+    for (int i = 0; i < 2; ++i) {
+      at.peer.absorb();
+      at.peer.acknowledge(one_rtt);
+      at.peer.pass(std::chrono::seconds{3});
+    }
+    auto const& why = at.peer.victim->close_reason();
+    CAPTURE(lowest, why ? why->reason : "");
+    REQUIRE_FALSE(at.peer.victim->closing());
+  }
+  auto const announced = at.peer.frames[max_path_id];
+  at.peer.send(one_rtt, numbers({abandon, lowest, 0}));
+  for (int i = 0; i < 2; ++i) {
+    at.peer.absorb();
+    at.peer.acknowledge(one_rtt);
+    at.peer.pass(std::chrono::seconds{3});
+  }
+  CHECK_FALSE(at.peer.victim->closing());
+  CHECK(at.peer.frames[max_path_id] == announced);
+}

@@ -123,7 +123,8 @@ template <class Stack>
   }
   state.application_keys.forget_path(id);
   spaces.remove(id);
-  if (!spaces.raise_maximum()) return;
+  // A new path takes a name, of which there are as many as a peer that abandons one after the other can use up.
+  if (state.paths.exhausted() || !spaces.raise_maximum()) return;
   add_path_id(state, spaces.maximum());
   issue_path_connection_ids(state);
 }
