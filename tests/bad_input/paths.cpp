@@ -2,6 +2,8 @@
 // Peers that misuse paths: addresses that change too early, too often or without a proof.
 #include "outcome.hpp"
 
+#include <catch2/generators/catch_generators.hpp>
+
 #include <algorithm>
 #include <set>
 
@@ -340,6 +342,27 @@ TEST_CASE("a path whose connection ID is taken away while it is validated goes o
   at.check_ignored(false);
 }
 
+TEST_CASE("a client does not move with the connection ID that it uses where it is",
+          "[bad_input][rfc9000][cve_class_path_removed_in_use]") {
+  scene at{role::server, stage::confirmed, {.notes_packets = true}};
+  auto& peer = at.peer;
+  auto const here = peer.victim->path();
+  peer.send(one_rtt, new_id(1, 0, 1, 1));
+  peer.absorb();
+  peer.path_challenges.clear();
+  REQUIRE(peer.victim->migrate(socket_address::v4(192, 0, 2, 1, 1112), peer.now));
+  peer.absorb();
+  REQUIRE(peer.path_challenges.size() == 1);
+  bool const takes_back = GENERATE(true, false);
+  // Both IDs that there were for one.
+  if (takes_back) peer.send(one_rtt, new_id(2, 2, 2, 2));
+  peer.absorb();
+  peer.send(one_rtt, response(peer.path_challenges.front()));
+  peer.absorb();
+  CHECK_FALSE(peer.victim->closing());
+  CHECK((peer.victim->path() == here) == takes_back);
+}
+
 TEST_CASE("an answer that cannot leave yet holds up none on another path", "[bad_input][rfc9000]") {
   scene at{role::client, stage::confirmed, {.notes_packets = true}};
   auto& peer = at.peer;
@@ -379,10 +402,16 @@ TEST_CASE("a client does not move when its peer has no connection IDs", "[bad_in
 TEST_CASE("datagrams that the network refuses end the connection only if they are small ones, again and again",
           "[bad_input][rfc9000]") {
   scene at{role::client};
-  at.peer.victim->on_datagram_refused(1452, at.peer.now);
-  at.peer.victim->on_datagram_refused(900, at.peer.now);
-  for (int refused = 0; refused < 2; ++refused) at.peer.victim->on_datagram_refused(1200, at.peer.now);
+  bytes const room(1452);
+  auto const refuse = [&](std::size_t size, network_path const& path) {
+    at.peer.victim->on_datagram_refused({path, byte_view{room}.first(size), size}, at.peer.now);
+  };
+  auto const here = at.peer.victim->path();
+  refuse(1452, here);
+  refuse(900, here);
+  for (int refused = 0; refused < 2; ++refused) refuse(1200, here);
+  for (int refused = 0; refused < 5; ++refused) refuse(1200, {here.local, socket_address::v4(192, 0, 2, 77, 7)});
   CHECK_FALSE(at.peer.victim->closing());
-  at.peer.victim->on_datagram_refused(1200, at.peer.now);
+  refuse(1200, here);
   at.check_closed(error_code::no_viable_path, 0);
 }

@@ -244,10 +244,10 @@ class connection {
   path_result probe(socket_address const& local, instant now) { return try_path(local, false, now); }
 
   /// Whether datagrams that come on `path` may be meant for this connection.
-  [[nodiscard]] bool knows(network_path const& path) { return step::knows_path(state_, path); }
+  [[nodiscard]] bool knows(network_path const& path) { return step::path_between(state_, path).has_value(); }
 
-  /// The network took no datagram of `size` bytes from us (RFC 9000 14.2).
-  void on_datagram_refused(std::size_t size, instant now) { step::on_datagram_refused(state_, size, now); }
+  /// The network took no datagram of what `transmit` gave, for it was too large (RFC 9000 14.2).
+  void on_datagram_refused(outgoing const& refused, instant now) { step::refuse_by_path(state_, refused, now); }
 
   /// Sends a PING, so that the peer answers.
   void ping() { state_.ping_pending = true; }

@@ -128,7 +128,10 @@ struct path_entry {
 /// Nothing, for stacks that do not list `multipath`.
 template <class Stack>
 struct no_path_spaces {
-  static constexpr bool first_in_hand() noexcept { return true; }
+  template <class State>
+  static constexpr path_record const& first(State const& state) noexcept {
+    return state.paths.active();
+  }
 };
 
 /// All path IDs that are not yet done with, in ascending order. Those up to `maximum()` that are not here were
@@ -176,11 +179,13 @@ class path_spaces {
   [[nodiscard]] std::uint32_t in_hand() const noexcept { return in_hand_; }
   [[nodiscard]] entry& entry_in_hand() noexcept { return *find(in_hand_); }
 
-  /// Whether the path in hand is the open one with the lowest ID: what is said about one path is about that.
-  [[nodiscard]] bool first_in_hand() const noexcept {
+  /// What is known of the open path with the lowest ID, or of the path in hand where none is open: what is said about
+  /// one path is about that.
+  template <class State>
+  [[nodiscard]] path_record const& first(State const& state) const noexcept {
     auto const first = std::find_if(entries_.begin(), entries_.end(),
                                     [](entry const& e) { return e.standing == path_standing::open; });
-    return first == entries_.end() || first->id == in_hand_;
+    return (first == entries_.end() || !first->kept ? state.paths : first->kept->paths).active();
   }
 
   /// Whether there is more than the path of the handshake.

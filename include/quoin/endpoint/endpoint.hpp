@@ -333,8 +333,7 @@ class endpoint {
       if (!out) return false;
       auto const status = io_.send(*out);
       if (status == send_status::would_block) blocked_ = *out;
-      if (status == send_status::too_large)
-        connection.on_datagram_refused(std::min(out->segment_size, out->bytes.size()), at);
+      if (status == send_status::too_large) connection.on_datagram_refused(*out, at);
       connection.note_send(status);
       // Whatever else became of it is loss, and recovery's business.
     }

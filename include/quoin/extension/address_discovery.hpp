@@ -49,9 +49,7 @@ class address_discovery_state : public extension_hooks {
 
   template <class State>
   [[nodiscard]] bool has_frames(State const& state) const noexcept {
-    // Of several paths the peer hears about one, or each of them would contradict the others again and again.
-    return settings_.provide && peer_requests_ && state.path_spaces.first_in_hand() && seen(state).known() &&
-           !(seen(state) == told_);
+    return settings_.provide && peer_requests_ && seen(state).known() && !(seen(state) == told_);
   }
 
   template <class State>
@@ -90,11 +88,12 @@ class address_discovery_state : public extension_hooks {
   static constexpr std::uint64_t requests = 1;
   static constexpr std::uint64_t both = 2;
 
-  /// Where the peer's packets come from, IPv4 in IPv6 as IPv4.
+  /// Where the peer's packets come from, IPv4 in IPv6 as IPv4. Of several paths the peer hears about one, or each of
+  /// them would contradict the others again and again.
   template <class State>
   static socket_address seen(State const& state) noexcept {
     constexpr std::array<std::uint8_t, 12> mapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-    auto address = state.paths.active().addresses.remote;
+    auto address = state.path_spaces.first(state).addresses.remote;
     address.scope = 0;
     if (address.family != address_family::v6 || !std::equal(mapped.begin(), mapped.end(), address.ip.begin()))
       return address;

@@ -34,6 +34,7 @@ struct path_record {
   bool wanted = false;             ///< it is to be used as soon as it is validated
   bool kept = false;               ///< the application has asked for it
   bool carries_estimates = false;  ///< congestion and round trips are known
+  unsigned refusals = 0;           ///< of its smallest datagrams, by the network interface (RFC 9000 14.2)
   instant validated_at{};
   instant heard_at{};         ///< when the last authentic packet came from here
   instant forget_at = never;  ///< when a path that is not used any more is let go of

@@ -125,7 +125,10 @@ void refuse_datagram(caller& on, role side) {
   auto size = static_cast<std::size_t>(chance.chance(0.3) ? chance.below(70'000) : 1'195 + chance.below(300));
   constexpr unsigned borne = 2;
   if (size == limits::initial_datagram && ++known.refusals > borne) ++size;
-  on.at(side).on_datagram_refused(size, on.now());
+  auto& end = on.at(side);
+  static std::array<std::uint8_t, 70'000> const bytes{};
+  network_path const other{on.some_address(side), on.some_address(peer_of(side))};
+  end.on_datagram_refused({chance.chance(0.7) ? end.path() : other, byte_view{bytes}.first(size), size}, on.now());
   on.expect(on.at(side).statistics().datagram_size >= limits::initial_datagram, "datagrams become too small");
 }
 

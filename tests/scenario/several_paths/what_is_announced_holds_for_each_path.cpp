@@ -51,6 +51,19 @@ TEST_CASE("who asks for later acknowledgements asks for them on every path", "[s
   CHECK(time_to_answer(both) == 10ms + 90ms);
 }
 
+TEST_CASE("what acknowledgements of any path say decides how many of them are asked for", "[scenario][multipath]") {
+  two_paths_options options;
+  options.client.max_ack_delay = 25ms;
+  options.tap = false;
+  two_paths<path_schedule::min_rtt, asking_stack> both{options};
+  REQUIRE(both.open_second());
+  REQUIRE(both.paths(role::server).abandon_path(0, both.lab.now()));
+  both.lab.advance(5s);
+  auto const asked = both.lab.server().extension<ack_frequency>().statistics().requests_sent;
+  for (int i = 0; i < 20; ++i) REQUIRE(both.transfer(role::server, 300'000));
+  CHECK(both.lab.server().extension<ack_frequency>().statistics().requests_sent > asked);
+}
+
 TEST_CASE("acknowledgements of every path come within the delay that was announced", "[scenario][multipath]") {
   two_paths_options options;
   options.client.max_ack_delay = 5ms;
@@ -81,6 +94,27 @@ TEST_CASE("the peer is told once where it is seen, however many paths there are"
   REQUIRE(both.transfer(role::server, 300'000));
   CHECK(both.lab.count(role::client, connection_event::kind::address_observed) == 1);
   CHECK(both.lab.count(role::server, connection_event::kind::address_observed) == 1);
+}
+
+TEST_CASE("the peer hears of the new address of a path that is not in hand", "[scenario][multipath]") {
+  two_paths_options options;
+  options.tap = false;
+  options.first.delay = 30ms;
+  options.discover_addresses = true;
+  two_paths<path_schedule::min_rtt, observing_stack> both{options};
+  REQUIRE(both.open_second());
+  both.lab.advance(1s);
+  // The server turns to the second path while the first is silent for a moment.
+  both.lab.uplink().black_out(both.lab.now(), both.lab.now() + 500ms);
+  REQUIRE(both.transfer(role::server, 20'000));
+  both.lab.advance(1s);
+  REQUIRE(both.lab.server().path().remote == both.other_address());
+  auto const outside = socket_address::v4(203, 0, 113, 5, 4242);
+  both.lab.network().rebind(both.lab.client_address(), outside);
+  for (int i = 0; i < 5; ++i) REQUIRE(both.transfer(role::client, 20'000));
+  REQUIRE(both.lab.run_until([&] { return both.facts(role::server, 0).addresses.remote == outside; }, 5s));
+  both.lab.advance(2s);
+  CHECK(both.lab.client().extension<address_discovery>().observed() == outside);
 }
 
 TEST_CASE("whoever looks for stateless resets learns of another path in the place of one", "[scenario][multipath]") {

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <quoin/connection/step/expire.hpp>
+#include <quoin/connection/step/migrate.hpp>
 #include <quoin/connection/step/path_choice.hpp>
 #include <quoin/connection/step/receive.hpp>
 #include <quoin/connection/step/transmit.hpp>
@@ -243,13 +244,30 @@ void for_each_local_id(connection_state<Stack> const& state, Visit&& visit) {
       if (each.kept) each.kept->local_ids.for_each_active(visit);
 }
 
+/// The path ID under which a pair of addresses is known; nothing when it is not.
 template <class Stack>
-bool knows_path(connection_state<Stack>& state, network_path const& path) {
-  if (state.paths.find(path) != nullptr) return true;
+std::optional<std::uint32_t> path_between(connection_state<Stack>& state, network_path const& addresses) {
+  if (state.paths.find(addresses) != nullptr) return path_id_in_hand(state);
   if constexpr (speaks_multipath<Stack>)
     for (auto& each : state.path_spaces.entries())
-      if (each.kept && each.standing != path_standing::unused && each.kept->paths.find(path) != nullptr) return true;
-  return false;
+      if (each.kept && each.standing != path_standing::unused && each.kept->paths.find(addresses) != nullptr)
+        return each.id;
+  return std::nullopt;
+}
+
+/// The network took no datagram of this batch, for it was too large.
+template <class Stack>
+void refuse_by_path(connection_state<Stack>& state, outgoing const& refused, instant now) {
+  auto const id = path_between(state, refused.path);
+  if (!id) return;
+  auto const size = refused.segment_size == 0 ? refused.bytes.size() : refused.segment_size;
+  auto const largest = std::min(size, refused.bytes.size());
+  if constexpr (speaks_multipath<Stack>) {
+    path_in_hand<connection_state<Stack>> const hand{state, *id};
+    on_datagram_refused(state, refused.path, largest, has_other_path(state, *id), now);
+  } else {
+    on_datagram_refused(state, refused.path, largest, false, now);
+  }
 }
 
 }  // namespace quoin::step

@@ -45,7 +45,7 @@ path_result try_path(connection_state<Stack>& state, socket_address const& local
   path->kept = path->kept || !move;
   if (move && path->validated) {
     use_path(state, id, now);
-    state.ping_pending = true;
+    announce_move(state);
     return id;
   }
   path->wanted = path->wanted || move;
@@ -54,13 +54,17 @@ path_result try_path(connection_state<Stack>& state, socket_address const& local
 }
 
 /// RFC 9000 14.2: an interface that takes no 1200 bytes cannot be used for QUIC. It has to say so more than once, for a
-/// single refusal is no more than a loss. A smaller limit than ours is only too high.
+/// single refusal is no more than a loss, and about a path without which there is none: whether others work, their
+/// validation finds out. A smaller limit than ours is only too high.
 template <class Stack>
-void on_datagram_refused(connection_state<Stack>& state, std::size_t size, instant now) {
-  if (size > limits::initial_datagram) return state.paths.active().mtu.on_refused(size, now);
+void on_datagram_refused(connection_state<Stack>& state, network_path const& addresses, std::size_t size,
+                         bool has_other, instant now) {
+  auto* const path = state.paths.find(addresses);
+  if (path == nullptr || size < limits::initial_datagram) return;
+  if (size > limits::initial_datagram) return path->mtu.on_refused(size, now);
   constexpr unsigned enough = 3;
-  if (size == limits::initial_datagram && state.paths.last_validated() == nullptr &&
-      ++state.datagrams_refused == enough)
+  bool const only = !has_other && path == &state.paths.active() && state.paths.last_validated() == nullptr;
+  if (only && ++path->refusals == enough)
     close_with(state, {error_code::no_viable_path, "the network takes no datagrams of 1200 bytes", 0}, now);
 }
 

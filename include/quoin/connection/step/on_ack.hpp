@@ -21,7 +21,7 @@ result<> on_ack(connection_state<Stack>& state, encryption_level level, wire::ac
   QUOIN_TRY(state.recovery.on_ack(space, frame, ack_delay(state, level, frame.delay), now,
                                   frame_outcomes<Stack>{state, now}));
   if (level == encryption_level::one_rtt) QUOIN_TRY(state.application_keys.on_acked(frame.largest, key_phase));
-  if (level == encryption_level::one_rtt && of_path_zero) state.extensions.on_ack_processed(state, now);
+  if (level == encryption_level::one_rtt) state.extensions.on_ack_processed(state, now);
   tell_metrics(state, now);
   return {};
 }

@@ -95,20 +95,20 @@ struct offered_frames {
 };
 
 /// draft-ietf-quic-multipath 5.6: nothing is declared lost on a path that is silent, so what is under way there would
-/// wait for ever longer timers. Another path brings it, once.
+/// wait for ever longer timers, or where nothing may be said, for a validation. Another path brings it, once.
 template <class Stack>
 void offer_silent_flights(connection_state<Stack>& state, instant now) {
   for (auto& each : state.path_spaces.entries()) {
     if (each.standing == path_standing::unused) continue;
     auto& recovery = recovery_of(state, each);
-    if (recovery.pto_count() == 0) {
+    if (recovery.pto_count() == 0 && !is_muted(state, each)) {
       each.flight_offered = false;
       continue;
     }
     if (each.flight_offered || !recovery.ack_eliciting_in_flight(packet_space::application)) continue;
     auto const& all = state.path_spaces.entries();
     bool const heard_elsewhere = std::any_of(all.begin(), all.end(), [&](auto const& other) {
-      return other.id != each.id && is_usable(state, other) && !is_silent(state, other);
+      return other.id != each.id && is_usable(state, other) && !is_silent(state, other) && !is_muted(state, other);
     });
     if (!heard_elsewhere) continue;
     each.flight_offered = true;
@@ -123,7 +123,7 @@ template <class Stack>
 void choose_hand(connection_state<Stack>& state) {
   auto& spaces = state.path_spaces;
   auto const fit = [&](path_entry<Stack> const& each) {
-    if (is_usable(state, each)) return is_silent(state, each) ? 2 : 3;
+    if (is_usable(state, each)) return is_silent(state, each) || is_muted(state, each) ? 2 : 3;
     return each.standing == path_standing::validating ? 1 : 0;
   };
   auto const* best = &spaces.entry_in_hand();

@@ -138,6 +138,14 @@ void use_path(connection_state<Stack>& state, path_id id, instant now) {
   report_path_in_use(state);
 }
 
+/// RFC 9000 9.2: a server follows what is more than a probe; where several paths are used, it has to take this one.
+template <class Stack>
+void announce_move(connection_state<Stack>& state) {
+  state.ping_pending = true;
+  if constexpr (speaks_multipath<Stack>)
+    if (state.path_spaces.several()) state.recovery.owe_probe(packet_space::application);
+}
+
 /// A PATH_RESPONSE came, on whatever path (RFC 9000 8.2.3). One that answers nothing is ignored (RFC 9000 19.18).
 template <class Stack>
 void on_path_response(connection_state<Stack>& state, path_challenge_data const& data, instant now) {
@@ -159,9 +167,11 @@ void on_path_response(connection_state<Stack>& state, path_challenge_data const&
   if (path->kept) report_path_event(state, connection_event::kind::path_validated, path->id);
   report_path_in_use(state);
   if (path->wanted) {
+    // RFC 9000 9.5: the ID with which it was tried may have been taken back, and none be left that is not used here.
+    path->wanted = destination_on(state, *path) != nullptr;
+    if (!path->wanted) return report_path_event(state, connection_event::kind::path_failed, path->id);
     use_path(state, path->id, now);
-    // RFC 9000 9.2: the server follows a packet that is more than a probe.
-    if (state.self == role::client) state.ping_pending = true;
+    if (state.self == role::client) announce_move(state);
   }
 }
 

@@ -202,7 +202,6 @@ struct connection_state {
   std::array<space_received, packet_space_count> received{space_received{false}, space_received{false},
                                                           space_received{true}};
   quoin::recovery<congestion> recovery;
-  unsigned datagrams_refused = 0;  ///< by the network interface, of the smallest size and before a path was proven
   std::uint64_t numbers_until_skip = 0;  ///< RFC 9000 21.4: a number that is never sent exposes blind ACKs
   bool clears_quic_bit = false;          ///< the peer lets us, so half of our packets do (RFC 9287 3.1)
   std::uint64_t quic_bits = 0;           ///< random bits for that, below a 1 that says how many are left

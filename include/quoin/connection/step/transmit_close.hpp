@@ -29,7 +29,12 @@ std::size_t write_close_packet(connection_state<Stack>& state, encryption_level 
   packet_draft draft;
   if (!can_seal(state, level) || !start_draft(state, level, room, draft)) return 0;
   byte_writer writer{draft.payload_room()};
-  if (!wire::write(writer, close_frame_for(state, level))) return 0;
+  auto frame = close_frame_for(state, level);
+  if (!wire::write(writer, frame)) {
+    // Where little may be sent, the code is worth more than the words.
+    frame.reason = {};
+    if (!wire::write(writer, frame)) return 0;
+  }
   draft.payload_size = writer.size();
   draft.pad_to(std::min(pad_to, room.size()));
   auto const packet = room.first(draft.size());
@@ -60,26 +65,37 @@ byte_count repeat_allowance(connection_state<Stack> const& state) {
   return most - std::min(most, state.repeated_while_closing);
 }
 
+/// How large a datagram with the close may be.
+template <class Stack>
+std::size_t close_room(connection_state<Stack> const& state, std::size_t room) {
+  auto const& path = state.paths.active();
+  auto const most = std::min<byte_count>(room, path.datagram_size());
+  auto const allowed = std::min(most, path.amplification.allowance());
+  return static_cast<std::size_t>(state.close_sent ? std::min(allowed, repeat_allowance(state)) : allowed);
+}
+
+/// Nothing is written where too little has come for an answer. The first time it is said as soon as enough has.
 template <class Stack>
 std::optional<outgoing> transmit_close(connection_state<Stack>& state, byte_span room, instant now) {
   // Whoever has no room for a whole datagram may have some later.
   if (!state.close_pending || room.size() < limits::initial_datagram) return std::nullopt;
-  state.close_pending = false;
-  auto& path = state.paths.active();
-  room = room.first(std::min(room.size(), path.datagram_size()));
-  bool const repeating = state.close_sent;
-  if (repeating)
-    room = room.first(static_cast<std::size_t>(std::min<byte_count>(room.size(), repeat_allowance(state))));
   // RFC 9001 4.9.1: a client that can send Handshake packets has no more use for Initial ones.
   if (state.self == role::client && can_seal(state, encryption_level::handshake)) discard_initial(state, now);
-  if (path.amplification.allowance() < room.size()) return std::nullopt;
-
-  std::size_t size = 0;
-  // The last packet carries the padding that an Initial obliges to (RFC 9000 14.1).
   bool const has_initial = can_seal(state, encryption_level::initial);
   bool const has_handshake = can_seal(state, encryption_level::handshake);
   bool const has_one_rtt = can_seal(state, encryption_level::one_rtt);
+  bool const repeating = state.close_sent;
+  state.close_pending = !repeating;
+  if (!has_initial && !has_handshake && !has_one_rtt) {
+    state.close_pending = false;
+    if (!repeating) state.phase = life_phase::gone;
+    return std::nullopt;
+  }
+  room = room.first(close_room(state, room.size()));
   if (has_initial && room.size() < limits::initial_datagram) return std::nullopt;
+
+  std::size_t size = 0;
+  // The last packet carries the padding that an Initial obliges to (RFC 9000 14.1).
   auto const write = [&](encryption_level level, bool last) {
     auto const fill = last && has_initial && size < limits::initial_datagram ? limits::initial_datagram - size : 0;
     size += write_close_packet(state, level, room.subspan(size), fill, now);
@@ -87,12 +103,10 @@ std::optional<outgoing> transmit_close(connection_state<Stack>& state, byte_span
   if (has_initial) write(encryption_level::initial, !has_handshake && !has_one_rtt);
   if (has_handshake) write(encryption_level::handshake, !has_one_rtt);
   if (has_one_rtt) write(encryption_level::one_rtt, true);
-  if (size == 0) {
-    // Too little has come to be answered; or, the first time, there are no keys to say anything with.
-    if (!repeating) state.phase = life_phase::gone;
-    return std::nullopt;
-  }
+  if (size == 0) return std::nullopt;
   state.close_sent = true;
+  state.close_pending = false;
+  auto& path = state.paths.active();
   path.amplification.on_sent(size);
   state.counts.bytes_sent += size;
   if (repeating) state.repeated_while_closing += size;
