@@ -183,9 +183,9 @@ class path_spaces {
   /// one path is about that.
   template <class State>
   [[nodiscard]] path_record const& first(State const& state) const noexcept {
-    auto const first = std::find_if(entries_.begin(), entries_.end(),
-                                    [](entry const& e) { return e.standing == path_standing::open; });
-    return (first == entries_.end() || !first->kept ? state.paths : first->kept->paths).active();
+    auto const at = std::find_if(entries_.begin(), entries_.end(),
+                                 [](entry const& e) { return e.standing == path_standing::open; });
+    return (at == entries_.end() || !at->kept ? state.paths : at->kept->paths).active();
   }
 
   /// Whether there is more than the path of the handshake.

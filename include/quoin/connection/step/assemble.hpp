@@ -151,10 +151,10 @@ void write_permitted_frames(connection_state<Stack>& state, byte_writer& writer,
     crypto.write_frame(writer, draft.frames);
   }
   if (of_application && carries) write_application_frames(state, writer, draft, probing, now);
-  bool const pinged = state.ping_pending && of_application && carries;
-  bool const must_ping = pinged || (probing && writer.size() == after_ack);
+  bool const asked = state.ping_pending && of_application && carries;
+  bool const must_ping = asked || (probing && writer.size() == after_ack);
   if (must_ping && write_and_record(writer, draft.frames, wire::ping_frame{}, {sent_frame::kind::ping, false, 0, 0, 0}))
-    state.ping_pending = state.ping_pending && !pinged;
+    state.ping_pending = state.ping_pending && !asked;
 }
 
 /// Fills a draft. `sending` says that there are frames and that they may be sent now; acknowledgements need no
