@@ -47,7 +47,7 @@ class encoder {
   /// The peer's SETTINGS_QPACK_MAX_TABLE_CAPACITY and SETTINGS_QPACK_BLOCKED_STREAMS, once (RFC 9204 5).
   void on_peer_settings(std::uint64_t max_table_capacity, std::uint64_t blocked_streams) {
     peer_capacity_ = max_table_capacity;
-    peer_blocked_ = std::min(blocked_streams, most_blocked_streams);
+    peer_blocked_ = std::min(blocked_streams, outstanding_sections::most_blocked_streams);
     auto const capacity = static_cast<std::uint32_t>(std::min<std::uint64_t>(max_table_capacity, table_.limit()));
     if (capacity < field_overhead) return;  // RFC 9204 3.2.3: no instruction for a table that cannot hold anything
     table_.set_capacity(capacity);
@@ -109,8 +109,6 @@ class encoder {
   };
 
   static constexpr std::uint64_t no_reference = std::numeric_limits<std::uint64_t>::max();
-  /// Streams that may be blocked at a time, however many the peer lets be: each section looks through those that are.
-  static constexpr std::uint64_t most_blocked_streams = 128;
   /// Instructions that wait for the peer's credit; beyond, the table is left as it is.
   static constexpr std::size_t most_pending = 16 * 1024;
 

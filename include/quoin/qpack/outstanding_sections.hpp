@@ -5,6 +5,7 @@
 #pragma once
 
 #include <quoin/base/ring.hpp>
+#include <quoin/base/static_vector.hpp>
 
 #include <algorithm>
 #include <cstddef>
@@ -25,6 +26,8 @@ struct outstanding_section {
 class outstanding_sections {
  public:
   static constexpr std::size_t most = 2000;
+  /// Streams that may be blocked at a time, however many the peer lets be: each section looks through those that are.
+  static constexpr std::uint64_t most_blocked_streams = 128;
 
   [[nodiscard]] bool full() const noexcept { return sections_.size() >= most; }
   [[nodiscard]] std::size_t size() const noexcept { return sections_.size(); }
@@ -55,30 +58,27 @@ class outstanding_sections {
     return oldest;
   }
 
-  /// Whether a stream may be blocked already, and how many others may be, when the peer has `known` entries for sure.
+  /// Whether a stream may be blocked already, and how many others may be, up to `most_blocked_streams`, when the peer
+  /// has `known` entries for sure.
   struct blocking {
     bool stream_itself = false;
     std::size_t others = 0;
   };
   [[nodiscard]] blocking blocked_streams(std::uint64_t stream, std::uint64_t known) const noexcept {
-    blocking found;
+    bool itself = false;
+    static_vector<std::uint64_t, most_blocked_streams> others;
     for (std::size_t i = 0; i < sections_.size(); ++i) {
-      if (sections_[i].required_insert_count <= known) continue;
-      if (sections_[i].stream == stream)
-        found.stream_itself = true;
-      else if (!blocks_earlier(i, known))
-        ++found.others;
+      auto const& one = sections_[i];
+      if (one.required_insert_count <= known) continue;
+      if (one.stream == stream)
+        itself = true;
+      else if (!others.full() && std::find(others.begin(), others.end(), one.stream) == others.end())
+        others.push_back(one.stream);
     }
-    return found;
+    return {itself, others.size()};
   }
 
  private:
-  [[nodiscard]] bool blocks_earlier(std::size_t end, std::uint64_t known) const noexcept {
-    for (std::size_t i = 0; i < end; ++i)
-      if (sections_[i].stream == sections_[end].stream && sections_[i].required_insert_count > known) return true;
-    return false;
-  }
-
   void erase(std::size_t index) noexcept {
     for (std::size_t i = index; i > 0; --i) sections_[i] = sections_[i - 1];
     sections_.pop_front();
