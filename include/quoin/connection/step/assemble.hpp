@@ -195,9 +195,7 @@ bool fill_draft(connection_state<Stack>& state, packet_draft& draft, bool sendin
   draft.payload_size = writer.size();
   draft.ack_eliciting = writer.size() > after_ack;
   if (draft.payload_size == 0) return false;
-  // RFC 9001 5.4.2: the packet number field and the payload must together leave room for the sample.
-  if (draft.number_size + draft.payload_size < 4)
-    draft.pad_to(draft.size() + 4 - draft.number_size - draft.payload_size);
+  draft.pad_for_sample();
   return true;
 }
 

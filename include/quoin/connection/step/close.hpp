@@ -24,13 +24,15 @@ duration closing_time(connection_state<Stack> const& state) {
 
 template <class Stack>
 void report_closed(connection_state<Stack>& state, close_info info, instant now) {
-  if constexpr (requires { std::string{state.tls->failure_detail()}; })
-    if (state.tls && info.origin == event::close_origin::local) info.detail = state.tls->failure_detail();
-  bool const unanswered =
-      info.origin == event::close_origin::idle_timeout || info.origin == event::close_origin::handshake_timeout;
-  if (unanswered && state.last_send != send_status::sent) info.detail = "the network did not take our last datagrams";
   state.closed_by = std::move(info);
-  state.events.push_back({connection_event::kind::closed, {}, state.closed_by->code});
+  auto& kept = *state.closed_by;
+  state.events.push_back({connection_event::kind::closed, {}, kept.code});
+  // What may find no memory comes last.
+  if constexpr (requires { std::string{state.tls->failure_detail()}; })
+    if (state.tls && kept.origin == event::close_origin::local) kept.detail = state.tls->failure_detail();
+  bool const unanswered =
+      kept.origin == event::close_origin::idle_timeout || kept.origin == event::close_origin::handshake_timeout;
+  if (unanswered && state.last_send != send_status::sent) kept.detail = "the network did not take our last datagrams";
   state.tell([&] {
     auto const& by = *state.closed_by;
     return event::connection_closed{now, by.origin, by.application, by.code, by.frame_type, by.reason};

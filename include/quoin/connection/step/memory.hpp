@@ -23,7 +23,7 @@ template <class Stack>
   try {
     close_with(state, {error_code::internal_error, "out of memory", 0}, now);
   } catch (std::bad_alloc const&) {
-    // Only an observer's telling can fail, and that is the last thing that a close does.
+    // Only words about it can fail, and an observer's telling, and those are the last things that a close does.
   }
 }
 

@@ -51,6 +51,11 @@ struct packet_draft {
     payload_size += more;
     padded = true;
   }
+
+  /// RFC 9001 5.4.2: the packet number field and the payload must together leave room for the sample.
+  void pad_for_sample() {
+    if (number_size + payload_size < 4) pad_to(size() + 4 - number_size - payload_size);
+  }
 };
 
 /// Writes the header of the next packet of `level`, for `destination` on `path`; false when `room` is too small for a

@@ -14,6 +14,8 @@ void offer_preferred_address(connection_state<Stack>& state, preferred_addresses
   // RFC 9000 18.2: who is addressed without an ID has none to give.
   if (state.self == role::client || !offered.any() || state.first_local_id.empty()) return;
   auto const id = state.make_local_id();
+  // With few random bytes an ID may be drawn twice; then there is no offer.
+  if (state.local_ids.contains(id)) return;
   auto const token = state.reset_token_of(id);
   state.local_ids.add_preferred(id, token);
   report_id(state, id, true);

@@ -71,6 +71,7 @@ std::optional<outgoing> transmit_copy(connection_state<Stack>& state, byte_span 
     }
     std::copy(copy.payload.begin(), copy.payload.end(), draft.payload_room().begin());
     draft.payload_size = copy.payload.size();
+    draft.pad_for_sample();
     draft.frames = copy.frames;
     draft.ack_eliciting = true;
     copies.pop();
