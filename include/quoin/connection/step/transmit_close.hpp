@@ -84,13 +84,11 @@ std::optional<outgoing> transmit_close(connection_state<Stack>& state, byte_span
   bool const has_initial = can_seal(state, encryption_level::initial);
   bool const has_handshake = can_seal(state, encryption_level::handshake);
   bool const has_one_rtt = can_seal(state, encryption_level::one_rtt);
+  bool const has_keys = has_initial || has_handshake || has_one_rtt;
   bool const repeating = state.close_sent;
-  state.close_pending = !repeating;
-  if (!has_initial && !has_handshake && !has_one_rtt) {
-    state.close_pending = false;
-    if (!repeating) state.phase = life_phase::gone;
-    return std::nullopt;
-  }
+  state.close_pending = has_keys && !repeating;
+  if (!has_keys && !repeating) state.phase = life_phase::gone;
+  if (!has_keys) return std::nullopt;
   room = room.first(close_room(state, room.size()));
   if (has_initial && room.size() < limits::initial_datagram) return std::nullopt;
 
