@@ -267,6 +267,10 @@ class path_spaces {
   /// Whether the path in hand may carry more than probes and acknowledgements.
   bool carries_frames = true;
 
+  /// How many `path_in_hand` there are. What is done with one in hand goes on with it when it returns from the
+  /// application, whatever that asked for.
+  std::uint32_t held = 0;
+
   // ---- frames owed
   bool max_path_id_owed = false;
   bool paths_blocked_owed = false;
@@ -317,10 +321,14 @@ class path_in_hand {
  public:
   path_in_hand(State& state, std::uint32_t id) noexcept : state_(state), before_(state.path_spaces.in_hand()) {
     state_.path_spaces.take(state_, id);
+    ++state_.path_spaces.held;
   }
   path_in_hand(path_in_hand const&) = delete;
   path_in_hand& operator=(path_in_hand const&) = delete;
-  ~path_in_hand() { state_.path_spaces.take(state_, before_); }
+  ~path_in_hand() {
+    --state_.path_spaces.held;
+    state_.path_spaces.take(state_, before_);
+  }
 
  private:
   State& state_;

@@ -143,3 +143,53 @@ TEST_CASE("a client that has left its path for one that is never validated is gi
   REQUIRE(both.lab.run_until([&] { return both.lab.ended(role::server).has_value(); }, 10s));
   CHECK(both.lab.ended(role::server)->code == static_cast<std::uint64_t>(error_code::no_viable_path));
 }
+
+namespace {
+
+/// Abandons the path that brings it the first bytes.
+struct leaving_reader {
+  static constexpr bool takes_stream_data = true;
+  two_paths<>& both;
+  std::uint32_t path;
+  std::size_t offered = 0;
+
+  std::size_t on_stream_data(stream_id, byte_view bytes, bool) {
+    if (offered == 0) CHECK(both.paths(role::server).abandon_path(path, both.lab.now()));
+    offered += bytes.size();
+    return bytes.size();
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a path may be abandoned while its bytes are offered", "[scenario][multipath]") {
+  for (std::uint32_t const path : {0U, 1U}) {
+    two_paths<> both;
+    REQUIRE(both.open_second());
+    both.lab.advance(2s);
+    // What the other path would bring is not sent now.
+    REQUIRE(both.paths(role::client).set_backup(1 - path, true));
+    auto& client = both.connection_of(role::client);
+    auto const id = client.open(stream_direction::unidirectional);
+    REQUIRE(id);
+    REQUIRE(client.write(*id, std::vector<std::uint8_t>(3000, 'x')));
+    REQUIRE(client.finish(*id));
+    leaving_reader reader{both, path};
+    std::vector<std::uint8_t> room(65536);
+    while (auto const out = client.transmit(room, both.lab.now())) {
+      std::vector<std::uint8_t> bytes(out->bytes.begin(), out->bytes.end());
+      network_path const seen{out->path.remote, out->path.local};
+      both.connection_of(role::server).receive({seen, bytes, out->segment_size, out->mark}, both.lab.now(), reader);
+    }
+    CHECK(reader.offered == 3000);
+    both.lab.advance(5s);
+    for (auto const each : {role::client, role::server})
+      CHECK(both.facts(each, path).standing == path_standing::unused);
+    // What came in that batch was acknowledged where it came.
+    CHECK(both.facts(role::client, 1 - path).sent.packets_lost == 0);
+    CHECK(both.transfer(role::server, 20'000));
+    CHECK(both.transfer(role::client, 20'000));
+    CHECK_FALSE(both.lab.client().closing());
+    CHECK_FALSE(both.lab.server().closing());
+  }
+}

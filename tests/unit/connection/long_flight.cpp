@@ -18,3 +18,29 @@ TEST_CASE("pacing holds back handshake packets no longer than it must", "[connec
   INFO((lab.now() - begun) / 1ms);
   CHECK(lab.now() - begun < 850ms);
 }
+
+namespace {
+
+struct jumbo_stack : test_stack {
+  static constexpr stack_options options{.datagram_size = 60'000};
+};
+
+}  // namespace
+
+TEST_CASE("a client's Handshake packet is no longer than its Length can say", "[connection][rfc9000]") {
+  auto const crypto = std::make_shared<null_handshake::config>();
+  crypto->alpn = {"lab"};
+  crypto->client_flight_padding = 50'000;
+  transport_settings settings;
+  settings.datagram_size = 60'000;
+  settings.discover_mtu = false;
+  lab<jumbo_stack> lab{{.client = settings, .server = settings, .client_crypto = crypto, .server_crypto = crypto}};
+  std::size_t largest = 0;
+  lab.uplink().on_each([&](sim::datagram& d, std::uint64_t) -> sim::verdict {
+    largest = std::max(largest, d.bytes.size());
+    return {};
+  });
+  REQUIRE(lab.establish());
+  CHECK(largest > 16'383);
+  CHECK_FALSE(lab.client().closing());
+}

@@ -87,6 +87,9 @@ bool start_draft(connection_state<Stack>& state, encryption_level level, byte_sp
   if (!header) return false;
   if (!state.next_quic_bit()) room[0] = static_cast<std::uint8_t>(room[0] & ~wire::fixed_bit);
   draft.header = *header;
+  // RFC 9000 17.2: a long header's Length has two bytes here, which is plenty but for a loopback's datagrams.
+  if (level != encryption_level::one_rtt)
+    draft.bytes = room.first(std::min(room.size(), header->packet_number_offset + wire::written_length_max));
   return draft.payload_room().size() >= smallest_payload;
 }
 

@@ -118,10 +118,12 @@ void offer_silent_flights(connection_state<Stack>& state, instant now) {
 }
 
 /// The path in hand between calls is one that works, or at least may come to, as long as there is one: what is said
-/// about "the" path of the connection, and its last words, are about that.
+/// about "the" path of the connection, and its last words, are about that. From within what is done with a path in hand
+/// nothing is chosen; whoever began that chooses later.
 template <class Stack>
 void choose_hand(connection_state<Stack>& state) {
   auto& spaces = state.path_spaces;
+  if (spaces.held > 0) return;
   auto const fit = [&](path_entry<Stack> const& each) {
     if (is_usable(state, each)) return is_silent(state, each) || is_muted(state, each) ? 2 : 3;
     return each.standing == path_standing::validating ? 1 : 0;

@@ -24,7 +24,7 @@ namespace quoin {
 /// Model of `tls_handshake` for tests: deterministic, insecure on purpose.
 ///   client: Hello (Initial)                          -> server
 ///   server: Hello (Initial), EncryptedExtensions, [Certificate of any size], Finished (Handshake)
-///   client: Finished (Handshake)
+///   client: [Certificate of any size], Finished (Handshake)
 /// Messages look like those of TLS (type, 24-bit length, extensions), and errors are the same alerts. Sessions are
 /// resumed if the server's configuration has `sessions`; the Certificate is then left out.
 class null_handshake {
@@ -35,6 +35,7 @@ class null_handshake {
     std::vector<std::string> alpn;  ///< client: offered; server: accepted, best first
     std::size_t hello_padding = 0;  ///< bytes added to the ClientHello, to make it span packets; at most 60000 are
     std::size_t server_flight_padding = 0;                  ///< size of the pretended certificate; 0: no such message
+    std::size_t client_flight_padding = 0;                  ///< the same of a client
     cipher_suite suite = cipher_suite::aes_128_gcm_sha256;  ///< both sides must have the same
     std::shared_ptr<null_sessions const> sessions{};        ///< server: tickets and early data; null for neither
   };
@@ -97,6 +98,7 @@ class null_handshake {
   static void add_extension(message& to, std::uint16_t type, byte_view value);
   void send(encryption_level level, message& whole);
   void send_server_flight();
+  void send_certificate(std::size_t size);
   void send_finished(std::string_view label);
   void remember(byte_view whole) noexcept;
   [[nodiscard]] std::array<std::uint8_t, 48> derive(std::string_view label) const noexcept;
@@ -181,6 +183,7 @@ inline result<> null_handshake::take_message(byte_view whole) {
         return take_encrypted_extensions(whole);
       if (client && extensions_seen_ && type == message_type::certificate) return remember(whole), result<>{};
       if (client && extensions_seen_ && type == message_type::finished) return take_server_finished(whole);
+      if (!client && type == message_type::certificate) return {};
       if (!client && type == message_type::finished) return take_client_finished(whole);
       break;
     case encryption_level::one_rtt:
@@ -229,15 +232,18 @@ inline void null_handshake::send_server_flight() {
   add_extension(extensions, tls::extension::transport_parameters, parameters_);
   if (early_accepted_) add_extension(extensions, tls::extension::early_data, {});
   send(encryption_level::handshake, extensions);
-  if (settings_->server_flight_padding > 0 && !resumed_) {
-    auto certificate = begin_message(tls::message_type::certificate);
-    certificate.resize(certificate.size() + settings_->server_flight_padding);
-    send(encryption_level::handshake, certificate);
-  }
+  send_certificate(settings_->server_flight_padding);
   send_finished("server finished");
   // RFC 9001 5.7: sealing at 1-RTT may begin now; opening waits for the client's Finished.
   release(encryption_level::one_rtt, key_direction::seal, role::server);
   receive_level_ = encryption_level::handshake;
+}
+
+inline void null_handshake::send_certificate(std::size_t size) {
+  if (size == 0 || resumed_) return;
+  auto certificate = begin_message(tls::message_type::certificate);
+  certificate.resize(certificate.size() + size);
+  send(encryption_level::handshake, certificate);
 }
 
 inline result<> null_handshake::take_server_hello(byte_view whole) {
@@ -281,8 +287,10 @@ inline result<> null_handshake::take_server_finished(byte_view whole) {
   remember(whole);
   release(encryption_level::one_rtt, key_direction::open, role::server);
   auto const secrets = transcript_;
-  send_finished("client finished");
+  send_certificate(settings_->client_flight_padding);
   transcript_ = secrets;  // like TLS 1.3, 1-RTT secrets depend on nothing after the server's Finished
+  send_finished("client finished");
+  transcript_ = secrets;
   release(encryption_level::one_rtt, key_direction::seal, role::client);
   receive_level_ = encryption_level::one_rtt;
   outputs_.push(handshake_output::kind::complete, encryption_level::one_rtt);

@@ -94,6 +94,9 @@ constexpr std::optional<long_header> read_long_header(byte_view datagram,
   return header;
 }
 
+/// What the Length of a header that was written can say, in its two bytes, of all that follows it.
+inline constexpr std::size_t written_length_max = 0x3fff;
+
 /// Where the parts of a header that was written lie, counted from the packet's first byte.
 struct written_header {
   std::size_t length_offset = 0;  ///< of the long form's Length, two bytes to be patched; 0 in the short form
@@ -129,11 +132,11 @@ constexpr std::optional<written_header> write_long_header(byte_writer& writer, e
 }
 
 /// Fills in the Length of a long header at the start of `packet`, which will take `packet_size_with_tag` bytes in all;
-/// does nothing to a short header. The Length must fit its two bytes: at most 16383 bytes from the packet number on.
+/// does nothing to a short header. At most `written_length_max` bytes from the packet number on.
 constexpr void patch_length(byte_span packet, written_header const& header, std::size_t packet_size_with_tag) noexcept {
   if (header.length_offset == 0) return;
   auto const length = packet_size_with_tag - header.packet_number_offset;
-  QUOIN_ASSERT(packet_size_with_tag >= header.packet_number_offset && length < 0x4000);
+  QUOIN_ASSERT(packet_size_with_tag >= header.packet_number_offset && length <= written_length_max);
   byte_writer{packet.subspan(header.length_offset, 2)}.varint(length, 2);
 }
 
