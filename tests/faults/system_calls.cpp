@@ -27,8 +27,8 @@ constexpr int send_errors[] = {fills_up,     EAGAIN,      ENOBUFS, EMSGSIZE, EIO
                                ECONNREFUSED, ENETUNREACH, EPERM,   EINTR,    EBADF};
 constexpr int receive_errors[] = {EAGAIN, EINTR, ECONNREFUSED, EHOSTUNREACH, EMSGSIZE, ENOMEM, EBADF};
 
-/// One of each kind that differs for whoever is told: try again, too large, no segmentation, not there, broken.
-constexpr int lasting_send_errors[] = {fills_up, EAGAIN, EINTR, EMSGSIZE, EIO, ECONNREFUSED, EBADF};
+/// One of each kind that differs for whoever is told: try again, dropped, too large, no segmentation, not there, broken.
+constexpr int lasting_send_errors[] = {fills_up, EAGAIN, EINTR, ENOBUFS, EMSGSIZE, EIO, ECONNREFUSED, EBADF};
 /// Of an earlier send, and our own.
 constexpr int lasting_receive_errors[] = {ECONNREFUSED, ENOMEM};
 

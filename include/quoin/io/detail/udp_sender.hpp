@@ -17,9 +17,7 @@ constexpr send_status status_of(int error) noexcept {
   switch (error) {
     case 0: return send_status::sent;
     case EAGAIN:
-    case EINTR:
-    case ENOBUFS:
-    case ENOMEM: return send_status::would_block;
+    case EINTR: return send_status::would_block;
     case EMSGSIZE: return send_status::too_large;
     case EBADF:
     case ENOTSOCK:
@@ -29,7 +27,8 @@ constexpr send_status status_of(int error) noexcept {
     default: break;
   }
   // ECONNREFUSED, ENETUNREACH, EHOSTUNREACH, EPERM from a packet filter, EINVAL for port 0, ...: this datagram cannot
-  // go there, others may go elsewhere.
+  // go there, others may go elsewhere. ENOBUFS and ENOMEM are a queue that is full behind a socket that is not: whoever
+  // waited for that one to be writable would not wait, and a loss is what tells congestion control.
   return send_status::unreachable;
 }
 
