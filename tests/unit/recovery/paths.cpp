@@ -91,3 +91,53 @@ TEST_CASE("a path on which marks have failed is not marked again", "[recovery][r
   r.use_path(1);
   CHECK(r.machine.mark_for_next() == ecn::ect0);
 }
+
+namespace {
+
+/// Paths that count how often they are asked about one that is not in use.
+struct asked_paths : recovery_paths<witness> {
+  using recovery_paths::recovery_paths;
+  std::size_t asked = 0;
+  path* find(path_id id) noexcept {
+    ++asked;
+    return recovery_paths::find(id);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("what is under way on the path before is not looked at with each acknowledgement", "[recovery][rfc9000]") {
+  asked_paths paths{congestion_path{}};
+  paths.open(1, {});
+  space_state state;
+  notes sink;
+  delivered_periods delivered;
+  auto const send = [&](path_id path, duration when) {
+    auto const frame = stream_frame(state.next_number);
+    state.packets.add({state.next_number, 1200, true, false, ecn::not_ect, path}, {&frame, 1}, at(when));
+    return state.next_number++;
+  };
+  auto const hear = [&](packet_number number, duration when) {
+    auto const found = acknowledge(
+        application, state, ack{{number, number}}, paths, [](auto&&...) {}, sink);
+    state.largest_acked = std::max(number, state.largest_acked == no_packet ? 0 : state.largest_acked);
+    if (number >= 1000) state.note_acked_on_path(found.largest);
+    loss_run run{application, delivered, at(0ms)};
+    auto const lost = detect_losses(
+        application, state, paths, at(when), run, [](auto&&...) {}, sink);
+    state.trim();
+    return lost.packets;
+  };
+  for (int i = 0; i < 1000; ++i) send(0, 0ms);
+  paths.use(1);
+  state.change_path();
+  for (int i = 0; i < 500; ++i) CHECK(hear(send(1, 10ms), 20ms) == 0);
+  CHECK(paths.asked < 1000);
+  // What arrived there overtakes all but the newest two before it.
+  CHECK(hear(999, 30ms) == 997);
+  CHECK(state.earlier.ack_eliciting_outstanding() == 2);
+  CHECK(state.loss_time == at(0ms) + time_reordering_threshold(paths.active().rtt.values()));
+  CHECK(hear(send(1, 400ms), 410ms) == 2);
+  CHECK(state.ack_eliciting_outstanding() == 0);
+  CHECK(state.loss_time == never);
+}
