@@ -19,7 +19,7 @@ struct stream_priority {
 
 /// Orders the streams that have something to send (RFC 9000 2.3). It knows no bytes, only identifiers.
 ///   `activate(id, priority)`  the stream has something to send; a stream that is active already stays where it is
-///   `deactivate(id)`          nothing left to send, or blocked; unknown streams are ignored
+///   `deactivate(id)`          nothing left to send, or blocked by its own limit; unknown streams are ignored
 ///   `next()`                  the stream whose turn it is, none when no stream is active; asking changes nothing
 ///   `sent(id, bytes)`         that many bytes of the stream went into a packet; it may stay active
 ///   `prioritize(id, p)`       the application changed its mind

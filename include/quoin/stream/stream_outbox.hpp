@@ -25,15 +25,8 @@ class stream_outbox {
     auto const demand = stream.sends ? stream.send.demand() : send_demand::nothing;
     // Who has credit is not blocked, without being asked.
     bool const blocked = stream.sends && demand != send_demand::credit && stream.send.is_blocked();
-    count_demand(stream, demand, blocked && demand == send_demand::nothing);
-    if (demand == send_demand::nothing) {
-      deactivate(stream);
-    } else if (demand == send_demand::credit && credit_.exhausted()) {
-      park(stream);
-    } else if (!stream.is_active) {
-      scheduler_.activate(stream.id, stream.priority);
-      stream.is_active = true;
-    }
+    note_demand(stream, demand, blocked && demand == send_demand::nothing);
+    if (demand == send_demand::credit && credit_.exhausted()) credit_.note_blocked();
     if (blocked) stream.send.credit().note_blocked();
     if (!stream.has_control_place && stream.owes_control()) queue_control(stream);
     if (!control_.empty()) drop_idle_control();
@@ -41,10 +34,7 @@ class stream_outbox {
 
   /// The stream is about to be forgotten.
   void forget(stream_state& stream) {
-    count_demand(stream, send_demand::nothing, false);
-    deactivate(stream);
-    parked_streams_ -= stream.is_parked ? 1U : 0U;
-    stream.is_parked = false;
+    note_demand(stream, send_demand::nothing, false);
     if (!stream.has_control_place) return;
     stream.has_control_place = false;
     drop_idle_control();
@@ -70,25 +60,15 @@ class stream_outbox {
 
   void prioritize(stream_state& stream, stream_priority priority) {
     stream.priority = priority;
-    if (stream.is_active) scheduler_.prioritize(stream.id, priority);
+    if (stream.demand != send_demand::nothing) scheduler_.prioritize(stream.id, priority);
+    if (stream.demand == send_demand::free) free_scheduler_.prioritize(stream.id, priority);
   }
 
-  /// MAX_DATA, or the initial limit: streams that waited for it may go on.
-  void raise_credit(std::uint64_t limit) {
-    if (!credit_.raise(limit)) return;
-    for (auto waiting = parked_.size(); waiting > 0; --waiting) {
-      auto const id = parked_.front();
-      parked_.pop_front();
-      auto* const stream = streams_.find(id);
-      if (stream == nullptr || !stream->is_parked) continue;
-      stream->is_parked = false;
-      --parked_streams_;
-      refresh(*stream);
-    }
-  }
+  /// MAX_DATA, or the initial limit. Streams that waited for it are not touched: the peer may raise it byte by byte.
+  void raise_credit(std::uint64_t limit) noexcept { credit_.raise(limit); }
 
   [[nodiscard]] bool has_data() const noexcept {
-    return free_streams_ > 0 || (!credit_.exhausted() && scheduler_.next().has_value());
+    return free_streams_ > 0 || (sending_streams_ > 0 && !credit_.exhausted());
   }
 
   [[nodiscard]] bool has_control() const noexcept {
@@ -105,7 +85,7 @@ class stream_outbox {
 
   /// Whether there is data that only the peer's flow control holds back.
   [[nodiscard]] bool is_limited_by_peer() const noexcept {
-    return !has_data() && (blocked_streams_ > 0 || parked_streams_ > 0 || scheduler_.next().has_value());
+    return !has_data() && (blocked_streams_ > 0 || sending_streams_ > 0);
   }
 
   /// Writes what is owed as it fits; `changed(stream_state&)` is called for each stream that a frame was written for.
@@ -130,21 +110,21 @@ class stream_outbox {
   /// Writes STREAM frames in the scheduler's order until the packet is full or nothing may be sent.
   void write_data(byte_writer& writer, sent_frames& frames) {
     while (!frames.full()) {
-      auto const id = scheduler_.next();
-      if (!id) return;
+      bool const only_free = credit_.exhausted();
+      auto const id = only_free ? free_scheduler_.next() : scheduler_.next();
+      if (!id) break;
       auto& stream = *streams_.find(*id);
-      if (stream.send.demand() == send_demand::credit && credit_.exhausted()) {
-        park(stream);
-        continue;
-      }
       auto const used = stream.send.credit().used();
       if (!stream.send.write_frame(*id, writer, credit_.available(), frames)) break;
       credit_.use(stream.send.credit().used() - used);
-      scheduler_.sent(*id, frames.back().length);
+      auto const length = frames.back().length;
+      // What goes while nobody else can go is nobody's turn.
+      if (!only_free) scheduler_.sent(*id, length);
+      if (stream.demand == send_demand::free) free_scheduler_.sent(*id, length);
       refresh(stream);
     }
     // RFC 9000 4.1: the peer should know that its limit is in the way
-    if (auto const id = scheduler_.next(); id && credit_.exhausted() && !has_data()) credit_.note_blocked();
+    if (credit_.exhausted() && sending_streams_ > free_streams_) credit_.note_blocked();
   }
 
   /// A frame about the whole connection was lost: what it said is owed again unless something newer was said since.
@@ -168,8 +148,7 @@ class stream_outbox {
  private:
   /// A stream that was opened under a limit that turned out not to hold (RFC 9000 4.6).
   void withhold(stream_state& stream) {
-    count_demand(stream, send_demand::nothing, false);
-    deactivate(stream);
+    note_demand(stream, send_demand::nothing, false);
     stream.has_control_place = false;
   }
 
@@ -188,40 +167,33 @@ class stream_outbox {
     return true;
   }
 
-  void deactivate(stream_state& stream) noexcept {
-    if (stream.is_active) scheduler_.deactivate(stream.id);
-    stream.is_active = false;
-  }
-
-  /// Until the connection has credit again.
-  void park(stream_state& stream) {
-    deactivate(stream);
-    credit_.note_blocked();
-    if (stream.is_parked) return;
-    stream.is_parked = true;
-    ++parked_streams_;
-    parked_.push_back(stream.id);
-    if (parked_.size() > 16 + 2 * parked_streams_) drop_gone_from_parked();
-  }
-
-  /// A peer that opens and stops streams while it gives no credit must not make the list grow.
-  void drop_gone_from_parked() {
-    for (auto waiting = parked_.size(); waiting > 0; --waiting) {
-      auto const id = parked_.front();
-      parked_.pop_front();
-      if (auto const* const stream = streams_.find(id); stream != nullptr && stream->is_parked) parked_.push_back(id);
-    }
-  }
-
-  void count_demand(stream_state& stream, send_demand demand, bool blocked) noexcept {
+  /// `blocked`: by the stream's own limit.
+  void note_demand(stream_state& stream, send_demand demand, bool blocked) {
     if (stream.demand == demand && stream.is_blocked == blocked) [[likely]]
       return;
-    free_streams_ -= stream.demand == send_demand::free ? 1U : 0U;
-    free_streams_ += demand == send_demand::free ? 1U : 0U;
-    stream.demand = demand;
     blocked_streams_ -= stream.is_blocked ? 1U : 0U;
     blocked_streams_ += blocked ? 1U : 0U;
     stream.is_blocked = blocked;
+    if (stream.demand != demand) schedule(stream, demand);
+  }
+
+  void schedule(stream_state& stream, send_demand demand) {
+    auto const before = stream.demand;
+    if (before == send_demand::nothing) {
+      scheduler_.activate(stream.id, stream.priority);
+      ++sending_streams_;
+    } else if (demand == send_demand::nothing) {
+      scheduler_.deactivate(stream.id);
+      --sending_streams_;
+    }
+    if (demand == send_demand::free) {
+      free_scheduler_.activate(stream.id, stream.priority);
+      ++free_streams_;
+    } else if (before == send_demand::free) {
+      free_scheduler_.deactivate(stream.id);
+      --free_streams_;
+    }
+    stream.demand = demand;
   }
 
   [[gnu::noinline]] void queue_control(stream_state& stream) {
@@ -242,16 +214,16 @@ class stream_outbox {
   }
 
   stream_directory& streams_;
-  S scheduler_;
+  S scheduler_;       ///< of the streams that have something to send
+  S free_scheduler_;  ///< of those among them that cost the connection no credit, for when there is none
   send_credit credit_;
   receive_window window_;
   bool window_limit_lost_ = false;
   bool count_limit_lost_[2] = {false, false};
   bool withholding_ = false;
-  std::size_t free_streams_ = 0;     ///< with something to send that costs no credit
+  std::size_t sending_streams_ = 0;  ///< known to the scheduler
+  std::size_t free_streams_ = 0;     ///< known to that for when there is no credit
   std::size_t blocked_streams_ = 0;  ///< with something to send beyond their own limit
-  std::size_t parked_streams_ = 0;   ///< waiting for connection credit
-  ring<stream_id> parked_;           ///< these, and some that are gone
   ring<stream_id> control_;          ///< owing control frames
 };
 

@@ -21,7 +21,7 @@ struct stream_state {
     receives = id.receivable_by(self);
     priority = {};
     demand = send_demand::nothing;
-    is_active = is_parked = is_blocked = has_control_place = is_readable_told = wants_writable = tells_size = false;
+    is_blocked = has_control_place = is_readable_told = wants_writable = tells_size = false;
   }
 
   /// Whether nothing can happen on it any more (RFC 9000 3.4).
@@ -53,8 +53,6 @@ struct stream_state {
   receive_part receive;
   stream_priority priority;
   send_demand demand = send_demand::nothing;  ///< as last counted
-  bool is_active = false;                     ///< known to the scheduler
-  bool is_parked = false;                     ///< waits for connection credit
   bool is_blocked = false;                    ///< counted as waiting for stream credit
   bool has_control_place = false;             ///< queued for its control frames
   bool is_readable_told = false;              ///< a `readable` event is queued
