@@ -10,7 +10,8 @@
 #include <quoin/wire/sent_frame.hpp>
 
 #include <algorithm>
-#include <vector>
+#include <map>
+#include <set>
 
 namespace quoin {
 
@@ -30,10 +31,11 @@ class partial_resets {
     auto* const before = find(sending_, stream.id);
     if (before != nullptr && size >= before->size) return unexpected{stream_errc::was_reset};
     if (size > part.written()) return unexpected{stream_errc::not_written};
-    auto& entry = before == nullptr ? sending_.emplace_back(sending{stream.id, code, size}) : *before;
+    auto& entry = before == nullptr ? sending_.try_emplace(stream.id, sending{code, size}).first->second : *before;
     entry.size = size;
     entry.due = true;
     part.cut(size, entry.code);
+    note_progress(stream.id);
     return {};
   }
 
@@ -48,20 +50,31 @@ class partial_resets {
 
   /// Whether `write` has something to write.
   [[nodiscard]] bool has_frames() const noexcept {
-    return std::any_of(sending_.begin(), sending_.end(), [&](sending const& entry) { return is_sendable(entry); });
+    return std::any_of(ready_.begin(), ready_.end(), [&](stream_id id) { return is_sendable(id); });
   }
 
   void write(byte_writer& writer, sent_frames& frames) {
-    for (auto& entry : sending_) {
-      if (!is_sendable(entry)) continue;
-      auto& part = streams_.find(entry.id)->send;
-      wire::reset_stream_at_frame const frame{entry.id, entry.code, part.written(), entry.size};
+    for (auto at = ready_.begin(); at != ready_.end();) {
+      auto const id = *at;
+      if (!is_sendable(id)) {
+        ++at;
+        continue;
+      }
+      auto& entry = *find(sending_, id);
+      auto& part = streams_.find(id)->send;
+      wire::reset_stream_at_frame const frame{id, entry.code, part.written(), entry.size};
       if (frames.full() || !wire::write(writer, frame)) return;
-      frames.push_back({sent_frame::kind::reset_stream_at, false, 0, entry.id.value(), entry.size});
+      frames.push_back({sent_frame::kind::reset_stream_at, false, 0, id.value(), entry.size});
       entry.due = false;
       entry.was_sent = true;
       part.on_cut_sent();
+      at = ready_.erase(at);
     }
+  }
+
+  /// Bytes of the stream went into a packet, perhaps the last ones that a reset waited for.
+  void note_progress(stream_id id) {
+    if (is_sendable(id)) ready_.insert(id);
   }
 
   /// What a frame says that arrived: FIN was taken back if there is a reset.
@@ -77,9 +90,11 @@ class partial_resets {
     if (stream.send.on_cut_acked()) events_.push({stream_event::kind::send_finished, stream.id, 0});
   }
 
-  void on_lost(stream_id id, std::uint64_t size) noexcept {
+  void on_lost(stream_id id, std::uint64_t size) {
     auto* const entry = find(sending_, id);
-    if (entry != nullptr && entry->size == size) entry->due = true;
+    if (entry == nullptr || entry->size != size) return;
+    entry->due = true;
+    note_progress(id);
   }
 
   // ---- the peer's
@@ -95,7 +110,7 @@ class partial_resets {
     if (auto* const before = find(receiving_, frame.id))
       before->size = std::min(before->size, frame.reliable_size);
     else
-      receiving_.push_back({frame.id, frame.code, frame.reliable_size});
+      receiving_.try_emplace(frame.id, receiving{frame.code, frame.reliable_size});
     finish_if_due(stream, connection);
     return {};
   }
@@ -117,7 +132,7 @@ class partial_resets {
     auto const* const entry = find(receiving_, stream.id);
     if (entry == nullptr || stream.receive.next_offset() < entry->size) return false;
     auto const code = entry->code;
-    forget(receiving_, stream.id);
+    receiving_.erase(stream.id);
     auto const told = stream.receive.on_reset(stream.receive.window().received(), code, connection);
     if (told && *told) events_.push({stream_event::kind::reset_by_peer, stream.id, code});
     return true;
@@ -125,47 +140,46 @@ class partial_resets {
 
   /// Lets go of what the stream has no use for any more.
   void settle(stream_state const& stream) noexcept {
-    if (!stream.sends || !stream.send.can_be_given_up()) forget(sending_, stream.id);
-    if (!stream.receives || stream.receive.state() != receive_state::size_known) forget(receiving_, stream.id);
+    if (!sending_.empty() && (!stream.sends || !stream.send.can_be_given_up())) {
+      sending_.erase(stream.id);
+      ready_.erase(stream.id);
+    }
+    if (!receiving_.empty() && (!stream.receives || stream.receive.state() != receive_state::size_known))
+      receiving_.erase(stream.id);
   }
 
  private:
   struct sending {
-    stream_id id;
     std::uint64_t code = 0;
     std::uint64_t size = 0;  ///< bytes that still go to the peer
     bool due = true;         ///< RESET_STREAM_AT is to be sent
     bool was_sent = false;
   };
   struct receiving {
-    stream_id id;
     std::uint64_t code = 0;
     std::uint64_t size = 0;  ///< bytes that still go to the application
   };
 
   template <class Entry>
-  static Entry* find(std::vector<Entry>& entries, stream_id id) noexcept {
-    auto const at = std::find_if(entries.begin(), entries.end(), [&](Entry const& e) { return e.id == id; });
-    return at == entries.end() ? nullptr : &*at;
-  }
-  template <class Entry>
-  static void forget(std::vector<Entry>& entries, stream_id id) noexcept {
-    if (auto* const entry = find(entries, id)) {
-      *entry = entries.back();
-      entries.pop_back();
-    }
+  static Entry* find(std::map<stream_id, Entry>& entries, stream_id id) noexcept {
+    auto const at = entries.find(id);
+    return at == entries.end() ? nullptr : &at->second;
   }
 
   /// The final size must not go beyond flow control, so all that counts is sent before (section 4).
-  [[nodiscard]] bool is_sendable(sending const& entry) const noexcept {
-    auto const* const stream = std::as_const(streams_).find(entry.id);
-    return entry.due && stream != nullptr && stream->send.unsent_bytes() == 0;
+  [[nodiscard]] bool is_sendable(stream_id id) const noexcept {
+    auto const entry = sending_.find(id);
+    if (entry == sending_.end() || !entry->second.due) return false;
+    auto const* const stream = std::as_const(streams_).find(id);
+    return stream != nullptr && stream->send.unsent_bytes() == 0;
   }
 
   stream_directory& streams_;
   stream_event_queue& events_;
-  std::vector<sending> sending_;
-  std::vector<receiving> receiving_;
+  // Looked up with every frame about a stream, and a peer may see to it that there are as many as streams.
+  std::map<stream_id, sending> sending_;
+  std::map<stream_id, receiving> receiving_;
+  std::set<stream_id> ready_;  ///< of those that are sent, whose RESET_STREAM_AT may go now
 };
 
 /// In its place where streams are reset wholly or not at all.

@@ -257,7 +257,10 @@ class streams : public stream_intake<S, Resets> {
   /// STREAM frames, as they fit. One that ends where the writer's room ends has no length: nothing may follow it. That
   /// their credit is used up is said behind them, or would take a packet for each byte of credit that comes.
   void write_data(byte_writer& writer, sent_frames& frames) {
+    [[maybe_unused]] auto const before = frames.size();
     outbox_.write_data(writer, frames);
+    if constexpr (speaks_partial_resets)
+      for (auto at = before; at < frames.size(); ++at) resets_.note_progress(stream_id{frames[at].id});
     if (outbox_.owes_more()) [[unlikely]]
       write_control(writer, frames);
   }

@@ -70,6 +70,43 @@ TEST_CASE("a reset that spares the beginning is told once that was sent", "[stre
   CHECK(s.streams.held_bytes() == 0);
 }
 
+TEST_CASE("each of many resets is told as soon as what it spares was sent, and not before", "[stream]") {
+  constexpr std::uint64_t count = 40;
+  auto peer = generous();
+  peer.initial_max_stream_data_uni = 10;
+  partial_subject s{small(role::client), peer};
+  std::vector<stream_id> ids;
+  for (std::uint64_t i = 0; i < count; ++i) {
+    ids.push_back(opened(s, 30));
+    REQUIRE(s.streams.reset_at(ids.back(), i, 20));
+  }
+  while (s.streams.has_data()) static_cast<void>(s.stream_frames());
+  while (s.streams.has_control()) CHECK_FALSE(reset_in(s.control()));
+  for (std::uint64_t i = 0; i < count; ++i) {
+    auto const turn = i * 7 % count;
+    REQUIRE(s.receive(wire::max_stream_data_frame{ids[turn], 20}));
+    REQUIRE(s.streams.has_data());
+    CHECK_FALSE(s.streams.has_control());
+    auto const data = s.stream_frames();
+    REQUIRE(s.streams.has_control());
+    auto const reset = s.control();
+    REQUIRE(reset_in(reset));
+    CHECK(reset_in(reset)->id == ids[turn]);
+    CHECK(reset_in(reset)->code == turn);
+    CHECK_FALSE(s.streams.has_control());
+    s.lost(data);
+    CHECK_FALSE(s.streams.has_control());
+    s.lost(reset);
+    REQUIRE(s.streams.has_control());
+    CHECK(reset_in(s.control())->id == ids[turn]);
+    CHECK(s.stream_frames().frames.size() == 1);
+  }
+  CHECK(s.streams.open_count() == count);
+  for (auto const id : ids) REQUIRE(s.streams.reset(id, 1));
+  while (s.streams.has_control()) s.acked(s.control());
+  CHECK(s.streams.open_count() == 0);
+}
+
 TEST_CASE("what was sent beyond the reliable size counts and is not sent again", "[stream]") {
   partial_subject s{small(role::client)};
   auto const id = opened(s, 900);
