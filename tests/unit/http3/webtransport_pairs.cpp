@@ -2,6 +2,8 @@
 // WebTransport from end to end.
 #include "webtransport_pair.hpp"
 
+#include <catch2/generators/catch_generators.hpp>
+
 using namespace http3_test;
 
 TEST_CASE("streams and datagrams of a session go both ways", "[http3][webtransport]") {
@@ -61,6 +63,30 @@ TEST_CASE("a large stream arrives whole and at the speed of its reader", "[http3
     return ended;
   }));
   CHECK(got == all);
+}
+
+TEST_CASE("a taker of a stream's bytes may put another one in its place, which gets what it leaves",
+          "[http3][webtransport]") {
+  auto const takes = GENERATE(as<std::size_t>{}, 0, 5, 100'000);
+  transported t;
+  t.open();
+  std::string first;
+  std::string rest;
+  bool ended = false;
+  t.server().session->on_stream([&](wt::stream& one) {
+    one.on_content([&](byte_view bytes) {
+      auto const some = bytes.first(std::min(takes, bytes.size()));
+      first += as_text(some);
+      one.on_content([&](byte_view more) { rest += as_text(more); });
+      return some.size();
+    });
+    one.on_end([&] { ended = true; });
+  });
+  std::string all(100'000, 'x');
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<char>('a' + i % 23);
+  t.client().session->open_unidirectional()->end(all);
+  REQUIRE(t.runs_until([&] { return ended; }));
+  CHECK(first + rest == all);
 }
 
 TEST_CASE("resets and refusals arrive with the application's codes", "[http3][webtransport]") {

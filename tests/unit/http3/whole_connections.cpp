@@ -3,6 +3,7 @@
 #include "web.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 
 #include <string>
 
@@ -160,6 +161,44 @@ TEST_CASE("who answers while it takes content gets the rest of it", "[http3][api
   REQUIRE(w.lab.run_until([&] { return w.agent.pending() == 0; }));
   CHECK(early.content == "enough to know");
   CHECK(got == 100'000);
+}
+
+TEST_CASE("a taker of content may put another one in its place, which gets what it leaves", "[http3][api]") {
+  std::string first;
+  std::string rest;
+  auto const takes = GENERATE(as<std::size_t>{}, 0, 5, 100'000);
+  web w{[&](h3::request& request, h3::response& response) {
+    request.on_content([&](byte_view bytes) {
+      auto const some = bytes.first(std::min(takes, bytes.size()));
+      first += as_text(some);
+      request.on_content([&](byte_view more) { rest += as_text(more); });
+      return some.size();
+    });
+    request.on_end([&] { response.end(); });
+  }};
+  std::string all(100'000, 'x');
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = static_cast<char>('a' + i % 23);
+  w.site->request("POST", "/", [](h3::client_response&) {}).end(all);
+  REQUIRE(w.lab.run_until([&] { return w.agent.pending() == 0; }));
+  CHECK(first.size() + rest.size() == all.size());
+  CHECK(first + rest == all);
+}
+
+TEST_CASE("a taker of content may ask for the rest as a whole", "[http3][api]") {
+  std::string line;
+  web w{[&](h3::request& request, h3::response& response) {
+    request.on_content([&](byte_view bytes) {
+      line = as_text(bytes.first(5));
+      request.read_all(200'000, [&](std::string_view rest) { response.end(rest); });
+      return line.size();
+    });
+  }};
+  std::string const rest(100'000, 'r');
+  answer got;
+  w.site->request("POST", "/", got.taker()).end("line\n" + rest);
+  REQUIRE(w.lab.run_until([&] { return w.agent.pending() == 0; }));
+  CHECK(line == "line\n");
+  CHECK(got.content == rest);
 }
 
 TEST_CASE("who asks for the whole of what is complete gets it at once", "[http3][api]") {

@@ -25,6 +25,23 @@ function<std::size_t(byte_view)> counting(Taker taker) {
   }
 }
 
+/// The call of a taker: whether it put another one in its place, or the object was used for something else meanwhile.
+class taker_call {
+ public:
+  explicit taker_call(taker_call*& under_way) noexcept : under_way_(under_way) { under_way_ = this; }
+  taker_call(taker_call const&) = delete;
+  taker_call& operator=(taker_call const&) = delete;
+  ~taker_call() {
+    if (is_under_way()) under_way_ = nullptr;
+  }
+  [[nodiscard]] bool is_under_way() const noexcept { return under_way_ == this; }
+
+  bool replaced = false;
+
+ private:
+  taker_call*& under_way_;
+};
+
 }  // namespace detail
 
 class awaited_piece;
@@ -64,12 +81,13 @@ class incoming {
 
   /// Calls `taker(bytes)` with content as it arrives, as views. One that returns a number has taken so many bytes, and
   /// is called again when there is more or by `resume`; until then the peer gets no credit (RFC 9114 4.1 leaves that
-  /// to QUIC's flow control). One that returns nothing takes them all.
+  /// to QUIC's flow control). One that returns nothing takes them all. A taker may put another one, or `read_all`, in
+  /// its own place: that gets what this one leaves.
   template <class Taker>
   requires std::is_invocable_v<Taker&, byte_view>
   void on_content(Taker taker) {
     content_ = detail::counting(std::move(taker));
-    if (waiting_) resume();
+    go_on();
   }
 
   /// Calls `taker(text)` once with the whole content. More than `most` bytes are refused: a server answers 413, a
@@ -79,7 +97,8 @@ class incoming {
     most_ = most;
     if (complete_) return call_once(whole_, std::string_view{body_});
     if (announces_more_than(most)) return refuse();
-    if (waiting_) resume();
+    content_.reset();
+    go_on();
   }
 
   /// `co_await message.next()`: the next piece of the content, as a view that is good until the next call; empty at the
@@ -92,16 +111,18 @@ class incoming {
 
   /// Goes on with content that a taker has left.
   void resume() {
+    if (taking_ != nullptr) return;  // it goes on behind the call
     while (!over_) {
       auto const view = port_->peek(id_);
       if (view.empty()) return;
       waiting_ = true;
       if (news_) return call_once(news_);
       if (!content_ && !whole_) return;
+      detail::taker_call call{taking_};
       auto const taken = std::min(take(view), view.size());
-      if (over_) return;
+      if (over_ || !call.is_under_way()) return;
       port_->consume(id_, taken);
-      if (taken < view.size()) return;
+      if (taken < view.size() && !call.replaced) return;
       waiting_ = false;
     }
   }
@@ -157,6 +178,7 @@ class incoming {
     port_ = &port;
     id_ = id;
     waiting_ = complete_ = over_ = false;
+    taking_ = nullptr;
     lost_.reset();
     seen_ = 0;
   }
@@ -230,6 +252,14 @@ class incoming {
   }
 
  private:
+  /// There is another taker, for what lies there.
+  void go_on() {
+    if (taking_ != nullptr)
+      taking_->replaced = true;
+    else if (waiting_)
+      resume();
+  }
+
   static field_list const& nothing() {
     static field_list const none;
     return none;
@@ -257,6 +287,7 @@ class incoming {
   std::string body_;
   std::size_t most_ = 0;
   std::size_t seen_ = 0;
+  detail::taker_call* taking_ = nullptr;
   bool waiting_ = false;  ///< content lies there that nobody took
   bool complete_ = false;
   bool over_ = true;

@@ -57,23 +57,28 @@ class stream {
 
   /// Calls `taker(bytes)` with bytes as they arrive, as views. One that returns a number has taken so many, and is
   /// called again when there are more or by `resume`; until then the peer gets no credit. One that returns nothing
-  /// takes them all.
+  /// takes them all. A taker may put another one in its own place: that gets what this one leaves.
   template <class Taker>
   requires std::is_invocable_v<Taker&, byte_view>
   void on_content(Taker taker) {
     content_ = http3::detail::counting(std::move(taker));
-    if (waiting_) resume();
+    if (taking_ != nullptr)
+      taking_->replaced = true;
+    else if (waiting_)
+      resume();
   }
   /// Goes on with bytes that a taker has left.
   void resume() {
+    if (taking_ != nullptr) return;  // it goes on behind the call
     while (auto* const from = port()) {
       auto const view = from->peek_stream(id_);
       if (view.empty()) return;
       waiting_ = true;
       if (!content_) return;
+      http3::detail::taker_call call{taking_};
       auto const taken = std::min(call_kept(content_, view), view.size());
       if (auto* const still = port()) still->consume_stream(id_, taken);
-      if (taken < view.size()) return;
+      if (taken < view.size() && !call.replaced) return;
       waiting_ = false;
     }
   }
@@ -134,7 +139,8 @@ class stream {
   function<void(std::optional<std::uint32_t>)> stopped_;
   function<void()> writable_;
   function<void()> closed_;
-  std::string kept_;      ///< of the last piece, what has not been taken
+  std::string kept_;  ///< of the last piece, what has not been taken
+  http3::detail::taker_call* taking_ = nullptr;
   bool ended_ = false;    ///< the application has said all
   bool waiting_ = false;  ///< bytes lie there that nobody took
 };
