@@ -6,6 +6,9 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
+#include <limits>
+#include <set>
+#include <vector>
 
 using qpack_test::decode;
 using qpack_test::field_list;
@@ -207,6 +210,57 @@ TEST_CASE("a peer that acknowledges nothing bounds what the encoder remembers", 
   for (std::uint64_t i = 1; i < 10'000; ++i) static_cast<void>(pair.encode(4 * i, request));
   CHECK(pair.encoder.outstanding() == qpack::outstanding_sections::most);
   CHECK(pair.encode(400'000, request)[0] == 0);
+}
+
+TEST_CASE("cancellations and acknowledgments mean the sections of their stream and no others", "[qpack]") {
+  qpack::outstanding_sections all;
+  std::vector<qpack::outstanding_section> plain;  // in the order in which they were encoded
+  std::uint64_t seed = 1;
+  auto const random = [&seed](std::uint64_t below) {
+    seed = seed * 6364136223846793005U + 1442695040888963407U;
+    return (seed >> 33) % below;
+  };
+  auto const of = [](std::uint64_t stream) {
+    return [stream](qpack::outstanding_section const& one) { return one.stream == stream; };
+  };
+  for (std::uint64_t i = 0; i < 20'000; ++i) {
+    auto const stream = 4 * random(40);
+    auto const what = random(8);
+    if (what < 4) {
+      qpack::outstanding_section const one{stream, i, random(1000)};
+      all.add(one);
+      plain.push_back(one);
+    } else if (what == 4) {
+      all.forget(stream);
+      std::erase_if(plain, of(stream));
+    } else {
+      auto const taken = all.take_earliest(stream);
+      auto const first = std::find_if(plain.begin(), plain.end(), of(stream));
+      REQUIRE(taken.has_value() == (first != plain.end()));
+      if (!taken) continue;
+      REQUIRE(taken->required_insert_count == first->required_insert_count);
+      plain.erase(first);
+    }
+    REQUIRE(all.size() == plain.size());
+    auto oldest = std::numeric_limits<std::uint64_t>::max();
+    std::set<std::uint64_t> blocked;
+    for (auto const& one : plain) {
+      oldest = std::min(oldest, one.oldest_reference);
+      if (one.required_insert_count > i / 2) blocked.insert(one.stream);
+    }
+    REQUIRE(all.oldest_reference() == oldest);
+    auto const found = all.blocked_streams(stream, i / 2);
+    REQUIRE(found.stream_itself == blocked.contains(stream));
+    REQUIRE(found.others == blocked.size() - blocked.count(stream));
+  }
+}
+
+// It takes seconds; looking through all sections for each, it would take longer than a test may.
+TEST_CASE("a cancellation costs little, however many sections are outstanding", "[qpack]") {
+  qpack::outstanding_sections all;
+  while (!all.full()) all.add({4 * all.size(), 1, 0});
+  for (int i = 0; i < 15'000'000; ++i) all.forget(4001);
+  CHECK(all.full());
 }
 
 TEST_CASE("a peer that lets any number of streams be blocked has few of them blocked", "[qpack]") {
