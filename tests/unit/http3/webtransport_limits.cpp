@@ -2,6 +2,8 @@
 // What a session of WebTransport may do where both ends have limited that; the peer's every byte is the test's.
 #include "webtransport_bench.hpp"
 
+#include <catch2/generators/catch_generators.hpp>
+
 using namespace http3_test;
 using capsule = h3::webtransport::session_capsule;
 
@@ -108,7 +110,7 @@ TEST_CASE("bytes of a session are written as its peer allows, on whatever stream
   CHECK(b.write(one, "!") == 0);
   CHECK(b.news().empty());
   CHECK(b.take(capsule::max_data, 10));
-  CHECK(b.take_notes() == "writableSb0 writableSu3 ");
+  CHECK(b.take_notes() == "writableSu3 writableSb0 ");  // who waits longer is the first
   CHECK(b.write(one, "!") == 1);
   CHECK(b.write(other, "ld") == 1);
   CHECK(b.news() == "data_blocked:10 ");
@@ -237,6 +239,46 @@ TEST_CASE("capsules about limits wait for the answer and for room", "[http3][web
   auto& out = b.at(b.request(0)).out;
   bytes const said{0x99, 0x0b, 0x4d, 0x43};  // WT_STREAMS_BLOCKED
   CHECK(std::search(out.begin(), out.end(), said.begin(), said.end()) != out.end());
+}
+
+TEST_CASE("streams that wait for a session's credit are told once it is there, and forgotten with the session",
+          "[http3][webtransport]") {
+  limited b{with_limits(100, 10, 10), allowing(1, 10, 10)};
+  std::vector<stream_id> all;
+  for (int i = 0; i < 5; ++i) all.push_back(b.open(uni).value());
+  CHECK(b.write(all[4], "x") == 1);
+  for (auto const i : {3U, 1U, 0U, 2U}) CHECK(b.write(all[i], "x") == 0);
+  CHECK(b.write(all[1], "x") == 0);  // stays where it is
+  // One that is given up waits no more, be it the first, the last or in between.
+  auto const given_up = GENERATE(3U, 1U, 0U, 2U);
+  b.streams().reset(all[given_up], h3::error_code::no_error);
+  static_cast<void>(b.take_notes());
+  std::string wanted;
+  for (auto const i : {3U, 1U, 0U, 2U})
+    if (i != given_up) wanted += "writableSu" + std::to_string(all[i].index()) + ' ';
+  CHECK(b.take(capsule::max_data, 3));
+  CHECK(b.take_notes() == wanted);
+  CHECK(b.take(capsule::max_data, 4));
+  CHECK(b.take_notes().empty());
+  CHECK(b.write(all[4], "xxx") == 3);
+  CHECK(b.write(all[4], "x") == 0);
+  CHECK(b.take(capsule::max_data, 5));
+  CHECK(b.take_notes() == "writableSu" + std::to_string(all[4].index()) + ' ');
+  CHECK(b.streams().size() == 4);
+  b.reset(b.request(0), 1);
+  CHECK(b.streams().size() == 0);
+}
+
+// It takes seconds; looking at all streams for each, it would take longer than a test may.
+TEST_CASE("a session's credit costs little, however many streams there are", "[http3][webtransport]") {
+  limited b{with_limits(100, 10, 10), allowing(10, 0, 100'000)};
+  b.transport.may_open[1] = 100'000;
+  for (int i = 0; i < 20'000; ++i) REQUIRE(b.open(uni));
+  auto const one = b.open(uni).value();
+  bool taken = true;
+  for (std::uint64_t limit = 11; limit < 3'000'000; ++limit) taken = taken && b.take(capsule::max_data, limit);
+  CHECK(taken);
+  CHECK(b.write(one, "hello") == 5);
 }
 
 TEST_CASE("each session has limits of its own, and they go with it", "[http3][webtransport]") {

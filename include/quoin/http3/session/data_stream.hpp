@@ -59,6 +59,54 @@ struct data_stream {
   bool tell_writable = false;
   std::optional<std::uint64_t> reset_by_peer;
   std::optional<std::uint64_t> stopped_by_peer;
+
+  // ---- its neighbours in its session
+  data_stream* previous = nullptr;
+  data_stream* next = nullptr;
+};
+
+/// The streams of one session, so that nobody looks at those of others. They are where they are, and need no memory for
+/// it. Those that wait for the session's credit come first, and who has waited the longest is the first of them.
+class data_stream_list {
+ public:
+  void add(data_stream& one) noexcept { put_behind(one, last_); }
+  void remove(data_stream& one) noexcept {
+    if (last_waiting_ == &one) last_waiting_ = one.previous;
+    (one.previous == nullptr ? first_ : one.previous->next) = one.next;
+    (one.next == nullptr ? last_ : one.next->previous) = one.previous;
+    one.previous = one.next = nullptr;
+  }
+
+  void wait(data_stream& one) noexcept {
+    if (std::exchange(one.waits_for_credit, true)) return;
+    remove(one);
+    put_behind(one, last_waiting_);
+    last_waiting_ = &one;
+  }
+  /// The first of those that wait, which does so no more; null when none does.
+  [[nodiscard]] data_stream* take_waiting() noexcept {
+    if (last_waiting_ == nullptr) return nullptr;
+    auto& one = *first_;
+    one.waits_for_credit = false;
+    remove(one);
+    add(one);
+    return &one;
+  }
+
+  [[nodiscard]] data_stream* first() const noexcept { return first_; }
+  [[nodiscard]] bool empty() const noexcept { return first_ == nullptr; }
+
+ private:
+  void put_behind(data_stream& one, data_stream* before) noexcept {
+    one.previous = before;
+    one.next = before == nullptr ? first_ : before->next;
+    (one.previous == nullptr ? first_ : one.previous->next) = &one;
+    (one.next == nullptr ? last_ : one.next->previous) = &one;
+  }
+
+  data_stream* first_ = nullptr;
+  data_stream* last_ = nullptr;
+  data_stream* last_waiting_ = nullptr;  ///< all before it wait, too
 };
 
 /// Copies of datagrams that came before their session, within caps.
@@ -107,6 +155,7 @@ struct webtransport_state {
   std::size_t waiting = 0;                   ///< those of them that wait for their session
   std::size_t sessions = 0;                  ///< established ones, and those that are asked for
   held_datagrams held;
+  std::map<stream_id, data_stream_list> owned;  ///< by their session, where it has streams, or may come to have
   std::map<stream_id, session_credit> credits;  ///< of sessions that have limits, of awaited ones, too
   bool credit_moved = false;                    ///< some of them may have something to say
 
@@ -117,6 +166,23 @@ struct webtransport_state {
   [[nodiscard]] data_stream* find(stream_id id) noexcept {
     auto const at = streams.find(id);
     return at == streams.end() ? nullptr : &at->second;
+  }
+  [[nodiscard]] data_stream_list* streams_of(stream_id session) noexcept {
+    auto const at = owned.find(session);
+    return at == owned.end() ? nullptr : &at->second;
+  }
+
+  /// It is known to which session it belongs.
+  void give_owner(data_stream& one, stream_id session) {
+    owned[session].add(one);
+    one.owner = session;
+  }
+  void erase(data_stream& one) noexcept {
+    if (auto const at = one.owner ? owned.find(*one.owner) : owned.end(); at != owned.end()) {
+      at->second.remove(one);
+      if (at->second.empty()) owned.erase(at);
+    }
+    streams.erase(stream_id{one.id});
   }
 };
 

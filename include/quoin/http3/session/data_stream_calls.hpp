@@ -41,7 +41,7 @@ class data_streams {
     if (!id) return unexpected{opening_error(id.error())};
     auto& one = session_.webtransport.streams[*id];
     one.id = *id;
-    one.owner = owner;
+    session_.webtransport.give_owner(one, owner);
     one.at = data_stream::phase::open;
     one.writing = true;
     one.sent_all = false;
@@ -122,7 +122,7 @@ class data_streams {
     auto* const credit = session_.webtransport.credit_of(owner);
     if (credit == nullptr) return {};
     QUOIN_TRY(http3::take_capsule(*credit, what, value));
-    detail::wake_writers(session_, owner);
+    if (what == webtransport::session_capsule::max_data) detail::wake_writers(session_, owner);
     for (auto const direction : {stream_direction::bidirectional, stream_direction::unidirectional}) {
       auto& wanted = credit->wants_streams[index_of(direction)];
       if (!wanted || credit->streams[index_of(direction)].available() == 0) continue;

@@ -96,7 +96,8 @@ inline std::size_t allowed_of(session_state& session, data_stream& one, std::siz
   auto* const credit = session.webtransport.credit_of(one.owner);
   if (credit == nullptr || size <= credit->bytes.available()) return size;
   credit->bytes.note_blocked();
-  session.webtransport.credit_moved = one.waits_for_credit = true;
+  session.webtransport.credit_moved = true;
+  if (auto* const all = session.webtransport.streams_of(*one.owner)) all->wait(one);
   return static_cast<std::size_t>(credit->bytes.available());
 }
 

@@ -66,7 +66,7 @@ void place(session_state& session, T& on, data_stream& one, std::uint64_t owner)
   // "WebTransport Features"; nor can anybody have asked for it on a stream that there cannot be yet.
   bool const possible = id.is_bidirectional() && id.initiator() == role::client && !is_beyond_limit(session, id);
   if (!possible) return end(session, on, {error_code::id_error, "a stream of a session that there cannot be"});
-  one.owner = id;
+  session.webtransport.give_owner(one, id);
   auto const* const asked = session.exchanges.find(id);
   bool const established = asked != nullptr && asked->takes_streams && is_answered(session, *asked);
   bool const awaited = !established && is_awaited(session, id);
@@ -91,12 +91,13 @@ bool establish(session_state& session, T& on, exchange& one) {
   one.takes_streams = one.takes_datagrams = true;
   detail::begin_credit(session, on, one.id);
   if (!detail::is_answered(session, one)) return true;
-  for (auto& [id, stream] : session.webtransport.streams) {
-    if (stream.at != data_stream::phase::waiting || stream.owner != one.id) continue;
+  auto const* const owned = session.webtransport.streams_of(one.id);
+  for (auto* stream = owned == nullptr ? nullptr : owned->first(); stream != nullptr; stream = stream->next) {
+    if (stream->at != data_stream::phase::waiting) continue;
     // Those that came before the settings have not been counted.
-    if (!detail::count_in(session, on, stream)) return false;
+    if (!detail::count_in(session, on, *stream)) return false;
     --session.webtransport.waiting;
-    detail::begin(session, stream);
+    detail::begin(session, *stream);
   }
   one.tell_datagrams = session.webtransport.held.has(one.id);
   if (one.tell_datagrams) queue(session, one);

@@ -68,11 +68,11 @@ inline void queue(session_state& session, data_stream& one) {
 
 /// Writes that a session's limit cut short may be tried again.
 inline void wake_writers(session_state& session, stream_id owner) {
-  for (auto& [id, one] : session.webtransport.streams) {
-    if (one.owner != owner || !std::exchange(one.waits_for_credit, false) || !one.wants_writable) continue;
-    one.wants_writable = false;
-    one.tell_writable = true;
-    queue(session, one);
+  auto* const all = session.webtransport.streams_of(owner);
+  while (auto* const one = all == nullptr ? nullptr : all->take_waiting()) {
+    if (!std::exchange(one->wants_writable, false)) continue;
+    one->tell_writable = true;
+    queue(session, *one);
   }
 }
 
@@ -128,7 +128,7 @@ inline void forget(session_state& session, data_stream& one) {
     if (one.id.initiator() != session.self) credit->peer_streams[index_of(one.id.direction())].release(1);
     all.credit_moved = true;
   }
-  all.streams.erase(stream_id{one.id});
+  all.erase(one);
 }
 
 /// Gives up both directions and forgets the stream; the application hears nothing of that.
@@ -179,12 +179,9 @@ void end_session(session_state& session, T& on, exchange& one) {
   if (std::exchange(one.is_session, false)) --all.sessions;
   if (one.asks_for_session) one.takes_streams = one.takes_datagrams = one.tell_datagrams = false;
   all.credits.erase(one.id);  // nothing counts any more
-  if (all.streams.empty() && all.held.size() == 0) return;
-  all.held.drop(one.id);
-  for (auto at = all.streams.begin(); at != all.streams.end();) {
-    auto& stream = (at++)->second;
-    if (stream.owner == one.id) detail::drop(session, on, stream, webtransport::session_gone);
-  }
+  if (all.held.size() > 0) all.held.drop(one.id);
+  while (auto* const left = all.streams_of(one.id))
+    detail::drop(session, on, *left->first(), webtransport::session_gone);
 }
 
 /// A datagram of a request that takes none (yet): whether it is kept for a session, or thrown away because of that.
