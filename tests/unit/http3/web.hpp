@@ -43,13 +43,17 @@ struct web_of {
   h3::surroundings<connection_type> around(typename lab_type::endpoint_type& endpoint,
                                            h3::session_settings const& settings) {
     h3::surroundings<connection_type> made;
-    made.now = [this] { return lab.now(); };
+    made.now = [this] {
+      ++clock_reads;
+      return lab.now();
+    };
     made.wake = [&endpoint](connection_type& used) { endpoint.touch(used); };
     made.settings = settings;
     made.key = {1, 2};
     return made;
   }
 
+  std::size_t clock_reads = 0;  ///< of HTTP/3, at both ends
   lab_type lab;
   h3::service<connection_type> service;
   h3::agent<connection_type> agent;

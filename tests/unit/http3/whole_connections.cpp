@@ -322,6 +322,37 @@ TEST_CASE("a server that shuts down finishes what it has begun", "[http3][api]")
   CHECK(w.agent.connections() == 0);
 }
 
+TEST_CASE("what is used outside of events has its own connection looked at and no others", "[http3][api]") {
+  web w{hello};
+  std::vector<h3::origin*> sites{w.site};
+  connection_type* last = nullptr;
+  for (int i = 0; i < 100; ++i) {
+    last = &w.lab.connect("a.test");
+    sites.push_back(&w.agent.adopt(*last, "a.test"));
+  }
+  w.lab.advance(2s);
+  w.agent.after_turn();  // which looks at all, for a second has passed
+  w.clock_reads = 0;
+  w.agent.after_turn();
+  CHECK(w.clock_reads == 1);
+  // Each connection is asked for the time when it is looked at.
+  std::vector<answer> answers(3);
+  for (std::size_t i = 0; i < 3; ++i) sites[40 * i]->get("/", answers[i].taker());
+  w.agent.after_turn();
+  CHECK(w.clock_reads < 50);
+  REQUIRE(w.lab.run_until([&] { return w.agent.pending() == 0; }));
+  for (auto const& one : answers) CHECK(one.status == 200);
+  // One that is gone by then is not looked at.
+  answer lost;
+  sites[100]->get("/", lost.taker());
+  last->close(0x100, "", w.lab.now());
+  REQUIRE(w.lab.run_until([&] { return lost.failure.has_value(); }));
+  auto const before = w.agent.connections();
+  w.lab.advance(1ms);
+  w.agent.after_turn();
+  CHECK(w.agent.connections() == before);
+}
+
 TEST_CASE("when a connection ends everything that waits is told", "[http3][api]") {
   int closed = 0;
   web w{[&](h3::request const&, h3::response& response) { response.on_closed([&] { ++closed; }); }};

@@ -19,8 +19,9 @@ struct surroundings {
   function<instant()> now;
   function<void(Connection&)> wake;  ///< a connection was used outside of the loop
   session_settings settings{};
-  hash_key key{};        ///< secret
-  bool touched = false;  ///< a message was used outside of the loop: `tick` should be called soon
+  hash_key key{};  ///< secret
+  /// Messages of these were used outside of the loop, so that `tick` should be called soon: each once, mostly.
+  std::vector<Connection*> touched{};
 };
 
 /// Joins a connection, its session and a pool of exchanges. `Exchange` has a message that comes, `in()`, and one that
@@ -61,6 +62,7 @@ class host : public exchange_port {
 
   /// Looks after deadlines, and after what was done outside of events.
   void tick() {
+    touched_ = false;
     auto on = transport();
     session_.expire(on);
     pump();
@@ -196,7 +198,7 @@ class host : public exchange_port {
   auto using_session(Use&& use) {
     auto on = transport();
     if (!pumping_) {
-      around_.touched = true;
+      if (!std::exchange(touched_, true)) around_.touched.push_back(&connection_);
       if (around_.wake) around_.wake(connection_);
     }
     return use(on);
@@ -311,6 +313,7 @@ class host : public exchange_port {
   std::size_t live_ = 0;
   bool early_ = false;  ///< client: what is said before the handshake is complete is early data
   bool pumping_ = false;
+  bool touched_ = false;  ///< it is in the list of those
 };
 
 }  // namespace quoin::http3

@@ -5,7 +5,9 @@
 
 #include <quoin/http3/api/host.hpp>
 
+#include <algorithm>
 #include <stdexcept>
+#include <vector>
 
 namespace quoin::http3 {
 
@@ -31,6 +33,8 @@ class host_list {
   void remove(Connection& connection) {
     auto const* const gone = of(connection);
     connection.set_context(nullptr);
+    std::erase(around_.touched, &connection);
+    std::replace(looked_at_.begin(), looked_at_.end(), &connection, static_cast<Connection*>(nullptr));
     std::erase_if(hosts_, [&](auto const& one) { return one.get() == gone; });
   }
 
@@ -45,13 +49,13 @@ class host_list {
     if (around_.wake) around_.wake(connection);
   }
 
-  /// Gives up what is too slow, and tells what follows from messages that were used outside of the loop; if there is a
-  /// reason: something waits for it, or a second has passed.
+  /// Once a second, gives up what is too slow; at once, tells what follows from messages that were used outside of the
+  /// loop, and looks at their connections only.
   void tick_if_due() {
     auto const now = around_.now();
-    if (!around_.touched && now < next_tick_) return;
+    if (now < next_tick_) return tick_touched();
     next_tick_ = saturating_add(now, std::chrono::seconds{1});
-    around_.touched = false;
+    around_.touched.clear();
     // By index: who is told may start connections.
     for (std::size_t i = 0; i < hosts_.size(); ++i) hosts_[i]->tick();
   }
@@ -67,8 +71,18 @@ class host_list {
   }
 
  private:
+  /// Those that are touched meanwhile have their turn the next time.
+  void tick_touched() {
+    if (around_.touched.empty()) return;
+    std::swap(looked_at_, around_.touched);
+    for (std::size_t i = 0; i < looked_at_.size(); ++i)
+      if (looked_at_[i] != nullptr) of(*looked_at_[i])->tick();
+    looked_at_.clear();
+  }
+
   surroundings<Connection> around_;
   std::vector<std::unique_ptr<Hosted>> hosts_;
+  std::vector<Connection*> looked_at_;  ///< in this very turn
   instant next_tick_{};
 };
 
