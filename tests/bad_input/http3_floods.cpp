@@ -177,6 +177,57 @@ TEST_CASE("field sections without an end hold a bounded amount of memory",
   CHECK(b.session.held_sections() == 0);
 }
 
+TEST_CASE("short sections that unpack to much on every stream hold a bounded amount of memory",
+          "[bad_input][http3][cve_class_h3_held_fields]") {
+  watched_bench<bench> b{role::server};
+  b.greet();
+  constexpr std::size_t cap = 2 * 1024 * 1024;
+  // Insert ("x", 4000 bytes); then requests that refer to it a dozen times, and once more in their trailers.
+  b.receive(b.encoder(), bytes{0x3f, 0xe1, 0x1f, 0x41, 'x', 0x7f, 0xa1, 0x1e} + bytes(4000, 'y'));
+  auto const bomb = [](bytes const& head) { return frame(1, bytes{0x02, 0x00} + head + bytes(12, 0x80)); };
+  bytes const get_root{0xd1, 0xd7, 0xc1, 0x50, 0x01, 'a'};  // GET, https, / and an authority
+  auto const before = quoin::testing::live_heap_bytes();
+  std::string told;
+  for (std::uint64_t i = 0; i < 100; ++i) {
+    b.receive(b.request(i), bomb(get_root) + bomb({}), true);
+    told += b.take_notes();
+    CHECK(b.session.held_fields() <= cap);
+  }
+  CHECK(told.starts_with("settings head0:GET trailers0 end0 head1:GET trailers1 end1 "));
+  CHECK(b.session.held_fields() > cap - 64 * 1024);
+  CHECK(quoin::testing::live_heap_bytes() - before < 2 * cap);
+  CHECK(b.at(b.request(99)).reset == 0x107);
+  CHECK(!b.closed_with());
+  // Those that are over make room.
+  for (std::uint64_t i = 0; i < 5; ++i) {
+    static_cast<void>(b.session.respond(b.transport, b.request(i), ok_fields, true));
+    b.acknowledge(b.request(i));
+  }
+  b.take_notes();
+  b.receive(b.request(100), bomb(get_root), true);
+  CHECK(b.take_notes() == "head100:GET end100 ");
+  for (std::uint64_t i = 5; i <= 100; ++i)
+    b.session.cancel(b.transport, b.request(i), h3::error_code::request_cancelled);
+  b.take_notes();
+  CHECK(b.session.open_exchanges() == 0);
+  CHECK(b.session.held_fields() == 0);
+}
+
+TEST_CASE("interim responses leave nothing behind that counts", "[bad_input][http3]") {
+  watched_bench<bench> b{role::client};
+  b.greet();
+  h3::field const asking[] = {
+      {":method", "GET", false}, {":scheme", "https", false}, {":authority", "a", false}, {":path", "/", false}};
+  auto const id = b.session.open(b.transport, asking, true).value();
+  for (int i = 0; i < 5; ++i) b.receive(id, headers({{":status", "103"}, {"link", std::string(1000, 'l')}}));
+  b.receive(id, headers(ok()) + headers({{"t", "1"}}), true);
+  b.take_notes();
+  CHECK(b.session.held_fields() == 7 + 3 + 32 + 1 + 1 + 32);
+  b.acknowledge(id);
+  b.take_notes();
+  CHECK(b.session.held_fields() == 0);
+}
+
 TEST_CASE("a request's head that trickles is given up", "[bad_input][http3][cve_class_h3_slow_request]") {
   watched_bench<bench> b{role::server};
   b.greet();

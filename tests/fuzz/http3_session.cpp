@@ -79,6 +79,7 @@ void play(fuzz::script script, role self) {
     b.note_events();
     b.said.clear();
     require(b.session.held_sections() <= settings.max_held_sections, "sections without an end are capped");
+    require(b.session.held_fields() <= settings.max_held_fields, "unpacked fields are capped");
     require(b.session.open_exchanges() <= 12 + 100, "exchanges are no more than streams");
   }
   if (b.closed_with()) {

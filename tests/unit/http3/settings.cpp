@@ -16,6 +16,7 @@ TEST_CASE("settings that cannot be used are named with their remedy", "[http3]")
   CHECK(names({.max_field_section_size = 100}, "max_field_section_size"));
   CHECK(names({.max_fields = 1}, "max_fields"));
   CHECK(names({.max_held_sections = 1024}, "max_held_sections"));
+  CHECK(names({.max_held_fields = 1024}, "max_held_fields"));
   CHECK(names({.qpack_table_capacity = 1 << 30}, "qpack_table_capacity"));
   CHECK(names({.qpack_blocked_streams = 5000}, "qpack_blocked_streams"));
   CHECK(names({.nuisance_burst = 0}, "nuisance_burst"));

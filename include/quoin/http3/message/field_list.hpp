@@ -29,6 +29,10 @@ class field_list {
   }
 
   [[nodiscard]] std::size_t size() const noexcept { return lines_.size(); }
+  /// As it counts for SETTINGS_MAX_FIELD_SECTION_SIZE (RFC 9114 4.2.2).
+  [[nodiscard]] std::size_t section_size() const noexcept {
+    return text_.size() + lines_.size() * qpack::field_overhead;
+  }
   [[nodiscard]] bool empty() const noexcept { return lines_.empty(); }
 
   [[nodiscard]] field operator[](std::size_t index) const noexcept {

@@ -113,7 +113,7 @@ void hand_over_stream(session_state& session, T& on, exchange& one) {
   bool const stopped = one.sending != send_phase::head;
   auto const code = one.code;
   end_session(session, on, one);  // there will be none of this number, whatever waits for it
-  session.exchanges.remove(id);
+  remove(session, one);
   auto& stream = add_data_stream(session, id, true);
   stream.ended = ended;
   if (stopped) on_data_stopped(session, on, stream, code);

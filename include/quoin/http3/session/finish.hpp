@@ -14,6 +14,13 @@ inline void drop_section(session_state& session, exchange& one) {
   one.section_whole = false;
 }
 
+/// Nobody will ask for it any more.
+inline void remove(session_state& session, exchange& one) {
+  drop_section(session, one);
+  session.held_fields -= one.fields.section_size() + one.trailers.section_size();
+  session.exchanges.remove(stream_id{one.id});
+}
+
 /// RFC 9114 5.2: once everything that was to be done is done.
 template <transport T>
 void close_if_done(session_state& session, T& on) {
@@ -29,8 +36,7 @@ void settle(session_state& session, T& on, exchange& one) {
   if (one.over || !one.received_all() || !one.sent_all() || one.found != finding::nothing) return;
   one.over = true;
   if (one.known) return queue(session, one);
-  drop_section(session, one);
-  session.exchanges.remove(one.id);
+  remove(session, one);
   close_if_done(session, on);
 }
 

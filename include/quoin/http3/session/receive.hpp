@@ -101,20 +101,25 @@ result<> on_too_large(session_state& session, T& on, exchange& one) {
 template <transport T>
 result<bool> decode(session_state& session, T& on, exchange& one, byte_view bytes) {
   auto& list = one.receiving == receive_phase::head ? one.fields : one.trailers;
+  session.held_fields -= list.section_size();
   list.clear();
+  auto const room = session.settings.max_held_fields - session.held_fields;
   bool too_many = false;
+  bool no_room = false;
   auto const outcome = session.decoder.decode(one.id.value(), bytes, [&](field const& line) {
-    if (list.size() < session.settings.max_fields)
-      list.add(line.name, line.value, line.sensitive);
-    else
-      too_many = true;
+    too_many = too_many || list.size() >= session.settings.max_fields;
+    no_room = no_room || qpack::size_of(line.name, line.value) > room - list.section_size();
+    if (!too_many && !no_room) list.add(line.name, line.value, line.sensitive);
   });
+  session.held_fields += list.section_size();
   if (!outcome) return unexpected{from(outcome.error())};
   if (*outcome == qpack::section_outcome::blocked) {
     one.blocked = true;
     return false;
   }
   detail::flush_instructions(on, session.decoder_stream, session.decoder);
+  if (no_room && !too_many && *outcome == qpack::section_outcome::decoded)
+    return fail_stream(error_code::excessive_load, "too many fields at a time");
   auto const acted = too_many || *outcome == qpack::section_outcome::too_large ? on_too_large(session, on, one)
                                                                                : on_section(session, on, one);
   if (!acted) return unexpected{acted.error()};

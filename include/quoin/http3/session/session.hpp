@@ -325,6 +325,8 @@ class session {
   [[nodiscard]] std::size_t open_exchanges() const noexcept { return state_.exchanges.size(); }
   /// Bytes of unfinished field sections.
   [[nodiscard]] std::size_t held_sections() const noexcept { return state_.held_sections; }
+  /// Bytes of fields that are unpacked.
+  [[nodiscard]] std::size_t held_fields() const noexcept { return state_.held_fields; }
   [[nodiscard]] std::uint64_t serial(stream_id id) {
     auto* const one = state_.exchanges.find(id);
     return one == nullptr ? 0 : one->serial;

@@ -59,6 +59,10 @@ struct session_settings {
   /// session. A request that would need more is refused with H3_EXCESSIVE_LOAD.
   std::size_t max_held_sections = 256 * 1024;
 
+  /// Fields of all messages that are not over, unpacked as above: a short section may refer to a large entry of QPACK's
+  /// table again and again, on each stream. A message that would need more is given up with H3_EXCESSIVE_LOAD.
+  std::size_t max_held_fields = 2 * 1024 * 1024;
+
   /// QPACK: what we let the peer do with our memory, and what we spend on our side (RFC 9204 5).
   std::uint32_t qpack_table_capacity = 4096;
   std::uint32_t qpack_blocked_streams = 16;
@@ -115,6 +119,8 @@ inline std::optional<std::string> problem_with(session_settings const& settings)
   if (settings.max_fields < 16) return bad("max_fields", settings.max_fields, "use at least 16");
   if (settings.max_held_sections < settings.max_field_section_size)
     return bad("max_held_sections", settings.max_held_sections, "use at least max_field_section_size");
+  if (settings.max_held_fields < settings.max_field_section_size)
+    return bad("max_held_fields", settings.max_held_fields, "use at least max_field_section_size");
   if (settings.qpack_table_capacity > (1 << 20))
     return bad("qpack_table_capacity", settings.qpack_table_capacity, "use at most 1 MiB");
   if (settings.qpack_blocked_streams > 1000)

@@ -70,6 +70,7 @@ struct session_state {
   qpack::decoder decoder;
   std::vector<std::uint8_t> scratch;
   std::size_t held_sections = 0;  ///< bytes in the `section`s of all exchanges
+  std::size_t held_fields = 0;    ///< bytes in the `fields` and `trailers` of all exchanges, as they are counted there
 
   // ---- exchanges
   exchange_table exchanges;

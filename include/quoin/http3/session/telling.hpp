@@ -25,8 +25,7 @@ constexpr session_event::kind kind_of(finding found) noexcept {
 
 template <transport T>
 void forget(session_state& session, T& on, exchange& one) {
-  drop_section(session, one);
-  session.exchanges.remove(one.id);
+  remove(session, one);
   close_if_done(session, on);
 }
 
