@@ -137,6 +137,24 @@ TEST_CASE("a whole request is gathered up to a limit", "[http3][api]") {
   CHECK(large.status == 413);
 }
 
+TEST_CASE("a limit that is lowered while a whole is gathered holds for what is there", "[http3][api]") {
+  h3::request* asked = nullptr;
+  web w{[&](h3::request& request, h3::response& response) {
+    asked = &request;
+    request.read_all(1000, [&response](std::string_view all) { response.end(std::to_string(all.size())); });
+  }};
+  answer got;
+  w.lab.advance(1s);
+  auto& request = w.site->request("POST", "/", got.taker());
+  REQUIRE(request.write(std::string(500, 'x')) == 500);
+  w.lab.advance(1s);
+  REQUIRE(asked != nullptr);
+  asked->read_all(100, [](std::string_view) {});
+  CHECK(request.write(std::string(500, 'x')) == 500);
+  REQUIRE(w.lab.run_until([&] { return got.ended; }));
+  CHECK(got.status == 413);
+}
+
 TEST_CASE("a response to HEAD may tell of more than anybody takes", "[http3][api][rfc9110]") {
   web w{[](h3::request const&, h3::response& response) { response.field("content-length", "5000").end(); }};
   int taken = 0;

@@ -267,7 +267,7 @@ class incoming {
 
   std::size_t take(byte_view view) {
     if (content_) return call_kept(content_, view);
-    if (view.size() > most_ - body_.size()) {
+    if (view.size() > most_ - std::min(most_, body_.size())) {  // which may have been more
       refuse();
       return 0;
     }
