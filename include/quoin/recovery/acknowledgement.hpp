@@ -53,16 +53,16 @@ template <class Paths>
 }
 
 template <class PacketState, class Paths, class Follow, class Sink>
-[[gnu::always_inline]] inline void acknowledge_record(packet_space space, basic_sent_packets<PacketState>& packets,
-                                                      std::size_t index, newly_acked& found, Paths& paths,
-                                                      Follow& follow, Sink& sink) {
+[[gnu::always_inline]] inline void acknowledge_record(packet_space space, basic_space_state<PacketState>& state,
+                                                      basic_sent_packets<PacketState>& packets, std::size_t index,
+                                                      newly_acked& found, Paths& paths, Follow& follow, Sink& sink) {
   auto const record = packets[index];
   if (record.fate == packet_fate::acknowledged) return;
   bool const elsewhere = record.path != paths.active().id;
   ++found.packets;
   if (record.mark != ecn::not_ect) ++(elsewhere ? found.marked_elsewhere : found.marked);
   if (elsewhere) [[unlikely]]
-    if (auto* const path = paths.find(record.path)) path->arrived[index_of(space)].note(record.number);
+    state.note_acked_elsewhere(record.number);
   // A packet that was declared lost has left the flight: that its frames arrived is all there is to learn.
   if (record.fate == packet_fate::lost)
     ++found.late;
@@ -74,13 +74,12 @@ template <class PacketState, class Paths, class Follow, class Sink>
   packets.for_each_frame(record, [&](sent_frame const& frame) { sink.acked(space, record.number, frame); });
 }
 
-template <class Paths, class Sink>
-void acknowledge_trace(packet_space space, ack_only_trace::entry const& packet, Paths& paths, newly_acked& found,
+template <class Sink>
+void acknowledge_trace(packet_space space, ack_only_trace::entry const& packet, path_id path, newly_acked& found,
                        Sink& sink) {
   ++found.packets;
   if (packet.mark != ecn::not_ect) ++found.marked;
-  found.take_largest(packet.number, packet.sent_at, paths.active().id);
-  paths.active().arrived[index_of(space)].note(packet.number);
+  found.take_largest(packet.number, packet.sent_at, path);
   sink.packet_acked(space, packet.number, byte_count{0});
   if (packet.reported == no_packet) return;
   sent_frame frame;
@@ -98,7 +97,7 @@ template <class PacketState, class Paths, class Follow, class Sink>
   auto const follow_earlier = [&](std::size_t index) { follow(packets, index); };
   auto index = std::max(packets.lower_bound(smallest), packets.first_unacknowledged());
   for (; index < packets.size() && packets[index].number <= largest; ++index)
-    acknowledge_record(space, packets, index, found, paths, follow_earlier, sink);
+    acknowledge_record(space, state, packets, index, found, paths, follow_earlier, sink);
 }
 
 }  // namespace detail
@@ -118,9 +117,9 @@ newly_acked acknowledge(packet_space space, basic_space_state<PacketState>& stat
     auto& packets = state.packets;
     auto index = std::max(packets.lower_bound(smallest), packets.first_unacknowledged());
     for (; index < packets.size() && packets[index].number <= largest; ++index)
-      detail::acknowledge_record(space, packets, index, found, paths, follow_packet, sink);
+      detail::acknowledge_record(space, state, packets, index, found, paths, follow_packet, sink);
     state.trace.take(smallest, largest, [&](ack_only_trace::entry const& packet) {
-      detail::acknowledge_trace(space, packet, paths, found, sink);
+      detail::acknowledge_trace(space, packet, paths.active().id, found, sink);
     });
   });
   return found;

@@ -4,7 +4,6 @@
 #pragma once
 
 #include <quoin/event/events.hpp>
-#include <quoin/recovery/path_recovery.hpp>
 #include <quoin/recovery/persistent_congestion.hpp>
 #include <quoin/recovery/rtt_estimator.hpp>
 #include <quoin/recovery/space_state.hpp>
@@ -68,24 +67,26 @@ void lose_record(packet_space space, basic_sent_packets<PacketState>& packets, s
   packets.for_each_frame(record, [&](sent_frame const& frame) { sink.lost(space, frame); });
 }
 
-/// Packets of one path that a later one has overtaken, and that were not looked at before.
+/// Packets of one path, or of all others, that `largest` has overtaken and that were not looked at before: those from
+/// number `decided` on, which is moved.
 template <class PacketState, class Lose>
-void lose_overtaken(basic_sent_packets<PacketState>& packets, path_id path, arrived_packets& arrived,
-                    skipped_numbers const& skipped, Lose const& lose) {
-  auto const end = same_path{arrived.largest, skipped}.first_not_overtaken();
-  if (end <= arrived.decided) return;
-  auto const from = std::max(packets.lower_bound(arrived.decided), packets.first_outstanding());
+void lose_overtaken(basic_sent_packets<PacketState>& packets, path_id active, bool elsewhere, same_path const& largest,
+                    packet_number& decided, Lose const& lose) {
+  auto const end = largest.first_not_overtaken();
+  if (end <= decided) return;
+  auto const from = std::max(packets.lower_bound(decided), packets.first_outstanding());
   for (auto i = from; i < packets.size() && packets[i].number < end; ++i)
-    if (packets[i].fate == packet_fate::outstanding && packets[i].path == path)
+    if (packets[i].fate == packet_fate::outstanding && (packets[i].path != active) == elsewhere)
       lose(i, event::loss_trigger::packet_threshold);
-  arrived.decided = end;
+  decided = end;
 }
 
 /// The same by time, by the measure of the slowest path, so that whoever was sent first is lost first. Returns when the
 /// next will be.
-template <class PacketState, class Lose>
-instant lose_overdue(basic_sent_packets<PacketState>& packets, packet_number largest_acked, duration allowed,
+template <class PacketState, class Paths, class Lose>
+instant lose_overdue(basic_sent_packets<PacketState>& packets, packet_number largest_acked, Paths const& paths,
                      instant now, Lose const& lose) {
+  auto const allowed = paths.longest_reordering_time();
   for (auto i = packets.first_outstanding(); i < packets.size() && packets[i].number < largest_acked; ++i) {
     if (packets[i].fate != packet_fate::outstanding) continue;
     if (auto const lost_at = saturating_add(packets[i].sent_at, allowed); lost_at > now) return lost_at;
@@ -96,76 +97,59 @@ instant lose_overdue(basic_sent_packets<PacketState>& packets, packet_number lar
 
 /// What is lost of the packets that were sent before the path in use was.
 template <class PacketState, class Paths, class Follow, class Sink>
-[[gnu::cold, gnu::noinline]] void lose_earlier(packet_space space, basic_space_state<PacketState>& state, instant now,
+[[gnu::cold, gnu::noinline]] void lose_earlier(packet_space space, basic_space_state<PacketState>& state,
+                                               same_path const& here, same_path const& there, instant now,
                                                newly_lost& found, Paths& paths, Follow& follow, Sink& sink) {
   auto& packets = state.earlier;
   auto const lose = [&](std::size_t index, event::loss_trigger trigger) {
     lose_record(space, packets, index, trigger, found, paths, follow, sink);
   };
-  duration slowest{};
-  paths.for_each([&](auto& path) {
-    slowest = std::max(slowest, time_reordering_threshold(path.rtt.values()));
-    lose_overtaken(packets, path.id, path.arrived[index_of(space)], state.skipped, lose);
-  });
-  state.loss_time_elsewhere = lose_overdue(packets, state.largest_acked, slowest, now, lose);
-  found.marked = 0;  // who validates marks on this path anew does not ask for those of last time
-}
-
-/// Whether a packet was overtaken on its path, and when it is lost by time.
-struct loss_verdict {
-  bool overtaken = false;
-  instant lost_at{};
-};
-
-/// Of one that was sent on another path than the one in use; by the slower path's measure.
-template <class Paths>
-[[gnu::cold, gnu::noinline]] loss_verdict judge_elsewhere(packet_space space, sent_record const& record, Paths& paths,
-                                                          skipped_numbers const& skipped) {
-  auto allowed = time_reordering_threshold(paths.active().rtt.values());
-  bool overtaken = false;
-  if (auto const* const path = paths.find(record.path)) {
-    allowed = std::max(allowed, time_reordering_threshold(path->rtt.values()));
-    overtaken = same_path{path->arrived[index_of(space)].largest, skipped}.overtaken(record.number);
-  }
-  return {overtaken, saturating_add(record.sent_at, allowed)};
+  lose_overtaken(packets, paths.active().id, false, here, state.decided_on_path, lose);
+  lose_overtaken(packets, paths.active().id, true, there, state.decided_elsewhere, lose);
+  state.loss_time = lose_overdue(packets, state.largest_acked, paths, now, lose);
 }
 
 }  // namespace detail
 
-/// Declares lost what is lost at `now` among packets older than the largest acknowledged, and sets the times at which
+/// Declares lost what is lost at `now` among packets older than the largest acknowledged, and sets the time at which
 /// the next would be. The thresholds leave few packets undecided, so each is looked at a small number of times; what
 /// was sent before the path in use was is decided by what is new of its own path, or by time. Order means nothing
-/// between packets of different paths. `follow(packets, index)` is called for each packet of the active path's
-/// controller before it is settled.
+/// between packets of different paths; what was sent elsewhere and is not overtaken there is lost by time, by the
+/// slower path's measure. `follow(packets, index)` is called for each packet of the active path's controller before it
+/// is settled.
 template <class PacketState, class Paths, class Follow, class Sink>
 newly_lost detect_losses(packet_space space, basic_space_state<PacketState>& state, Paths& paths, instant now,
                          loss_run& run, Follow follow, Sink& sink) {
   newly_lost found;
-  state.loss_time = state.loss_time_elsewhere = never;
+  state.loss_time = never;
   if (state.largest_acked == no_packet) return found;
   auto const reordering_time = time_reordering_threshold(paths.active().rtt.values());
-  detail::same_path const here{paths.active().arrived[index_of(space)].largest, state.skipped};
+  detail::same_path const here{state.largest_acked_on_path, state.skipped};
+  detail::same_path const there{state.largest_acked_elsewhere, state.skipped};
   if (!state.earlier.empty()) [[unlikely]]
-    detail::lose_earlier(space, state, now, found, paths, follow, sink);
+    detail::lose_earlier(space, state, here, there, now, found, paths, follow, sink);
   auto& packets = state.packets;
   for (auto i = packets.first_outstanding(); i < packets.size() && packets[i].number < state.largest_acked; ++i) {
     auto const& record = packets[i];
     bool const elsewhere = record.path != paths.active().id;
-    if ((record.fate == packet_fate::acknowledged && !elsewhere) || record.behind_delivered) run.delivered();
+    if (record.fate == packet_fate::acknowledged && !elsewhere) run.delivered();
     if (record.fate != packet_fate::outstanding) continue;
     if (!elsewhere && !here.is_older(record.number)) continue;
-    detail::loss_verdict verdict{here.overtaken(record.number), saturating_add(record.sent_at, reordering_time)};
-    if (elsewhere) [[unlikely]]
-      verdict = detail::judge_elsewhere(space, record, paths, state.skipped);
-    if (!verdict.overtaken && verdict.lost_at > now) {
-      auto& next = elsewhere ? state.loss_time_elsewhere : state.loss_time;
-      next = std::min(next, verdict.lost_at);
+    bool const by_number = elsewhere ? there.overtaken(record.number) : here.overtaken(record.number);
+    auto allowed = reordering_time;
+    if (elsewhere) {
+      if (auto const* const path = paths.find(record.path))
+        allowed = std::max(allowed, time_reordering_threshold(path->rtt.values()));
+    }
+    auto const lost_at = saturating_add(record.sent_at, allowed);
+    if (!by_number && lost_at > now) {
+      state.loss_time = std::min(state.loss_time, lost_at);
       continue;
     }
     run.lost(record.sent_at, record.ack_eliciting && record.counted && !elsewhere && !record.mtu_probe);
     detail::lose_record(space, packets, i,
-                        verdict.overtaken ? event::loss_trigger::packet_threshold : event::loss_trigger::time_threshold,
-                        found, paths, follow, sink);
+                        by_number ? event::loss_trigger::packet_threshold : event::loss_trigger::time_threshold, found,
+                        paths, follow, sink);
   }
   return found;
 }
@@ -176,13 +160,11 @@ struct loss_deadline {
   packet_space space = packet_space::initial;
 };
 
-/// `which` says of what: `loss_time` or `loss_time_elsewhere`.
 template <class PacketState>
-loss_deadline earliest_loss(std::array<basic_space_state<PacketState>, packet_space_count> const& spaces,
-                            instant basic_space_state<PacketState>::*which) noexcept {
+loss_deadline earliest_loss(std::array<basic_space_state<PacketState>, packet_space_count> const& spaces) noexcept {
   loss_deadline earliest;
   for (auto const space : all_spaces)
-    if (auto const at = spaces[index_of(space)].*which; at < earliest.at) earliest = {at, space};
+    if (auto const at = spaces[index_of(space)].loss_time; at < earliest.at) earliest = {at, space};
   return earliest;
 }
 

@@ -10,22 +10,11 @@
 #include <quoin/recovery/rtt_estimator.hpp>
 
 #include <algorithm>
-#include <array>
 #include <type_traits>
 #include <utility>
 #include <vector>
 
 namespace quoin {
-
-/// What has arrived of what was sent on one path, in one packet number space.
-struct arrived_packets {
-  packet_number largest = no_packet;
-  packet_number decided = 0;  ///< all that have lower numbers are settled
-
-  void note(packet_number number) noexcept {
-    if (largest == no_packet || number > largest) largest = number;
-  }
-};
 
 /// One path's state. Packets in flight name it by `id`.
 template <congestion_controller C>
@@ -72,7 +61,6 @@ struct path_recovery {
   pacer_type pace;
   congestion_path about;
   byte_count bytes_in_flight = 0;
-  std::array<arrived_packets, packet_space_count> arrived{};
   bool ecn_failed = false;  ///< marks do not survive here (RFC 9000 13.4.2)
 };
 
@@ -94,11 +82,11 @@ class recovery_paths {
     return at == others_.end() ? nullptr : &*at;
   }
 
-  /// Calls `visit(path)` for each.
-  template <class F>
-  void for_each(F&& visit) {
-    visit(active_);
-    for (auto& other : others_) visit(other);
+  /// The slowest path's measure of when a packet is lost by time.
+  [[nodiscard]] duration longest_reordering_time() const noexcept {
+    auto longest = time_reordering_threshold(active_.rtt.values());
+    for (auto const& other : others_) longest = std::max(longest, time_reordering_threshold(other.rtt.values()));
+    return longest;
   }
 
   /// Whether there never was another path.

@@ -93,16 +93,12 @@ class recovery {
     bool const largest_rose = state.largest_acked == no_packet || ack.largest > state.largest_acked;
     if (largest_rose) state.largest_acked = ack.largest;
     auto const prior_in_flight = bytes_in_flight();
-    auto const follow = [&]([[maybe_unused]] packets& of, [[maybe_unused]] std::size_t index) {
-      if constexpr (claims<C, congestion_feature::packet_state>)
-        controller().on_packet_acked(as_told(of[index], now), of.state(index));
-    };
-    auto const found = acknowledge(space, state, ack, paths_, follow, sink);
-    auto& arrived = active().arrived[index_of(space)];
+    auto const found = acknowledge(
+        space, state, ack, paths_, [&](packets& of, std::size_t index) { tell_acked(of, index, now); }, sink);
     if (paths_.single())
-      arrived.largest = state.largest_acked;
+      state.largest_acked_on_path = state.largest_acked;
     else if (found.bytes > 0)
-      arrived.note(found.largest_counted);
+      state.note_acked_on_path(found.largest_counted);
     if (!found.any && found.late == 0) return {};
     note_acknowledged(space, found);
 
@@ -123,23 +119,21 @@ class recovery {
 
   /// When `on_timeout` must be called; `never` when nothing is awaited.
   [[nodiscard]] instant deadline() const noexcept {
-    auto const loss = loss_on_path();  // goes before the probe timeout, which is then not armed (RFC 9002 6.2.1)
-    auto const here = loss.at != never ? loss.at : next_probe_time(spaces_, active().rtt, conditions_).at;
-    return std::min(here, loss_elsewhere().at);
+    // Loss by time goes before the probe timeout, which is then not armed (RFC 9002 6.2.1).
+    auto const loss = earliest_loss(spaces_);
+    return loss.at != never ? loss.at : next_probe_time(spaces_, active().rtt, conditions_).at;
   }
 
   /// Acts on a deadline that has come; before it, nothing happens.
   template <class Sink>
   void on_timeout(instant now, Sink&& sink) {
-    auto const here = loss_on_path();
-    auto const there = loss_elsewhere();
-    if (here.at <= now || there.at <= now) {
-      auto const space = here.at <= now ? here.space : there.space;
-      lose(space, now, sink);
-      at(space).trim();
-      return active().update_pacing();
+    if (auto const loss = earliest_loss(spaces_); loss.at != never) {
+      if (loss.at > now) return;
+      lose(loss.space, now, sink);
+      at(loss.space).trim();
+      active().update_pacing();
+      return;
     }
-    if (here.at != never) return;
     auto const probe = next_probe_time(spaces_, active().rtt, conditions_);
     if (probe.at > now) return;
     owe_probes(spaces_, probe, sink);
@@ -189,10 +183,9 @@ class recovery {
   void on_retry() {
     for (auto& state : spaces_) {
       drop_flight(state);
-      state.largest_acked = no_packet;
+      state.largest_acked = state.largest_acked_on_path = no_packet;
     }
     active().restart();
-    active().arrived = {};
     ecn_.restart();
     conditions_.count = 0;
     conditions_.last_event = never;
@@ -299,15 +292,20 @@ class recovery {
   space_state& at(packet_space space) noexcept { return spaces_[index_of(space)]; }
   space_state const& at(packet_space space) const noexcept { return spaces_[index_of(space)]; }
 
-  [[nodiscard]] loss_deadline loss_on_path() const noexcept { return earliest_loss(spaces_, &space_state::loss_time); }
-  /// The same of other paths, whose losses say nothing about this one: its probe timeout does not wait for them.
-  [[nodiscard]] loss_deadline loss_elsewhere() const noexcept {
-    return paths_.single() ? loss_deadline{} : earliest_loss(spaces_, &space_state::loss_time_elsewhere);
-  }
-
   static congestion_packet as_told(sent_record const& record, instant now) noexcept {
     return {now, record.sent_at, record.number, record.size, record.fate == packet_fate::lost};
   }
+  void tell_acked([[maybe_unused]] packets& of, [[maybe_unused]] std::size_t index,
+                  [[maybe_unused]] instant now) noexcept {
+    if constexpr (claims<C, congestion_feature::packet_state>)
+      controller().on_packet_acked(as_told(of[index], now), of.state(index));
+  }
+  void tell_lost([[maybe_unused]] packets& of, [[maybe_unused]] std::size_t index,
+                 [[maybe_unused]] instant now) noexcept {
+    if constexpr (claims<C, congestion_feature::packet_state>)
+      controller().on_packet_lost(as_told(of[index], now), of.state(index));
+  }
+
   void note_acknowledged(packet_space space, newly_acked const& found) noexcept {
     statistics_.packets_acked += found.packets;
     statistics_.spurious_losses += found.late;
@@ -344,11 +342,8 @@ class recovery {
     auto& path = active();
     auto& state = at(space);
     loss_run run{space, delivered_, path.rtt.first_sample_at()};
-    auto const follow = [&]([[maybe_unused]] packets& of, [[maybe_unused]] std::size_t index) {
-      if constexpr (claims<C, congestion_feature::packet_state>)
-        controller().on_packet_lost(as_told(of[index], now), of.state(index));
-    };
-    auto const lost = detect_losses(space, state, paths_, now, run, follow, sink);
+    auto const lost = detect_losses(
+        space, state, paths_, now, run, [&](packets& of, std::size_t index) { tell_lost(of, index, now); }, sink);
     if (lost.packets == 0) return;
     statistics_.packets_lost += lost.packets;
     statistics_.bytes_lost += lost.bytes;

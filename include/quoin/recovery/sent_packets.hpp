@@ -10,7 +10,6 @@
 
 #include <algorithm>
 #include <span>
-#include <utility>
 
 namespace quoin {
 
@@ -41,7 +40,6 @@ struct sent_record {
   bool ack_eliciting : 1 = false;
   bool counted : 1 = false;  ///< its bytes are in flight on its path
   bool mtu_probe : 1 = false;
-  bool behind_delivered : 1 = false;  ///< some that were sent right before it arrived, and are not kept any more
 };
 
 /// One state for each record, in a ring of its own, so that records stay as small as they are for those who keep none.
@@ -51,7 +49,6 @@ class packet_states {
   void add() { states_.emplace_back(); }
   void reserve(std::size_t count) { states_.reserve(count); }
   void pop_front() noexcept { states_.pop_front(); }
-  void pop_back() noexcept { states_.pop_back(); }
   void clear() noexcept { states_.clear(); }
   [[nodiscard]] State& operator[](std::size_t index) noexcept { return states_[index]; }
   [[nodiscard]] State const& operator[](std::size_t index) const noexcept { return states_[index]; }
@@ -66,7 +63,6 @@ class packet_states<no_packet_state> {
   void add() noexcept {}
   void reserve(std::size_t) noexcept {}
   void pop_front() noexcept {}
-  void pop_back() noexcept {}
   void clear() noexcept {}
 };
 
@@ -80,8 +76,6 @@ class basic_sent_packets {
  public:
   /// How many settled records may wait at the front because of lost ones among them.
   static constexpr std::size_t lost_memory = 128;
-  /// How many more records there may be than twice those that are not settled.
-  static constexpr std::size_t settled_memory = 512;
 
   [[nodiscard]] std::size_t size() const noexcept { return records_.size(); }
   [[nodiscard]] bool empty() const noexcept { return records_.empty(); }
@@ -96,8 +90,6 @@ class basic_sent_packets {
 
   void add(sent_packet const& packet, std::span<sent_frame const> frames, instant now) {
     QUOIN_ASSERT(frames.size() <= sent_frames::capacity() && packet.size <= 0xffff);
-    if (records_.size() == records_.capacity() || frames_.capacity() - frames_.size() < frames.size()) [[unlikely]]
-      make_room(1, frames.size());
     auto& record = records_.emplace_back();
     record.number = packet.number;
     record.sent_at = now;
@@ -111,7 +103,6 @@ class basic_sent_packets {
     record.mtu_probe = packet.mtu_probe;
     states_.add();
     for (auto const& frame : frames) frames_.emplace_back() = frame;
-    ++outstanding_;
     if (packet.ack_eliciting) ++ack_eliciting_outstanding_;
   }
 
@@ -145,38 +136,29 @@ class basic_sent_packets {
   /// Says what became of a packet; it stays where it is until `trim()`.
   void settle(std::size_t index, packet_fate fate) noexcept {
     auto& record = records_[index];
-    if (record.fate == packet_fate::outstanding) {
-      --outstanding_;
-      if (record.ack_eliciting) --ack_eliciting_outstanding_;
-    }
+    if (record.fate == packet_fate::outstanding && record.ack_eliciting) --ack_eliciting_outstanding_;
     if (record.fate == packet_fate::lost) --lost_kept_;
     if (fate == packet_fate::lost) ++lost_kept_;
     record.fate = fate;
     record.counted = false;
   }
 
-  /// Lets go of settled records at the front, and of those behind when there are many: one packet that nobody speaks of
-  /// must not keep all that was sent after it.
+  /// Lets go of settled records at the front.
   void trim() noexcept {
     while (first_outstanding_ < records_.size() && records_[first_outstanding_].fate != packet_fate::outstanding)
       ++first_outstanding_;
     while (first_outstanding_ > 0 &&
            (records_.front().fate == packet_fate::acknowledged || first_outstanding_ > lost_memory))
       pop_front();
-    if (size() > 2 * outstanding_ + settled_memory) [[unlikely]]
-      drop_settled();
-  }
-
-  /// Lets go of one record that is settled, when none is not.
-  void forget_one() noexcept {
-    if (outstanding_ == 0 && !empty()) pop_front();
   }
 
   /// Takes all of `later`, whose numbers are higher than any here, and leaves it empty. When it throws, nothing has
   /// happened.
   void append(basic_sent_packets& later) {
     if (empty()) return std::swap(*this, later);
-    make_room(later.size(), later.frames_.size());
+    records_.reserve(size() + later.size());
+    states_.reserve(size() + later.size());
+    frames_.reserve(frames_.size() + later.frames_.size());
     for (std::size_t i = 0; i < later.size(); ++i) {
       auto& record = records_.emplace_back() = later.records_[i];
       later.for_each_frame(record, [this](sent_frame const& frame) { frames_.emplace_back() = frame; });
@@ -185,7 +167,6 @@ class basic_sent_packets {
       if constexpr (!std::is_same_v<State, no_packet_state>) states_[size() - 1] = later.states_[i];
     }
     lost_kept_ += later.lost_kept_;
-    outstanding_ += later.outstanding_;
     ack_eliciting_outstanding_ += later.ack_eliciting_outstanding_;
     later.clear();
   }
@@ -195,7 +176,7 @@ class basic_sent_packets {
     frames_.clear();
     records_.clear();
     states_.clear();
-    first_outstanding_ = lost_kept_ = outstanding_ = ack_eliciting_outstanding_ = 0;
+    first_outstanding_ = lost_kept_ = ack_eliciting_outstanding_ = 0;
   }
 
  private:
@@ -206,34 +187,7 @@ class basic_sent_packets {
     frames_begin_ += front.frame_count;
     records_.pop_front();
     states_.pop_front();
-    first_outstanding_ -= first_outstanding_ > 0 ? 1U : 0U;
-  }
-
-  /// For so many more; when it throws, nothing has happened.
-  [[gnu::cold, gnu::noinline]] void make_room(std::size_t records, std::size_t frames) {
-    records_.reserve(size() + records);
-    states_.reserve(size() + records);
-    frames_.reserve(frames_.size() + frames);
-  }
-
-  [[gnu::cold, gnu::noinline]] void drop_settled() noexcept {
-    std::size_t kept = 0;
-    std::size_t kept_frames = 0;
-    bool delivered = false;
-    for (std::size_t i = 0; i < size(); ++i) {
-      auto record = records_[i];
-      delivered = delivered || record.behind_delivered || record.fate == packet_fate::acknowledged;
-      if (record.fate != packet_fate::outstanding) continue;
-      record.behind_delivered = std::exchange(delivered, false);
-      auto const first = static_cast<std::size_t>(record.first_frame - frames_begin_);
-      record.first_frame = frames_begin_ + kept_frames;
-      for (std::size_t j = 0; j < record.frame_count; ++j) frames_[kept_frames++] = frames_[first + j];
-      if constexpr (!std::is_same_v<State, no_packet_state>) states_[kept] = states_[i];
-      records_[kept++] = record;
-    }
-    for (; records_.size() > kept; states_.pop_back()) records_.pop_back();
-    while (frames_.size() > kept_frames) frames_.pop_back();
-    first_outstanding_ = lost_kept_ = 0;
+    --first_outstanding_;
   }
 
   ring<sent_record> records_;
@@ -242,7 +196,6 @@ class basic_sent_packets {
   std::uint64_t frames_begin_ = 0;  // how many frames have left the ring
   std::size_t first_outstanding_ = 0;
   std::size_t lost_kept_ = 0;
-  std::size_t outstanding_ = 0;
   std::size_t ack_eliciting_outstanding_ = 0;
 };
 

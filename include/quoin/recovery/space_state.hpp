@@ -10,8 +10,7 @@
 namespace quoin {
 
 template <class PacketState>
-class basic_space_state {
- public:
+struct basic_space_state {
   basic_sent_packets<PacketState> packets;  ///< sent since the path in use is
   /// Sent before that, and not all decided yet. Apart, for little is decided there by what the path in use brings,
   /// which would be looked for again with each ACK frame.
@@ -20,15 +19,30 @@ class basic_space_state {
   skipped_numbers skipped;
   packet_number next_number = 0;
   packet_number largest_acked = no_packet;
+  packet_number largest_acked_on_path = no_packet;    ///< of those sent on the path in use since it is
+  packet_number largest_acked_elsewhere = no_packet;  ///< of those sent on other paths
+  packet_number decided_on_path = 0;                  ///< all below that were sent on the path in use are settled
+  packet_number decided_elsewhere = 0;                ///< the same of other paths
   instant last_ack_eliciting_at{};
-  instant loss_time = never;            ///< when the next packet of the path in use is lost by time (RFC 9002 6.1.2)
-  instant loss_time_elsewhere = never;  ///< the same of others
+  instant loss_time = never;  ///< when the next packet is lost by time (RFC 9002 6.1.2)
   unsigned probes_owed = 0;
   bool discarded = false;
+
+  void note_acked_on_path(packet_number number) noexcept {
+    if (largest_acked_on_path == no_packet || number > largest_acked_on_path) largest_acked_on_path = number;
+  }
+  void note_acked_elsewhere(packet_number number) noexcept {
+    if (largest_acked_elsewhere == no_packet || number > largest_acked_elsewhere) largest_acked_elsewhere = number;
+  }
 
   /// Packets leave on another path from now on.
   void change_path() {
     earlier.append(packets);
+    largest_acked_elsewhere = largest_acked_on_path;
+    largest_acked_on_path = no_packet;
+    auto const before = decided_on_path;
+    decided_on_path = decided_elsewhere;
+    decided_elsewhere = std::min(before, decided_elsewhere);
     trace.clear();
   }
 
@@ -48,7 +62,7 @@ class basic_space_state {
   void trim() noexcept {
     packets.trim();
     if (!earlier.empty()) [[unlikely]]
-      trim_earlier();
+      earlier.trim();
   }
 
   /// Forgets the flight; numbers go on, for they must never be used twice (RFC 9000 12.3).
@@ -57,16 +71,8 @@ class basic_space_state {
     earlier.clear();
     trace.clear();
     last_ack_eliciting_at = instant{};
-    loss_time = loss_time_elsewhere = never;
+    loss_time = never;
     probes_owed = 0;
-  }
-
- private:
-  /// Nothing comes after these that would push them out, so that the last ones, which are kept for acknowledgements
-  /// that come late, go one by one.
-  [[gnu::cold, gnu::noinline]] void trim_earlier() noexcept {
-    earlier.trim();
-    earlier.forget_one();
   }
 };
 

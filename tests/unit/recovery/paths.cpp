@@ -121,7 +121,7 @@ TEST_CASE("what is under way on the path before is not looked at with each ackno
     auto const found = acknowledge(
         application, state, ack{{number, number}}, paths, [](auto&&...) {}, sink);
     state.largest_acked = std::max(number, state.largest_acked == no_packet ? 0 : state.largest_acked);
-    if (number >= 1000) paths.active().arrived[index_of(application)].note(found.largest);
+    if (number >= 1000) state.note_acked_on_path(found.largest);
     loss_run run{application, delivered, at(0ms)};
     auto const lost = detect_losses(
         application, state, paths, at(when), run, [](auto&&...) {}, sink);
@@ -136,78 +136,8 @@ TEST_CASE("what is under way on the path before is not looked at with each ackno
   // What arrived there overtakes all but the newest two before it.
   CHECK(hear(999, 30ms) == 997);
   CHECK(state.earlier.ack_eliciting_outstanding() == 2);
-  CHECK(state.loss_time_elsewhere == at(0ms) + time_reordering_threshold(paths.active().rtt.values()));
+  CHECK(state.loss_time == at(0ms) + time_reordering_threshold(paths.active().rtt.values()));
   CHECK(hear(send(1, 400ms), 410ms) == 2);
   CHECK(state.ack_eliciting_outstanding() == 0);
-  CHECK(state.loss_time_elsewhere == never);
-}
-
-TEST_CASE("a probe that is not answered elsewhere keeps no record of what arrives here", "[recovery][rfc9000]") {
-  rig r;
-  r.machine.on_handshake_confirmed();
-  r.send(0ms);
-  REQUIRE(r.receive(50ms, {{0, 0}}));
-  r.use_path(1);
-  r.use_path(0);
-  r.sent_on = 1;
-  r.send(60ms);
-  r.sent_on = 0;
-  // The path of which nothing is known gives it 9/8 of 333 ms.
-  for (int i = 0; i < 3000; ++i) {
-    auto const number = r.send(61ms + i * 100us);
-    REQUIRE(r.receive(61ms + i * 100us, {{2, number}}));
-    r.sink = {};
-  }
-  CHECK(r.machine.ack_eliciting_in_flight(application));
-  // A tail that is lost here is found by the probe timeout of this path, which does not wait for that.
-  r.send(361ms);
-  CHECK(r.deadline() < 400ms);
-  r.expire(r.deadline());
-  CHECK(r.machine.probes_owed(application) > 0);
-  CHECK(r.sink.lost_packets.empty());
-  r.expire(60ms + 375ms);
-  CHECK(r.sink.lost_numbers() == std::vector<packet_number>{1});
-}
-
-TEST_CASE("an acknowledgement of what only acknowledges overtakes the rest of its path", "[recovery][rfc9000]") {
-  rig r;
-  r.send(0ms);
-  REQUIRE(r.receive(50ms, {{0, 0}}));
-  r.use_path(1);
-  for (int i = 0; i < 10; ++i) r.send(60ms);
-  auto const last = r.send_ack_only(61ms, 0);
-  REQUIRE(r.receive(110ms, {{last, last}}));
-  CHECK(r.sink.lost_numbers() == std::vector<packet_number>{1, 2, 3, 4, 5, 6, 7, 8});
-}
-
-TEST_CASE("each path knows for itself what was overtaken there", "[recovery][rfc9000]") {
-  rig r;
-  for (int i = 0; i < 4; ++i) r.send(0ms);  // 0 to 3 on path 0
-  r.use_path(1);
-  for (int i = 0; i < 8; ++i) r.send(10ms);  // 4 to 11
-  r.use_path(2);
-  r.send(20ms);  // 12
-  REQUIRE(r.receive(60ms, {{11, 11}}));
-  // What overtakes on path 1 says nothing of path 0.
-  CHECK(r.sink.lost_numbers() == std::vector<packet_number>{4, 5, 6, 7, 8});
-  REQUIRE(r.receive(61ms, {{3, 3}}));
-  CHECK(r.sink.lost_numbers() == std::vector<packet_number>{4, 5, 6, 7, 8, 0});
-  // And again when one comes back to it.
-  r.use_path(1);
-  for (int i = 0; i < 4; ++i) r.send(70ms);  // 13 to 16
-  REQUIRE(r.receive(90ms, {{16, 16}}));
-  CHECK(r.sink.lost_numbers() == std::vector<packet_number>{4, 5, 6, 7, 8, 0, 9, 10, 13});
-}
-
-TEST_CASE("marks of last time are not asked for when one comes back to a path", "[recovery][rfc9000]") {
-  rig r;
-  for (int i = 0; i < 15; ++i) r.send(0ms, application, ecn::ect0);
-  r.use_path(1);
-  r.send(10ms);
-  r.use_path(0);
-  for (int i = 0; i < 10; ++i) r.send(20ms, application, ecn::ect0);
-  REQUIRE(r.receive(400ms, {{15, 15}}));
-  r.expire(r.deadline());
-  CHECK(r.sink.lost_packets.size() >= 15);
-  CHECK(r.machine.ecn_validation_state() != ecn_state::failed);
+  CHECK(state.loss_time == never);
 }

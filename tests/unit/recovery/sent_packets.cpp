@@ -112,33 +112,3 @@ TEST_CASE("what is taken over keeps its order and its frames", "[recovery]") {
     CHECK(later.size() == 1);
   }
 }
-
-TEST_CASE("one packet that nobody speaks of does not keep all that was sent after it", "[recovery]") {
-  sent_packets packets;
-  for (packet_number number = 0; number < 3; ++number) add(packets, number, number);
-  packets.settle(0, packet_fate::acknowledged);
-  for (packet_number number = 3; number < 5000; ++number) {
-    add(packets, number, number % 3);
-    bool const stays = number % 500 == 0;
-    if (!stays) packets.settle(packets.size() - 1, number % 7 == 0 ? packet_fate::lost : packet_fate::acknowledged);
-    packets.trim();
-    REQUIRE(packets.size() <= 2 * packets.ack_eliciting_outstanding() + sent_packets::settled_memory);
-  }
-  // 1, 2 and each five hundredth.
-  CHECK(packets.ack_eliciting_outstanding() == 11);
-  for (packet_number const number : {1U, 2U, 500U, 4500U}) {
-    auto const record = packets[packets.lower_bound(number)];
-    CHECK(record.number == number);
-    CHECK(record.fate == packet_fate::outstanding);
-    // That something arrived before it ends a stretch of losses (RFC 9002 7.6).
-    CHECK(record.behind_delivered == (number >= 500));
-    std::size_t count = 0;
-    packets.for_each_frame(record, [&](sent_frame const& frame) { CHECK(frame.offset == number * 100 + count++); });
-    CHECK(count == record.frame_count);
-  }
-  for (std::size_t i = 0; i < packets.size(); ++i)
-    if (packets[i].fate == packet_fate::outstanding) packets.settle(i, packet_fate::acknowledged);
-  packets.trim();
-  packets.forget_one();
-  CHECK(packets.size() <= sent_packets::lost_memory);
-}
