@@ -35,8 +35,7 @@ struct newly_acked {
 namespace detail {
 
 template <class Paths>
-[[gnu::always_inline]] inline void count_outstanding(newly_acked& found, sent_record const& record,
-                                                     Paths& paths) noexcept {
+void count_outstanding(newly_acked& found, sent_record const& record, Paths& paths) noexcept {
   found.take_largest(record.number, record.sent_at, record.path);
   found.ack_eliciting = found.ack_eliciting || record.ack_eliciting;
   if (!record.counted) return;
@@ -53,9 +52,9 @@ template <class Paths>
 }
 
 template <class PacketState, class Paths, class Follow, class Sink>
-[[gnu::always_inline]] inline void acknowledge_record(packet_space space, basic_space_state<PacketState>& state,
-                                                      basic_sent_packets<PacketState>& packets, std::size_t index,
-                                                      newly_acked& found, Paths& paths, Follow& follow, Sink& sink) {
+void acknowledge_record(packet_space space, basic_space_state<PacketState>& state, std::size_t index,
+                        newly_acked& found, Paths& paths, Follow& follow, Sink& sink) {
+  auto& packets = state.packets;
   auto const record = packets[index];
   if (record.fate == packet_fate::acknowledged) return;
   bool const elsewhere = record.path != paths.active().id;
@@ -88,36 +87,21 @@ void acknowledge_trace(packet_space space, ack_only_trace::entry const& packet, 
   sink.acked(space, packet.number, frame);
 }
 
-/// Of what was sent before the path in use was.
-template <class PacketState, class Paths, class Follow, class Sink>
-[[gnu::cold, gnu::noinline]] void acknowledge_earlier(packet_space space, basic_space_state<PacketState>& state,
-                                                      packet_number smallest, packet_number largest, newly_acked& found,
-                                                      Paths& paths, Follow& follow, Sink& sink) {
-  auto& packets = state.earlier;
-  auto const follow_earlier = [&](std::size_t index) { follow(packets, index); };
-  auto index = std::max(packets.lower_bound(smallest), packets.first_unacknowledged());
-  for (; index < packets.size() && packets[index].number <= largest; ++index)
-    acknowledge_record(space, state, packets, index, found, paths, follow_earlier, sink);
-}
-
 }  // namespace detail
 
 /// Settles every packet that `ack` names and that was not acknowledged before, and tells `sink` of each. Work is in
 /// proportion to what is new and to the number of ranges. What was in flight on another path than the active one leaves
-/// that path's flight and counts for nothing else (RFC 9000 9.4). `follow(packets, index)` is called for each packet of
-/// the active path's controller before it is settled.
+/// that path's flight and counts for nothing else (RFC 9000 9.4). `follow(index)` is called for each packet of the
+/// active path's controller before it is settled.
 template <class PacketState, class Ack, class Paths, class Follow, class Sink>
 newly_acked acknowledge(packet_space space, basic_space_state<PacketState>& state, Ack const& ack, Paths& paths,
                         Follow follow, Sink& sink) {
   newly_acked found;
-  auto const follow_packet = [&](std::size_t index) { follow(state.packets, index); };
-  ack.for_each_range([&](packet_number smallest, packet_number largest) __attribute__((always_inline)) {
-    if (!state.earlier.empty()) [[unlikely]]
-      detail::acknowledge_earlier(space, state, smallest, largest, found, paths, follow, sink);
+  ack.for_each_range([&](packet_number smallest, packet_number largest) {
     auto& packets = state.packets;
     auto index = std::max(packets.lower_bound(smallest), packets.first_unacknowledged());
     for (; index < packets.size() && packets[index].number <= largest; ++index)
-      detail::acknowledge_record(space, state, packets, index, found, paths, follow_packet, sink);
+      detail::acknowledge_record(space, state, index, found, paths, follow, sink);
     state.trace.take(smallest, largest, [&](ack_only_trace::entry const& packet) {
       detail::acknowledge_trace(space, packet, paths.active().id, found, sink);
     });

@@ -13,6 +13,12 @@ namespace quoin {
 /// A packet is lost when one sent this many later was acknowledged (RFC 9002 6.1.1).
 inline constexpr packet_number packet_reordering_threshold = 3;
 
+/// A packet is lost when it is this much older than one acknowledged: 9/8 of a round trip (RFC 9002 6.1.2).
+constexpr duration time_reordering_threshold(rtt_values const& rtt) noexcept {
+  auto const round_trip = std::max(rtt.latest, rtt.smoothed);
+  return std::max(round_trip + round_trip / 8, timer_granularity);
+}
+
 /// What was found lost at one moment.
 struct newly_lost {
   std::uint64_t packets = 0;
@@ -35,9 +41,8 @@ class same_path {
   [[nodiscard]] bool is_older(packet_number number) const noexcept {
     return largest_ != no_packet && number < largest_;
   }
-  [[nodiscard]] bool overtaken(packet_number number) const noexcept { return number < first_not_overtaken(); }
-  [[nodiscard]] packet_number first_not_overtaken() const noexcept {
-    return overtaken_ == no_packet ? 0 : overtaken_ + 1;
+  [[nodiscard]] bool overtaken(packet_number number) const noexcept {
+    return overtaken_ != no_packet && number <= overtaken_;
   }
 
  private:
@@ -58,65 +63,22 @@ void lose_record(packet_space space, basic_sent_packets<PacketState>& packets, s
       if (auto* const path = paths.find(record.path)) path->discard(record.size);
     } else {
       found.bytes += record.size;
-      found.largest_sent_at = std::max(found.largest_sent_at, record.sent_at);
+      found.largest_sent_at = record.sent_at;  // records are in the order of sending
     }
   }
-  if (!elsewhere && !record.mtu_probe) follow(packets, index);
+  if (!elsewhere && !record.mtu_probe) follow(index);
   packets.settle(index, packet_fate::lost);
   sink.packet_lost(space, record.number, byte_count{record.size}, trigger);
   packets.for_each_frame(record, [&](sent_frame const& frame) { sink.lost(space, frame); });
 }
 
-/// Packets of one path, or of all others, that `largest` has overtaken and that were not looked at before: those from
-/// number `decided` on, which is moved.
-template <class PacketState, class Lose>
-void lose_overtaken(basic_sent_packets<PacketState>& packets, path_id active, bool elsewhere, same_path const& largest,
-                    packet_number& decided, Lose const& lose) {
-  auto const end = largest.first_not_overtaken();
-  if (end <= decided) return;
-  auto const from = std::max(packets.lower_bound(decided), packets.first_outstanding());
-  for (auto i = from; i < packets.size() && packets[i].number < end; ++i)
-    if (packets[i].fate == packet_fate::outstanding && (packets[i].path != active) == elsewhere)
-      lose(i, event::loss_trigger::packet_threshold);
-  decided = end;
-}
-
-/// The same by time, by the measure of the slowest path, so that whoever was sent first is lost first. Returns when the
-/// next will be.
-template <class PacketState, class Paths, class Lose>
-instant lose_overdue(basic_sent_packets<PacketState>& packets, packet_number largest_acked, Paths const& paths,
-                     instant now, Lose const& lose) {
-  auto const allowed = paths.longest_reordering_time();
-  for (auto i = packets.first_outstanding(); i < packets.size() && packets[i].number < largest_acked; ++i) {
-    if (packets[i].fate != packet_fate::outstanding) continue;
-    if (auto const lost_at = saturating_add(packets[i].sent_at, allowed); lost_at > now) return lost_at;
-    lose(i, event::loss_trigger::time_threshold);
-  }
-  return never;
-}
-
-/// What is lost of the packets that were sent before the path in use was.
-template <class PacketState, class Paths, class Follow, class Sink>
-[[gnu::cold, gnu::noinline]] void lose_earlier(packet_space space, basic_space_state<PacketState>& state,
-                                               same_path const& here, same_path const& there, instant now,
-                                               newly_lost& found, Paths& paths, Follow& follow, Sink& sink) {
-  auto& packets = state.earlier;
-  auto const lose = [&](std::size_t index, event::loss_trigger trigger) {
-    lose_record(space, packets, index, trigger, found, paths, follow, sink);
-  };
-  lose_overtaken(packets, paths.active().id, false, here, state.decided_on_path, lose);
-  lose_overtaken(packets, paths.active().id, true, there, state.decided_elsewhere, lose);
-  state.loss_time = lose_overdue(packets, state.largest_acked, paths, now, lose);
-}
-
 }  // namespace detail
 
 /// Declares lost what is lost at `now` among packets older than the largest acknowledged, and sets the time at which
-/// the next would be. The thresholds leave few packets undecided, so each is looked at a small number of times; what
-/// was sent before the path in use was is decided by what is new of its own path, or by time. Order means nothing
-/// between packets of different paths; what was sent elsewhere and is not overtaken there is lost by time, by the
-/// slower path's measure. `follow(packets, index)` is called for each packet of the active path's controller before it
-/// is settled.
+/// the next would be. The thresholds leave few packets undecided, so each is looked at a small number of times. Order
+/// means nothing between packets of different paths; what was sent elsewhere and is not overtaken there is lost by
+/// time, by the slower path's measure. `follow(index)` is called for each packet of the active path's controller before
+/// it is settled.
 template <class PacketState, class Paths, class Follow, class Sink>
 newly_lost detect_losses(packet_space space, basic_space_state<PacketState>& state, Paths& paths, instant now,
                          loss_run& run, Follow follow, Sink& sink) {
@@ -126,8 +88,6 @@ newly_lost detect_losses(packet_space space, basic_space_state<PacketState>& sta
   auto const reordering_time = time_reordering_threshold(paths.active().rtt.values());
   detail::same_path const here{state.largest_acked_on_path, state.skipped};
   detail::same_path const there{state.largest_acked_elsewhere, state.skipped};
-  if (!state.earlier.empty()) [[unlikely]]
-    detail::lose_earlier(space, state, here, there, now, found, paths, follow, sink);
   auto& packets = state.packets;
   for (auto i = packets.first_outstanding(); i < packets.size() && packets[i].number < state.largest_acked; ++i) {
     auto const& record = packets[i];

@@ -82,13 +82,6 @@ class recovery_paths {
     return at == others_.end() ? nullptr : &*at;
   }
 
-  /// The slowest path's measure of when a packet is lost by time.
-  [[nodiscard]] duration longest_reordering_time() const noexcept {
-    auto longest = time_reordering_threshold(active_.rtt.values());
-    for (auto const& other : others_) longest = std::max(longest, time_reordering_threshold(other.rtt.values()));
-    return longest;
-  }
-
   /// Whether there never was another path.
   [[nodiscard]] bool single() const noexcept { return others_.capacity() == 0; }
 

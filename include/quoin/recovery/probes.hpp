@@ -11,14 +11,12 @@ namespace detail {
 
 template <class PacketState, class Sink>
 void probe_oldest(packet_space space, basic_space_state<PacketState>& state, unsigned probes, Sink& sink) {
-  state.for_each_part([&](auto const& packets) {
-    for (auto i = packets.first_outstanding(); i < packets.size() && probes > 0; ++i) {
-      auto const& record = packets[i];
-      if (record.fate != packet_fate::outstanding || !record.ack_eliciting) continue;
-      packets.for_each_frame(record, [&](sent_frame const& frame) { sink.probe(space, frame); });
-      --probes;
-    }
-  });
+  for (auto i = state.packets.first_outstanding(); i < state.packets.size() && probes > 0; ++i) {
+    auto const& record = state.packets[i];
+    if (record.fate != packet_fate::outstanding || !record.ack_eliciting) continue;
+    state.packets.for_each_frame(record, [&](sent_frame const& frame) { sink.probe(space, frame); });
+    --probes;
+  }
 }
 
 template <class PacketState, class Sink>
@@ -43,7 +41,7 @@ void owe_probes(std::array<basic_space_state<PacketState>, packet_space_count>& 
   }
   unsigned others = 0;
   for (auto const space : all_spaces) {
-    if (space == probe.space || at(space).ack_eliciting_outstanding() == 0) continue;
+    if (space == probe.space || at(space).packets.ack_eliciting_outstanding() == 0) continue;
     if (space == packet_space::application && others > 0) continue;
     detail::owe(space, at(space), 1, sink);
     ++others;

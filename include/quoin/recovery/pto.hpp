@@ -46,7 +46,7 @@ probe_time next_probe_time(std::array<basic_space_state<PacketState>, packet_spa
   probe_time earliest;
   for (auto const space : all_spaces) {
     auto const& state = spaces[index_of(space)];
-    if (state.ack_eliciting_outstanding() == 0) continue;
+    if (state.packets.ack_eliciting_outstanding() == 0) continue;
     // The peer may not be able to read application data, or we its acknowledgements (RFC 9002 6.2.1).
     if (space == packet_space::application && !when.handshake_confirmed) continue;
     auto const delay = space == packet_space::application ? when.max_ack_delay : duration::zero();
@@ -69,7 +69,7 @@ probe_time next_probe_time(std::array<basic_space_state<PacketState>, packet_spa
 template <class PacketState>
 bool is_doubtful(basic_space_state<PacketState> const& state, ecn_validation const& marks, pto_conditions const& when,
                  instant now, duration pto) noexcept {
-  if (!when.handshake_confirmed || state.ack_eliciting_outstanding() > 0) return false;
+  if (!when.handshake_confirmed || state.packets.ack_eliciting_outstanding() > 0) return false;
   return now - when.last_event >= std::max(3 * pto, ecn_validation::patience) &&
          marks.mark_for_next(false) != ecn::not_ect && state.trace.marked() >= ecn_validation::patient_acknowledgements;
 }

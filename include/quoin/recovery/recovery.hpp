@@ -94,7 +94,7 @@ class recovery {
     if (largest_rose) state.largest_acked = ack.largest;
     auto const prior_in_flight = bytes_in_flight();
     auto const found = acknowledge(
-        space, state, ack, paths_, [&](packets& of, std::size_t index) { tell_acked(of, index, now); }, sink);
+        space, state, ack, paths_, [&](std::size_t index) { tell_acked(state, index, now); }, sink);
     if (paths_.single())
       state.largest_acked_on_path = state.largest_acked;
     else if (found.bytes > 0)
@@ -106,7 +106,7 @@ class recovery {
     process_ecn(space, ack, found, largest_rose, now);
     lose(space, now, sink);
     if (found.bytes > 0) grow(state, found, prior_in_flight, sampled, now);
-    state.trim();
+    state.packets.trim();
     if (found.any) {
       ecn_.on_answered();
       // Backoff and probes not sent yet stay at a client that is not sure of having been validated (RFC 9002 6.2.1).
@@ -130,7 +130,7 @@ class recovery {
     if (auto const loss = earliest_loss(spaces_); loss.at != never) {
       if (loss.at > now) return;
       lose(loss.space, now, sink);
-      at(loss.space).trim();
+      at(loss.space).packets.trim();
       active().update_pacing();
       return;
     }
@@ -170,11 +170,9 @@ class recovery {
   template <class Sink>
   void reclaim(packet_space space, Sink&& sink) {
     auto& state = at(space);
-    state.for_each_part([&](packets const& part) {
-      for (auto i = part.first_outstanding(); i < part.size(); ++i)
-        if (part[i].fate == packet_fate::outstanding)
-          part.for_each_frame(part[i], [&](sent_frame const& frame) { sink.lost(space, frame); });
-    });
+    for (auto i = state.packets.first_outstanding(); i < state.packets.size(); ++i)
+      if (state.packets[i].fate == packet_fate::outstanding)
+        state.packets.for_each_frame(state.packets[i], [&](sent_frame const& frame) { sink.lost(space, frame); });
     drop_flight(state);
   }
 
@@ -270,7 +268,7 @@ class recovery {
   }
   [[nodiscard]] std::uint32_t pto_count() const noexcept { return conditions_.count; }
   [[nodiscard]] bool ack_eliciting_in_flight(packet_space space) const noexcept {
-    return at(space).ack_eliciting_outstanding() > 0;
+    return at(space).packets.ack_eliciting_outstanding() > 0;
   }
   [[nodiscard]] ecn_state ecn_validation_state() const noexcept { return ecn_.state(); }
   [[nodiscard]] ecn mark_for_next(bool answered = true) const noexcept { return ecn_.mark_for_next(answered); }
@@ -284,7 +282,6 @@ class recovery {
   [[nodiscard]] C const& controller() const noexcept { return active().controller; }
 
  private:
-  using packets = basic_sent_packets<packet_state>;
   using space_state = basic_space_state<packet_state>;
 
   path_recovery<C>& active() noexcept { return paths_.active(); }
@@ -295,15 +292,15 @@ class recovery {
   static congestion_packet as_told(sent_record const& record, instant now) noexcept {
     return {now, record.sent_at, record.number, record.size, record.fate == packet_fate::lost};
   }
-  void tell_acked([[maybe_unused]] packets& of, [[maybe_unused]] std::size_t index,
+  void tell_acked([[maybe_unused]] space_state& state, [[maybe_unused]] std::size_t index,
                   [[maybe_unused]] instant now) noexcept {
     if constexpr (claims<C, congestion_feature::packet_state>)
-      controller().on_packet_acked(as_told(of[index], now), of.state(index));
+      controller().on_packet_acked(as_told(state.packets[index], now), state.packets.state(index));
   }
-  void tell_lost([[maybe_unused]] packets& of, [[maybe_unused]] std::size_t index,
+  void tell_lost([[maybe_unused]] space_state& state, [[maybe_unused]] std::size_t index,
                  [[maybe_unused]] instant now) noexcept {
     if constexpr (claims<C, congestion_feature::packet_state>)
-      controller().on_packet_lost(as_told(of[index], now), of.state(index));
+      controller().on_packet_lost(as_told(state.packets[index], now), state.packets.state(index));
   }
 
   void note_acknowledged(packet_space space, newly_acked const& found) noexcept {
@@ -343,7 +340,7 @@ class recovery {
     auto& state = at(space);
     loss_run run{space, delivered_, path.rtt.first_sample_at()};
     auto const lost = detect_losses(
-        space, state, paths_, now, run, [&](packets& of, std::size_t index) { tell_lost(of, index, now); }, sink);
+        space, state, paths_, now, run, [&](std::size_t index) { tell_lost(state, index, now); }, sink);
     if (lost.packets == 0) return;
     statistics_.packets_lost += lost.packets;
     statistics_.bytes_lost += lost.bytes;
@@ -376,11 +373,17 @@ class recovery {
   }
 
   void drop_flight(space_state& state) noexcept {
-    state.for_each_part([&](packets const& part) {
-      for (std::size_t i = 0; i < part.size(); ++i)
-        if (auto* const path = part[i].counted ? paths_.find(part[i].path) : nullptr) path->discard(part[i].size);
-    });
+    byte_count dropped = 0;
+    for (std::size_t i = 0; i < state.packets.size(); ++i) {
+      auto const& record = state.packets[i];
+      if (!record.counted) continue;
+      if (record.path == active().id)
+        dropped += record.size;
+      else if (auto* const other = paths_.find(record.path))
+        other->discard(record.size);
+    }
     state.forget_flight();
+    active().discard(dropped);
   }
 
   recovery_paths<C> paths_;

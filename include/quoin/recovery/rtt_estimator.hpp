@@ -66,10 +66,4 @@ class rtt_estimator {
   instant first_sample_at_ = never;
 };
 
-/// A packet is lost when it is this much older than one acknowledged: 9/8 of a round trip (RFC 9002 6.1.2).
-constexpr duration time_reordering_threshold(rtt_values const& rtt) noexcept {
-  auto const round_trip = std::max(rtt.latest, rtt.smoothed);
-  return std::max(round_trip + round_trip / 8, timer_granularity);
-}
-
 }  // namespace quoin

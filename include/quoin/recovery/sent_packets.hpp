@@ -47,7 +47,6 @@ template <class State>
 class packet_states {
  public:
   void add() { states_.emplace_back(); }
-  void reserve(std::size_t count) { states_.reserve(count); }
   void pop_front() noexcept { states_.pop_front(); }
   void clear() noexcept { states_.clear(); }
   [[nodiscard]] State& operator[](std::size_t index) noexcept { return states_[index]; }
@@ -61,7 +60,6 @@ template <>
 class packet_states<no_packet_state> {
  public:
   void add() noexcept {}
-  void reserve(std::size_t) noexcept {}
   void pop_front() noexcept {}
   void clear() noexcept {}
 };
@@ -150,25 +148,6 @@ class basic_sent_packets {
     while (first_outstanding_ > 0 &&
            (records_.front().fate == packet_fate::acknowledged || first_outstanding_ > lost_memory))
       pop_front();
-  }
-
-  /// Takes all of `later`, whose numbers are higher than any here, and leaves it empty. When it throws, nothing has
-  /// happened.
-  void append(basic_sent_packets& later) {
-    if (empty()) return std::swap(*this, later);
-    records_.reserve(size() + later.size());
-    states_.reserve(size() + later.size());
-    frames_.reserve(frames_.size() + later.frames_.size());
-    for (std::size_t i = 0; i < later.size(); ++i) {
-      auto& record = records_.emplace_back() = later.records_[i];
-      later.for_each_frame(record, [this](sent_frame const& frame) { frames_.emplace_back() = frame; });
-      record.first_frame = frames_begin_ + frames_.size() - record.frame_count;
-      states_.add();
-      if constexpr (!std::is_same_v<State, no_packet_state>) states_[size() - 1] = later.states_[i];
-    }
-    lost_kept_ += later.lost_kept_;
-    ack_eliciting_outstanding_ += later.ack_eliciting_outstanding_;
-    later.clear();
   }
 
   void clear() noexcept {

@@ -77,38 +77,3 @@ TEST_CASE("lost packets are remembered for a while and no longer", "[recovery]")
   CHECK(packets.empty());
   CHECK(packets.first_unacknowledged() == packets.first_outstanding());
 }
-
-TEST_CASE("what is taken over keeps its order and its frames", "[recovery]") {
-  for (packet_number first = 0; first < 12; ++first) {
-    INFO("the first " << first << " of the earlier ones are settled, and every third of the later ones");
-    sent_packets earlier;
-    sent_packets later;
-    for (packet_number number = 0; number < 10; ++number) add(earlier, number, number % 4);
-    for (packet_number number = 20; number < 30; ++number) add(later, number, number % 4);
-    for (packet_number number = 0; number < std::min<packet_number>(first, 10); ++number)
-      earlier.settle(number, number % 2 == 0 ? packet_fate::acknowledged : packet_fate::lost);
-    for (std::size_t i = 0; i < later.size(); i += 3) later.settle(i, packet_fate::lost);
-    earlier.trim();
-    later.trim();
-    auto const outstanding = earlier.ack_eliciting_outstanding() + later.ack_eliciting_outstanding();
-    earlier.append(later);
-    CHECK(later.empty());
-    CHECK(later.ack_eliciting_outstanding() == 0);
-    CHECK(earlier.ack_eliciting_outstanding() == outstanding);
-    for (std::size_t i = 0; i < earlier.size(); ++i) {
-      auto const record = earlier[i];
-      if (i > 0) CHECK(earlier[i - 1].number < record.number);
-      std::size_t count = 0;
-      earlier.for_each_frame(record,
-                             [&](sent_frame const& frame) { CHECK(frame.offset == record.number * 100 + count++); });
-      CHECK(count == record.number % 4);
-    }
-    // All that is left is settled and leaves, however it came here.
-    for (std::size_t i = 0; i < earlier.size(); ++i) earlier.settle(i, packet_fate::acknowledged);
-    earlier.trim();
-    CHECK(earlier.empty());
-    CHECK(earlier.ack_eliciting_outstanding() == 0);
-    add(later, 40);
-    CHECK(later.size() == 1);
-  }
-}
