@@ -35,9 +35,9 @@ class null_handshake {
     std::vector<std::string> alpn;  ///< client: offered; server: accepted, best first
     std::size_t hello_padding = 0;  ///< bytes added to the ClientHello, to make it span packets; at most 60000 are
     std::size_t server_flight_padding = 0;                  ///< size of the pretended certificate; 0: no such message
-    std::size_t client_flight_padding = 0;                  ///< the same of a client
     cipher_suite suite = cipher_suite::aes_128_gcm_sha256;  ///< both sides must have the same
     std::shared_ptr<null_sessions const> sessions{};        ///< server: tickets and early data; null for neither
+    std::size_t client_flight_padding = 0;                  ///< as of a server, of the client's
   };
 
   null_handshake(std::shared_ptr<config const> settings, handshake_start const& start);
